@@ -1,0 +1,68 @@
+"""What a replay asks of a subject, and what a subject answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from twinbean.records import Trial
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One opened response.
+
+    `session` is unique in the replay; `text` ends with the opened response marker `<<`; within one session every
+    question's text extends the one before it. `labels[i]` is the legal answer that chooses arm `arms[i]`. `trial` counts
+    trials of the session from 0, or is None for a question that is no trial (a key on a text screen). `history` holds
+    the trials so far, for subjects that learn from payoffs rather than from words. `seed`, `participant`, `sample` and
+    `trial` key every random draw of the answer; `attempt` counts earlier illegal answers to this question.
+    """
+
+    session: str
+    text: str
+    labels: tuple[str, ...]
+    arms: tuple[int, ...]
+    n_arms: int
+    trial: int | None
+    participant: str
+    sample: int = 0
+    seed: int = 0
+    attempt: int = 0
+    history: Sequence[Trial] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a subject said: `raw` as it came, and the label it stands for, None where it is no legal label.
+
+    `logps[i]` is the log-probability (nats, full vocabulary) of `Question.labels[i]`; empty where the subject has no
+    probabilities. `p_conditional` is for answers whose probability depends on sampled text (reasoning, notes).
+    """
+
+    label: str | None
+    raw: str
+    logps: tuple[float, ...] = ()
+    p_conditional: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Where a transcript holds one choice: `text[start:end]` is the chosen label, `labels` and `arms` as in Question."""
+
+    start: int
+    end: int
+    labels: tuple[str, ...]
+    arms: tuple[int, ...]
+    trial: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transcript:
+    """The whole text of one session, with the character span of every choice that can be scored, in order."""
+
+    participant: str
+    experiment: str
+    text: str
+    spans: tuple[Span, ...]
+    session: str = ""

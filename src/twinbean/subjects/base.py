@@ -1,0 +1,38 @@
+"""The contract between a replay and whoever answers in it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, runtime_checkable
+
+from twinbean.questions import Answer, Question
+
+
+@runtime_checkable
+class Subject(Protocol):
+    """Answers one question at a time, for many sessions at once.
+
+    All calls come from one asyncio loop. `name` is what tables show as the source.
+    """
+
+    name: str
+
+    async def ask(self, question: Question) -> Answer:
+        """The answer to `question`; several sessions may be waiting for theirs at the same time."""
+        ...
+
+    def describe(self) -> dict[str, Any]:
+        """What a run's manifest says about this subject: model, revision, dtype, engine, ... (JSON values)."""
+        ...
+
+
+@runtime_checkable
+class BatchingSubject(Subject, Protocol):
+    """A subject that answers best when every waiting session is asked together."""
+
+    def close_batch(self) -> None:
+        """Called when no session can go on before an answer comes: answer what is waiting."""
+        ...
+
+    def end_session(self, session: str) -> None:
+        """Called when a session has ended, so that what is kept for it (a key-value cache) can be freed."""
+        ...
