@@ -1,0 +1,157 @@
+"""Rows recorded by jsPsych: ours, a stock SweetBean page's, or those that `process_js` has already been through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twinbean.errors import DataError
+from twinbean.records.session import Session, Trial
+
+Row = Mapping[str, Any]
+_DETAILS = ("fingerprint", "seed", "parameters", "twinbean", "device")
+
+
+def plain_row(row: Row) -> dict[str, Any]:
+    """One row under SweetBean's own names: `bean_` is dropped and wins over jsPsych's field of the same name."""
+    plain = {name: value for name, value in row.items() if not name.startswith("bean_")}
+    beans = {name.removeprefix("bean_"): value for name, value in row.items() if name.startswith("bean_")}
+    if beans.get("response", 0) is None and "bean_missed" not in row:
+        # A stock page copies `choice`, which html-choice 2.0.0 calls `response`: the bean is empty, the field not.
+        del beans["response"]
+    return plain | beans
+
+
+def is_trial(row: Row) -> bool:
+    """Whether a row is a choice among arms; text and instruction screens are not."""
+    return "bandits" in row or "bean_bandits" in row
+
+
+def sessions_from_rows(rows: Sequence[Row], *, where: str, participant: str) -> list[Session]:
+    """The sessions in jsPsych rows, split where the rows themselves name several participants or sessions.
+
+    `participant` names the person when the rows do not. Raises DataError naming the row when they are not rows of a
+    bandit task.
+    """
+    grouped: dict[tuple[str, str], list[tuple[int, dict[str, Any]]]] = {}
+    for number, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            raise DataError(f"{where}, row {number} is {row!r}, expected a jsPsych row with names and values")
+        _check_format(row, f"{where}, row {number}")
+        who = str(row.get("participant") or participant)
+        grouped.setdefault((who, str(row.get("session") or who)), []).append((number, plain_row(row)))
+    sessions = [_session(who, session, numbered, where) for (who, session), numbered in grouped.items()]
+    if not any(session.trials for session in sessions):
+        raise DataError(f"{where} holds no choice among arms: expected jsPsych rows with 'bean_bandits'")
+    return sessions
+
+
+def _check_format(row: Row, where: str) -> None:
+    found = row.get("format")
+    if found is not None and str(found) != "1":
+        raise DataError(f"{where} has format {found!r}, and this version of Twinbean reads format 1")
+
+
+def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str, Any]]], where: str) -> Session:
+    first = rows[0][1]
+    trials: list[Trial] = []
+    for number, row in rows:
+        if is_trial(row):
+            trials.append(_trial(row, len(trials), f"{where}, row {number}"))
+    details = {name: first[name] for name in _DETAILS if first.get(name) is not None}
+    if isinstance(details.get("parameters"), str):
+        details["parameters"] = _from_json(details["parameters"], f"{where}, row {rows[0][0]}: parameters")
+    variant = first.get("variant")
+    return Session(
+        participant=participant,
+        session=session,
+        task=str(first.get("task") or "unknown"),
+        trials=tuple(trials),
+        variant=None if variant in (None, "") else str(variant),
+        details=details,
+    )
+
+
+def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
+    bandits = _list(row.get("bandits"), f"{where}: bandits")
+    n_arms = len(bandits)
+    if not all(isinstance(bandit, Mapping) for bandit in bandits):
+        raise DataError(f"{where}: bandits is {bandits!r}, expected a list of {{color, value}}")
+    outcomes = tuple(bandit.get("value") for bandit in bandits)
+    choice = _choice(row, n_arms, where)
+    labels = tuple(map(str, _list(row.get("labels"), f"{where}: labels"))) or _numbers(n_arms)
+    positions = tuple(_list(row.get("positions"), f"{where}: positions")) or tuple(range(n_arms))
+    offered = tuple(_list(row.get("offered"), f"{where}: offered")) or tuple(range(n_arms))
+    expected = tuple(bandit.get("expected", bandit.get("value")) for bandit in bandits)
+    return Trial(
+        trial=number,
+        block=int(_number(row.get("block"), f"{where}: block") or 0),
+        choice=choice,
+        label=None if choice is None else labels[choice],
+        reward=None if choice is None else _number(row.get("value"), f"{where}: value"),
+        score=_number(row.get("score"), f"{where}: score"),
+        rt_ms=_number(row.get("rt"), f"{where}: rt"),
+        outcomes=outcomes,
+        offered=offered,
+        position=None if choice is None else positions[choice],
+        labels=labels,
+        best_arm=best_arm(expected),
+        expected=expected,
+        feedback="all" if row.get("feedback") == "all" else "chosen",
+        forced=_truth(row.get("forced")),
+        missed=choice is None,
+    )
+
+
+def best_arm(expected: Sequence[float | None]) -> int | None:
+    """The first arm whose expected payoff is highest; None where one of them is unknown."""
+    known = [value for value in expected if isinstance(value, int | float)]
+    return expected.index(max(known)) if known and len(known) == len(expected) else None
+
+
+def _numbers(n_arms: int) -> tuple[str, ...]:
+    return tuple(str(arm + 1) for arm in range(n_arms))
+
+
+def _choice(row: Row, n_arms: int, where: str) -> int | None:
+    found = row.get("response", row.get("choice"))
+    if found in (None, "", "null"):
+        return None
+    try:
+        choice = int(found)
+    except (TypeError, ValueError):
+        raise DataError(f"{where}: response is {found!r}, expected the number of an arm") from None
+    if not 0 <= choice < n_arms:
+        raise DataError(f"{where}: response is {choice}, but the trial has arms 0 to {n_arms - 1}")
+    return choice
+
+
+def _list(value: Any, where: str) -> list[Any]:
+    if isinstance(value, str) and value.strip():
+        value = _from_json(value, where)
+    if value in (None, ""):
+        return []
+    if not isinstance(value, list):
+        raise DataError(f"{where} is {value!r}, expected a list")
+    return value
+
+
+def _number(value: Any, where: str) -> float | None:
+    if value in (None, "", "null"):
+        return None
+    try:
+        return value if isinstance(value, int | float) else float(value)
+    except (TypeError, ValueError):
+        raise DataError(f"{where} is {value!r}, expected a number") from None
+
+
+def _truth(value: Any) -> bool:
+    return value is True or str(value).lower() == "true"
+
+
+def _from_json(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise DataError(f"{where} is {text!r}, expected JSON") from None

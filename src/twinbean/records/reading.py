@@ -1,0 +1,116 @@
+"""Reading whatever holds sessions: jsPsych JSON or CSV, a tidy table, a run folder, a folder of any of these."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from twinbean.errors import DataError
+from twinbean.records.jspsych import is_trial, sessions_from_rows
+from twinbean.records.session import Session
+from twinbean.records.table import from_rows, from_table
+
+_SUFFIXES = (".json", ".csv", ".parquet", ".jsonl")
+
+
+def read(paths: Iterable[str | Path] | str | Path) -> list[Session]:
+    """All sessions in files and folders. Raises DataError for what is missing, empty or no such data."""
+    sources = [paths] if isinstance(paths, str | Path) else list(paths)
+    sessions = [session for source in sources for session in _read_any(Path(source))]
+    seen: dict[tuple[str, str, str, int], int] = {}
+    for session in sessions:
+        key = (session.source, session.participant, session.session, session.sample)
+        seen[key] = seen.get(key, 0) + 1
+    twice = [key for key, count in seen.items() if count > 1]
+    if twice:
+        source, participant, name, _ = twice[0]
+        raise DataError(f"participant {participant!r} ({source}), session {name!r} is in the data more than once")
+    return sessions
+
+
+def _read_any(path: Path) -> list[Session]:
+    if not path.exists():
+        raise DataError(f"{path} does not exist")
+    if not path.is_dir():
+        return read_file(path)
+    if (path / "run.json").exists():
+        return read_run(path)
+    files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES)
+    if not files:
+        raise DataError(f"{path} holds no data: expected {', '.join(_SUFFIXES)} files or run.json")
+    return [session for file in files for session in read_file(file)]
+
+
+def read_run(folder: Path) -> list[Session]:
+    """The sessions of a run folder: its trials.csv, or its journal while the run is not complete."""
+    if (folder / "trials.csv").exists():
+        return read_file(folder / "trials.csv")
+    return read_file(folder / "trials.jsonl")
+
+
+def read_file(path: Path) -> list[Session]:
+    """The sessions in one file. Raises DataError naming the file, and the row where there is one."""
+    if not path.is_file():
+        raise DataError(f"{path} does not exist")
+    where = str(path)
+    try:
+        match path.suffix:
+            case ".json":
+                return sessions_from_rows(_json_rows(path), where=where, participant=path.stem)
+            case ".jsonl":
+                return _from_journal(path)
+            case ".parquet":
+                return from_table(pd.read_parquet(path), where=where)
+            case ".csv":
+                return _from_csv(path)
+    except UnicodeDecodeError:
+        raise DataError(f"{where} is not UTF-8 text") from None
+    raise DataError(f"{where} ends in {path.suffix!r}, expected {', '.join(_SUFFIXES)}")
+
+
+def _json_rows(path: Path) -> list[Any]:
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise DataError(f"{path} is not JSON (line {error.lineno}: {error.msg})") from None
+    if not isinstance(rows, list) or not rows:
+        found = "an empty list" if rows == [] else type(rows).__name__
+        raise DataError(f"{path} is not jsPsych data: expected a list of rows, found {found}")
+    return rows
+
+
+def _from_journal(path: Path) -> list[Session]:
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError:
+            raise DataError(f"{path}, line {number} is not JSON") from None
+        if row.get("kind") == "trial":
+            rows.append(row)
+    return from_rows(rows, where=str(path))
+
+
+def _from_csv(path: Path) -> list[Session]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        rows: list[dict[str, Any]] = [dict(row) for row in reader]
+        names = reader.fieldnames or []
+    if not rows:
+        raise DataError(f"{path} holds no rows")
+    if "bean_bandits" in names or "bandits" in names:
+        rows = [{name: cell for name, cell in row.items() if cell not in ("", None)} for row in rows]
+        if not any(is_trial(row) for row in rows):
+            raise DataError(f"{path} holds no choice among arms")
+        return sessions_from_rows(rows, where=str(path), participant=path.stem)
+    missing = [name for name in ("participant", "trial", "choice") if name not in names]
+    if missing:
+        raise DataError(
+            f"{path} is neither jsPsych data (no column 'bean_bandits') nor a tidy table (no column {missing[0]!r})"
+        )
+    return from_rows(rows, where=str(path))

@@ -1,0 +1,126 @@
+"""The tidy table: one row a trial, the same columns for people and models."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from twinbean.errors import DataError
+from twinbean.records.session import Session, Trial
+
+COLUMNS: Sequence[str] = (
+    *("participant", "session", "task", "source", "sample", "block", "trial", "choice", "label", "reward", "score"),
+    *("rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm", "expected", "variant", "wording"),
+    *("feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw"),
+)
+_OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
+_LISTS = ("outcomes", "offered", "labels", "expected", "p")
+_INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm")
+_NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
+_TRUTHS = ("forced", "missed")
+_OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
+
+
+def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
+    """One row of the tidy table as JSON values: lists stay lists, missing is None."""
+    values = {name: getattr(session, name) for name in _OF_SESSION}
+    values |= {name: getattr(trial, name) for name in _OF_TRIAL}
+    return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in COLUMNS}
+
+
+def to_table(sessions: Iterable[Session]) -> pd.DataFrame:
+    """The tidy table of `sessions`; lists are JSON text, missing values are empty."""
+    rows = [trial_row(session, trial) for session in sessions for trial in session.trials]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    for name in _LISTS:
+        table[name] = [json.dumps(value, ensure_ascii=False) if value else None for value in table[name]]
+    for name in _INTEGERS:
+        table[name] = table[name].astype("Int64")
+    for name in _NUMBERS:
+        table[name] = pd.to_numeric(table[name]).astype(float)
+    return table
+
+
+def write_table(sessions: Iterable[Session], path: Path) -> None:
+    """Write the tidy table: Parquet when the file's name says so, CSV in UTF-8 otherwise."""
+    table = to_table(sessions)
+    if path.suffix == ".parquet":
+        table.to_parquet(path, index=False)
+    else:
+        table.to_csv(path, index=False, encoding="utf-8")
+
+
+def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session]:
+    """The sessions that a tidy table holds, in the order of their first rows.
+
+    `participant`, `trial` and `choice` must be there; other columns may be absent. Raises DataError naming the row.
+    """
+    missing = [name for name in ("participant", "trial", "choice") if name not in table.columns]
+    if missing:
+        raise DataError(
+            f"{where} has no column {missing[0]!r} (found {', '.join(map(repr, table.columns))}); "
+            f"a tidy table needs participant, trial and choice"
+        )
+    return from_rows(table.to_dict("records"), where=where)
+
+
+def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]:
+    """The sessions in rows given as mappings; lists may be JSON text; None, NaN and the empty text are missing."""
+    grouped: dict[tuple[Any, ...], list[Trial]] = {}
+    sessions: dict[tuple[Any, ...], Session] = {}
+    for number, row in enumerate(rows, start=1):
+        values = {str(name): _value(str(name), cell, f"{where}, row {number}") for name, cell in row.items()}
+        participant = str(values["participant"])
+        head = Session(
+            participant=participant,
+            session=str(values.get("session") or participant),
+            task=str(values.get("task") or "unknown"),
+            source=str(values.get("source") or "human"),
+            sample=values.get("sample") or 0,
+            variant=_text(values.get("variant")),
+            wording=_text(values.get("wording")),
+            trials=(),
+        )
+        key = (head.participant, head.session, head.task, head.source, head.sample)
+        sessions.setdefault(key, head)
+        known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
+        grouped.setdefault(key, []).append(Trial(**{"choice": None, **known}))
+    return [sessions[key].replace(trials=tuple(sorted(trials, key=_order))) for key, trials in grouped.items()]
+
+
+def _order(trial: Trial) -> int:
+    return trial.trial
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _value(name: str, cell: Any, where: str) -> Any:
+    if cell is None or cell is pd.NA or cell == "" or (isinstance(cell, float) and math.isnan(cell)):
+        return None
+    try:
+        if name in _LISTS:
+            return tuple(json.loads(cell) if isinstance(cell, str) else cell)
+        if name in _INTEGERS:
+            return _integer(cell)
+        if name in _NUMBERS:
+            return float(cell)
+        if name in _TRUTHS:
+            return {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}[str(cell).lower()]
+    except (ValueError, TypeError, KeyError):
+        kind = "a JSON list" if name in _LISTS else "true or false" if name in _TRUTHS else "a number"
+        raise DataError(f"{where}: {name} is {cell!r}, expected {kind}") from None
+    return str(cell) if name in ("participant", "session", "label", "raw") else cell
+
+
+def _integer(cell: Any) -> int:
+    if float(cell) != int(float(cell)):
+        raise ValueError
+    return int(float(cell))
