@@ -13,10 +13,10 @@ class Question:
     """One opened response.
 
     `session` is unique in the replay; `text` ends with the opened response marker `<<`; within one session every
-    question's text extends the one before it. `labels[i]` is the legal answer that chooses arm `arms[i]`. `trial` counts
-    trials of the session from 0, or is None for a question that is no trial (a key on a text screen). `history` holds
-    the trials so far, for subjects that learn from payoffs rather than from words. `seed`, `participant`, `sample` and
-    `trial` key every random draw of the answer; `attempt` counts earlier illegal answers to this question.
+    question's text extends the one before it. `labels[i]` is the legal answer that chooses arm `arms[i]`. `trial`
+    counts trials of the session from 0, or is None for a question that is no trial (a key on a text screen). `history`
+    holds the trials so far, for subjects that learn from payoffs rather than from words. `seed`, `participant`,
+    `sample` and `trial` key every random draw of the answer; `attempt` counts earlier illegal answers to this question.
     """
 
     session: str
@@ -48,7 +48,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """Where a transcript holds one choice: `text[start:end]` is the chosen label, `labels` and `arms` as in Question."""
+    """Where a transcript holds one choice: `text[start:end]` is the label; `labels` and `arms` as in Question."""
 
     start: int
     end: int
