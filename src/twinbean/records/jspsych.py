@@ -56,10 +56,14 @@ def _check_format(row: Row, where: str) -> None:
 def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str, Any]]], where: str) -> Session:
     first = rows[0][1]
     trials: list[Trial] = []
+    keys: list[tuple[int, str]] = []
     for number, row in rows:
         if is_trial(row):
             trials.append(_trial(row, len(trials), f"{where}, row {number}"))
-    details = {name: first[name] for name in _DETAILS if first.get(name) is not None}
+        elif row.get("response") and len(_list(row.get("choices"), f"{where}, row {number}: choices")) > 1:
+            keys.append((len(trials), str(row["response"])))
+    details: dict[str, Any] = {"keys": keys} if keys else {}
+    details |= {name: first[name] for name in _DETAILS if first.get(name) is not None}
     if isinstance(details.get("parameters"), str):
         details["parameters"] = _from_json(details["parameters"], f"{where}, row {rows[0][0]}: parameters")
     variant = first.get("variant")

@@ -90,6 +90,7 @@ def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]
         key = (head.participant, head.session, head.task, head.source, head.sample)
         sessions.setdefault(key, head)
         known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
+        known.setdefault("missed", known.get("choice") is None)
         grouped.setdefault(key, []).append(Trial(**{"choice": None, **known}))
     return [sessions[key].replace(trials=tuple(sorted(trials, key=_order))) for key, trials in grouped.items()]
 

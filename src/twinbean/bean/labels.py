@@ -1,0 +1,56 @@
+"""What stands on the arms: drawn for a participant, checked, and put into instructions."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Sequence
+
+from twinbean.bean.definition import Definition
+from twinbean.bean.transcript import CLOSE, OPEN
+from twinbean.bean.wording import listed
+from twinbean.errors import TaskError
+from twinbean.randomness import generator
+
+PLACEHOLDER = "{labels}"
+
+
+def draw_labels(definition: Definition, *, seed: int, participant: str) -> tuple[str, ...] | None:
+    """Capital letters for one participant, as many as a trial has arms; None where the definition labels its arms."""
+    n_arms = n_unlabelled_arms(definition)
+    if n_arms == 0:
+        return None
+    letters = generator(seed, participant, purpose="labels").permutation(list(string.ascii_uppercase))
+    return tuple(str(letter) for letter in letters[:n_arms])
+
+
+def n_unlabelled_arms(definition: Definition) -> int:
+    """The most arms that a SlotMachines without labels of its own shows at one trial (26 where a function makes them)."""
+    most = 0
+    for block in definition.blocks:
+        for screen in block.screens:
+            if screen.kind == "SlotMachines" and not screen.arguments["labels"]:
+                most = max(most, _n_arms(screen.arguments["bandits"], block.timeline))
+    return most
+
+
+def _n_arms(bandits: object, timeline: Sequence[object]) -> int:
+    if isinstance(bandits, list):
+        return len(bandits)
+    name = getattr(bandits, "name", None)
+    lengths = [len(element[name]) for element in timeline if isinstance(element, dict) and name in element]
+    return max(lengths, default=len(string.ascii_uppercase))
+
+
+def with_labels(text: str, labels: Iterable[str]) -> str:
+    """`text` with `{labels}` replaced by the participant's own."""
+    names = list(labels)
+    return text.replace(PLACEHOLDER, listed(names, "and")) if names else text
+
+
+def check_labels(labels: Sequence[str], n_arms: int, where: str) -> None:
+    """Raises TaskError unless there is one label an arm, all different, none empty and none with a response marker."""
+    if len(labels) != n_arms or len(set(labels)) != n_arms:
+        raise TaskError(f"{where}: labels are {list(labels)!r}, expected {n_arms} different ones")
+    for label in labels:
+        if not label.strip() or OPEN in label or CLOSE in label:
+            raise TaskError(f"{where}: the label {label!r} is blank or contains {OPEN} or {CLOSE}")

@@ -1,0 +1,169 @@
+"""A task: a SweetBean definition with its name, its parameters and how its payoffs are drawn."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import sys
+import traceback
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twinbean import resources
+from twinbean.errors import TaskError, TwinbeanError
+from twinbean.randomness import generator
+
+if TYPE_CHECKING:
+    from twinbean.bean.definition import Definition
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a researcher gives: `build(*, rng, **parameters)` returns a `sweetbean.Experiment`.
+
+    `rng` is a numpy Generator for drawing payoffs; the keyword parameters, with their annotations and defaults, are
+    what `--set` can change. `fixed` marks a task made of a ready `experiment`, which has neither.
+    """
+
+    name: str
+    build: Callable[..., Any] = field(repr=False)
+    description: str = ""
+    fixed: bool = False
+
+    @property
+    def title(self) -> str:
+        return self.description.splitlines()[0].rstrip(".") if self.description else self.name.replace("_", " ")
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters of `build` and their defaults."""
+        if self.fixed:
+            return {}
+        return {
+            name: parameter.default
+            for name, parameter in inspect.signature(self.build).parameters.items()
+            if name != "rng" and parameter.kind is not inspect.Parameter.VAR_KEYWORD
+        }
+
+    def set(self, assignments: Mapping[str, str]) -> dict[str, Any]:
+        """All parameters, with those in `assignments` (name -> text) read as the types of `build`.
+
+        Raises TaskError for an unknown name or a value of another type.
+        """
+        parameters = self.parameters()
+        if self.fixed and assignments:
+            raise TaskError(f"{self.name} holds a ready experiment, which has no parameters to set")
+        hints = typing.get_type_hints(self.build) if assignments else {}
+        for name, text in assignments.items():
+            if name not in parameters:
+                known = ", ".join(parameters) or "none"
+                raise TaskError(f"task {self.name!r} has no parameter {name!r} (parameters: {known})")
+            parameters[name] = _parse(name, text, hints.get(name, type(parameters[name])))
+        return parameters
+
+    def define(self, *, seed: int = 0, variant: int = 0, parameters: Mapping[str, Any] | None = None) -> Definition:
+        """The checked definition with the payoffs of one variant, drawn from (seed, variant)."""
+        from twinbean.bean.definition import define
+
+        given = self.parameters() | dict(parameters or {})
+        try:
+            if self.fixed:
+                experiment = self.build()
+            else:
+                experiment = self.build(rng=generator(seed, sample=variant, purpose="payoffs"), **given)
+        except TwinbeanError:
+            raise
+        except Exception as error:
+            raise TaskError(f"task {self.name!r} raised {_told(error)}") from error
+        return define(experiment)
+
+
+def _parse(name: str, text: str, hint: Any) -> Any:
+    options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    if type(None) in options and text.lower() in ("none", "null"):
+        return None
+    for option in options:
+        if typing.get_origin(option) is typing.Literal:
+            if text in typing.get_args(option):
+                return text
+        elif option is bool:
+            if text.lower() in ("true", "false"):
+                return text.lower() == "true"
+        elif option in (int, float, str):
+            try:
+                return option(text)
+            except ValueError:
+                continue
+    expected = hint.__name__ if isinstance(hint, type) else str(hint)
+    raise TaskError(f"parameter {name} is {text!r}, expected {expected}")
+
+
+def builtin_names() -> list[str]:
+    """The tasks that come with Twinbean, by name."""
+    return sorted(path.stem for path in resources.experiments().glob("*.py") if not path.stem.startswith("_"))
+
+
+def load(spec: str) -> Task:
+    """The task that `spec` names: a built-in name, `file.py`, or `file.py:name`.
+
+    In a file, `name` may be a Task, a build function or a SweetBean experiment; without one, `task`, `build` and
+    `experiment` are looked for in this order. Raises TaskError when there is none or the file raises.
+    """
+    file, _, attribute = spec.partition(".py:")
+    if attribute or spec.endswith(".py"):
+        path = Path(f"{file}.py" if attribute else spec)
+        if not path.is_file():
+            raise TaskError(f"{path} does not exist")
+    elif spec in builtin_names():
+        path = resources.experiments() / f"{spec}.py"
+    else:
+        raise TaskError(f"there is no task {spec!r}: expected one of {', '.join(builtin_names())}, or a Python file")
+    module = _execute(path)
+    for name in [attribute] if attribute else ["task", "build", "experiment"]:
+        if hasattr(module, name):
+            return _task(getattr(module, name), name, path, module)
+    raise TaskError(
+        f"{path} has no {attribute!r}" if attribute else f"{path} has none of 'task', 'build' and 'experiment'"
+    )
+
+
+def _task(found: Any, name: str, path: Path, module: types.ModuleType) -> Task:
+    from sweetbean import Experiment
+
+    description = inspect.cleandoc(module.__doc__ or "")
+    title = path.stem if name in ("task", "build", "experiment") else name
+    if isinstance(found, Task):
+        return found
+    if isinstance(found, Experiment):
+        return Task(title, lambda: found, description, fixed=True)
+    if callable(found):
+        if "rng" not in inspect.signature(found).parameters:
+            raise TaskError(f"{path}: {name} must take the keyword rng, a numpy Generator to draw payoffs with")
+        return Task(title, found, description)
+    raise TaskError(f"{path}: {name} is a {type(found).__name__}, expected a Task, a build function or an Experiment")
+
+
+def _execute(path: Path) -> types.ModuleType:
+    import twinbean.bean  # noqa: F401  (SweetBean can then be imported without Java)
+
+    spec = importlib.util.spec_from_file_location(f"twinbean_task_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # Under its name in sys.modules, inspect finds the source of the functions that are emitted as JavaScript.
+    sys.modules[module.__name__] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise TaskError(f"{path} raised {_told(error, path)}") from error
+    return module
+
+
+def _told(error: Exception, path: Path | None = None) -> str:
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if path and frame.filename == str(path)]
+    line = f" at line {frames[-1].lineno}" if frames else ""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}{line}: {text}" if text else f"{type(error).__name__}{line}"
