@@ -40,6 +40,7 @@ class Seat:
     sample: int = 0
     seed: int = 0
     variant: str | None = None
+    wording: str | None = None
     labels: tuple[str, ...] | None = None
     positions: tuple[int, ...] | None = None
     details: Mapping[str, Any] = field(default_factory=dict)

@@ -24,7 +24,7 @@ def draw_labels(definition: Definition, *, seed: int, participant: str) -> tuple
 
 
 def n_unlabelled_arms(definition: Definition) -> int:
-    """The most arms that a SlotMachines without labels of its own shows at one trial (26 where a function makes them)."""
+    """The most arms that a SlotMachines without labels shows at one trial; 26 where a function makes the arms."""
     most = 0
     for block in definition.blocks:
         for screen in block.screens:
