@@ -1,0 +1,96 @@
+"""The syntax tree of a function object, taken from its file and proven to be the function's own.
+
+`inspect.getsource` gives lines; of two lambdas on one line it cannot tell which is meant. Here the whole file is
+compiled again: a node is a function's source only if the code compiled from it equals the function's code and the
+node stands at the columns which that code records.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from types import CodeType, FunctionType
+
+FunctionNode = ast.FunctionDef | ast.Lambda
+
+
+class Refused(Exception):
+    """Why a function cannot be carried to the page, and at which line of its file."""
+
+    def __init__(self, reason: str, *, line: int) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+def find_node(function: FunctionType) -> FunctionNode:
+    """The `def` or `lambda` that a function was made from. Raises Refused if that cannot be proven."""
+    code = function.__code__
+    line = code.co_firstlineno
+    linecache.checkcache(code.co_filename)
+    source = "".join(linecache.getlines(code.co_filename, function.__globals__))
+    if not source:
+        raise Refused("its source cannot be read: write the function in a file", line=line)
+    try:
+        nodes, codes = _functions(source)
+    except SyntaxError:
+        nodes, codes = {}, {}
+    if not any(_is_same(code, other) for other in codes.get(line, ())):
+        raise Refused("its file has changed since it was loaded: start again", line=line)
+    found = _holders(nodes.get(line, ()), code)
+    if len(found) != 1:
+        raise Refused("it cannot be told from another function on its line: put each on a line of its own", line=line)
+    return found[0]
+
+
+@lru_cache(maxsize=32)
+def _functions(source: str) -> tuple[dict[int, list[FunctionNode]], dict[int, list[CodeType]]]:
+    """Every function of a file by its first line: as nodes and as compiled code."""
+    tree = ast.parse(source)
+    nodes: dict[int, list[FunctionNode]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            nodes.setdefault(_first_line(node), []).append(node)
+    codes: dict[int, list[CodeType]] = {}
+    for code in _nested(compile(source, "<source>", "exec", dont_inherit=True)):
+        codes.setdefault(code.co_firstlineno, []).append(code)
+    return nodes, codes
+
+
+def _first_line(node: FunctionNode) -> int:
+    """As in `co_firstlineno`, where a decorated function begins at its first decorator."""
+    if isinstance(node, ast.FunctionDef) and node.decorator_list:
+        return node.decorator_list[0].lineno
+    return node.lineno
+
+
+def _nested(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _nested(constant)
+
+
+def _is_same(code: CodeType, other: CodeType) -> bool:
+    return code == other and list(code.co_positions()) == list(other.co_positions())
+
+
+def _holders(nodes: Iterable[FunctionNode], code: CodeType) -> list[FunctionNode]:
+    """The nodes that the code can have come from: of lambdas within lambdas, the innermost that holds all of it."""
+    if code.co_name != "<lambda>":
+        return [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == code.co_name]
+    # The first and last instructions may stand for the whole function; they have no columns (0 to 0).
+    recorded = [(line, column, end, end_column) for line, end, column, end_column in code.co_positions() if end_column]
+    bodies = [(node, _span(node.body)) for node in nodes if isinstance(node, ast.Lambda)]
+    holding = [(node, span) for node, span in bodies if all(_holds(span, position) for position in recorded)]
+    return [node for node, span in holding if not any(_holds(span, other) for _, other in holding if other != span)]
+
+
+def _span(node: ast.expr) -> tuple[int, int, int, int]:
+    return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0
+
+
+def _holds(outer: Sequence[int | None], inner: Sequence[int | None]) -> bool:
+    """Do the lines and columns of `outer` enclose those of `inner`?"""
+    return tuple(outer[:2]) <= tuple(inner[:2]) and tuple(inner[2:]) <= tuple(outer[2:])
