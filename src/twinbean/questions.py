@@ -66,3 +66,16 @@ class Transcript:
     text: str
     spans: tuple[Span, ...]
     session: str = ""
+
+
+def legal_label(reply: str, labels: tuple[str, ...]) -> str | None:
+    """The label that a free reply stands for, or None.
+
+    White space, quotes and a full stop around it are let pass, and case where that leaves one label. A reply that says
+    more than a label is none: "Bandit 1" could be the start of any sentence.
+    """
+    bare = reply.strip().strip("\"'`").removesuffix(".").strip("\"'`").strip()
+    if bare in labels:
+        return bare
+    alike = [label for label in labels if label.casefold() == bare.casefold()]
+    return alike[0] if len(alike) == 1 else None

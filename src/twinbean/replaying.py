@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from greenlet import GreenletExit, getcurrent, greenlet
@@ -83,9 +83,14 @@ def until_choice(session: Session, n: int) -> Record:
         seen += trial.is_choice
         if seen > n:
             break
-        trials.append(trial)
+        trials.append(_as_recorded(trial))
     keys = tuple(key for before, key in session.details.get("keys", ()) if before <= len(trials))
     return Record(trials=tuple(trials), keys=keys)
+
+
+def _as_recorded(trial: Trial) -> Trial:
+    """A model's session can be continued too: then its choices are the record's, and no longer a model's answers."""
+    return replace(trial, origin="recorded", logp=None, logp_legal=None, legal_mass=None, p=(), raw=None)
 
 
 def replay(

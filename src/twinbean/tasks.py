@@ -130,6 +130,19 @@ def load(spec: str) -> Task:
     )
 
 
+def copy_builtin(like: str, name: str) -> Path:
+    """Write `NAME.py` in the working folder as a copy of a built-in task; an existing file is left alone."""
+    if like not in builtin_names():
+        raise TaskError(f"there is no built-in task {like!r}: expected one of {', '.join(builtin_names())}")
+    if not name.isidentifier():
+        raise TaskError(f"{name!r} cannot name a task: expected letters, digits and underscores, a letter first")
+    path = Path(f"{name}.py")
+    if path.exists():
+        raise TaskError(f"{path} exists already")
+    path.write_text((resources.experiments() / f"{like}.py").read_text(encoding="utf-8"), encoding="utf-8")
+    return path
+
+
 def _task(found: Any, name: str, path: Path, module: types.ModuleType) -> Task:
     from sweetbean import Experiment
 

@@ -74,6 +74,16 @@ class Definition:
     def trials_per_session(self) -> int:
         return sum(len(block.timeline) * sum(screen.is_trial for screen in block.screens) for block in self.blocks)
 
+    @property
+    def n_arms(self) -> int:
+        """The most arms that a trial shows, as far as the definition says without being played."""
+        return max(
+            count_arms(screen.arguments["bandits"], block.timeline)
+            for block in self.blocks
+            for screen in block.screens
+            if screen.is_trial
+        )
+
     def experiment(self) -> tuple[Experiment, list[Any]]:
         """A copy for one play, and its stimuli in the order in which they are shown first.
 
@@ -90,6 +100,15 @@ class Definition:
             copies.extend(stimuli)
             blocks.append(Block(stimuli, timeline=block.timeline))
         return Experiment(blocks), copies
+
+
+def count_arms(bandits: Any, timeline: Sequence[Mapping[str, Any]]) -> int:
+    """The most arms that `bandits` stands for; 0 where only a function knows."""
+    if isinstance(bandits, list):
+        return len(bandits)
+    if isinstance(bandits, TimelineVariable):
+        return max(len(element[bandits.name]) for element in timeline)
+    return 0
 
 
 def define(experiment: Any) -> Definition:

@@ -98,6 +98,7 @@ class Play:
         self._keys = iter(record.keys)
         self._builder = TranscriptBuilder()
         self._trials: list[Trial] = []
+        self._rows: list[dict[str, Any]] = []
         self._warnings: list[str] = []
         self._wording = session_wording(definition)
         self._told: tuple[str, ...] = ()
@@ -113,6 +114,11 @@ class Play:
         return self._builder.text
 
     @property
+    def rows(self) -> list[dict[str, Any]]:
+        """SweetBean's rows so far, the last one perhaps without its side effects yet."""
+        return self._rows
+
+    @property
     def trials(self) -> Sequence[Trial]:
         """The finished trials so far."""
         return self._trials
@@ -122,7 +128,7 @@ class Play:
         experiment, stimuli = self._definition.experiment()
         for stimulus, screen in zip(stimuli, self._definition.screens(), strict=True):
             stimulus.process_l = functools.partial(self._process, stimulus, screen)
-        rows, _ = experiment.run_on_language(_no_input)
+        experiment.run_on_language(_no_input)
         self._finish_trial()
         seat = self._seat
         session = Session(
@@ -138,7 +144,7 @@ class Play:
         )
         transcript = self._builder.transcript(participant=seat.participant, experiment=seat.task, session=seat.session)
         return Played(
-            rows=rows,
+            rows=self._rows,
             prompts=self._builder.pieces,
             session=session,
             transcript=transcript,
@@ -154,10 +160,13 @@ class Play:
         self._step += 1
         arguments = stimulus.l_args
         if screen.is_trial:
-            return self._trial(screen, arguments, block), prompts
-        if screen.kind == "Instructions":
-            return self._instructions(screen, arguments), prompts
-        return self._text(arguments), prompts
+            row = self._trial(screen, arguments, block)
+        elif screen.kind == "Instructions":
+            row = self._instructions(screen, arguments)
+        else:
+            row = self._text(arguments)
+        self._rows.append(row)
+        return row, prompts
 
     # Screens that are no trials
 

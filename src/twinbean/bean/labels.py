@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from twinbean.bean.definition import Definition
+from twinbean.bean.definition import Definition, count_arms
 from twinbean.bean.transcript import CLOSE, OPEN
 from twinbean.bean.wording import listed
 from twinbean.errors import TaskError
@@ -29,16 +30,26 @@ def n_unlabelled_arms(definition: Definition) -> int:
     for block in definition.blocks:
         for screen in block.screens:
             if screen.kind == "SlotMachines" and not screen.arguments["labels"]:
-                most = max(most, _n_arms(screen.arguments["bandits"], block.timeline))
+                most = max(most, count_arms(screen.arguments["bandits"], block.timeline) or len(string.ascii_uppercase))
     return most
 
 
-def _n_arms(bandits: object, timeline: Sequence[object]) -> int:
-    if isinstance(bandits, list):
-        return len(bandits)
-    name = getattr(bandits, "name", None)
-    lengths = [len(element[name]) for element in timeline if isinstance(element, dict) and name in element]
-    return max(lengths, default=len(string.ascii_uppercase))
+def label_arms(blocks: Sequence[Mapping[str, Any]], labels: Sequence[str] | None) -> list[dict[str, Any]]:
+    """Emitted blocks with one participant's drawn labels where the definition leaves the labels open."""
+    if labels is None:
+        return [dict(block) for block in blocks]
+    return [{**block, "stimuli": [_labelled(stimulus, labels) for stimulus in block["stimuli"]]} for block in blocks]
+
+
+def _labelled(stimulus: Mapping[str, Any], labels: Sequence[str]) -> dict[str, Any]:
+    arguments = stimulus["arguments"]
+    if stimulus["kind"] == "SlotMachines" and not arguments["labels"]:
+        bandits = arguments["bandits"]
+        arguments = arguments | {"labels": list(labels[: len(bandits)] if isinstance(bandits, list) else labels)}
+    if stimulus["kind"] == "Instructions":
+        pages = arguments["pages"]
+        arguments = arguments | {"pages": [with_labels(p, labels) if isinstance(p, str) else p for p in pages]}
+    return {**stimulus, "arguments": arguments}
 
 
 def with_labels(text: str, labels: Iterable[str]) -> str:

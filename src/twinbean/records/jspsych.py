@@ -64,6 +64,9 @@ def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str,
             keys.append((len(trials), str(row["response"])))
     details: dict[str, Any] = {"keys": keys} if keys else {}
     details |= {name: first[name] for name in _DETAILS if first.get(name) is not None}
+    positions = next((row["positions"] for _, row in rows if row.get("positions")), None)
+    if positions is not None:
+        details["positions"] = _list(positions, f"{where}: positions")
     if isinstance(details.get("parameters"), str):
         details["parameters"] = _from_json(details["parameters"], f"{where}, row {rows[0][0]}: parameters")
     variant = first.get("variant")

@@ -1,0 +1,34 @@
+"""A person at the terminal plays a definition, and the session is saved as a page would save it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from twinbean.bean.game import Play
+from twinbean.runs import write_text
+from twinbean.seating import seat_simulated
+from twinbean.subjects.console import ConsoleSubject
+from twinbean.tasks import Task
+from twinbean.workflow import page_rows
+
+
+def play_at_console(task: Task, output: Path, *, seed: int, parameters: Mapping[str, Any], participant: str) -> int:
+    """Play one session with the person at the terminal; returns the number of trials saved in `output`.
+
+    What was played is saved however the play ends: at its end, by Ctrl-C, or by an error.
+    """
+    subject = ConsoleSubject()
+    seating = seat_simulated(task, "human", samples=1, seed=seed, given=parameters, participant=participant)[0]
+    play = Play(seating.definition, seating.seat, lambda question: asyncio.run(subject.ask(question)))
+    try:
+        play.run()
+        subject.tell(play.text + "\n")
+    finally:
+        rows = page_rows(play.rows, seating.seat, subject.rt_ms)
+        if rows:
+            write_text(output, json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+    return len(play.trials)

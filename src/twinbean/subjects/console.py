@@ -1,0 +1,42 @@
+"""A person at the terminal, who reads what a model would read."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from rich.console import Console
+
+from twinbean.questions import Answer, Question, legal_label
+
+
+class ConsoleSubject:
+    """Shows the new part of the text at every question and reads a line; asks again until the answer is a label."""
+
+    name = "console"
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, markup=False)
+        self._shown = 0
+        self.rt_ms: list[float] = []
+
+    async def ask(self, question: Question) -> Answer:
+        self.tell(question.text)
+        asked = time.perf_counter()
+        while True:
+            reply = self._console.input("")
+            label = legal_label(reply, question.labels)
+            if label is not None:
+                self.rt_ms.append((time.perf_counter() - asked) * 1000)
+                self._shown += len(label)
+                return Answer(label=label, raw=reply)
+            names = ", ".join(question.labels)
+            self._console.print(f"{reply!r} is none of {names}. Your answer: ", end="")
+
+    def tell(self, text: str) -> None:
+        """Show what has been added to the text since it was last shown."""
+        self._console.print(text[self._shown :].removeprefix(">>"), end="", soft_wrap=True)
+        self._shown = len(text)
+
+    def describe(self) -> dict[str, Any]:
+        return {"model": self.name}

@@ -1,0 +1,211 @@
+"""The main job from Python: export a page, replay people through a subject, play a definition by hand.
+
+page = twinbean.export("two_armed_bandit")
+people = twinbean.read("data/")
+twinbean.replay("two_armed_bandit", people, model="smollm2", after=3, samples=5, run="results/smollm2")
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twinbean import __version__
+from twinbean.errors import RecordMismatch, RunError, TaskError
+from twinbean.records import Session
+from twinbean.records.jspsych import sessions_from_rows
+from twinbean.subjects.base import Subject
+from twinbean.subjects.catalogue import SubjectOptions, open_subject
+from twinbean.tasks import Task, load
+
+if TYPE_CHECKING:
+    from twinbean.bean.game import Played, Seat
+    from twinbean.page import PageOptions
+    from twinbean.replaying import Failed
+
+Parameters = Mapping[str, Any]
+
+
+def document(task: Task, *, seed: int = 0, variant: int = 0, parameters: Parameters | None = None) -> dict[str, Any]:
+    """The definition of one variant as the page reads it (docs/page-format.md), and its functions under "functions"."""
+    from twinbean.bean.emission import FORMAT, emit_definition
+    from twinbean.bean.labels import draw_labels, label_arms
+
+    given = task.parameters() | dict(parameters or {})
+    definition = task.define(seed=seed, variant=variant, parameters=given)
+    labels = draw_labels(definition, seed=seed, participant=f"variant {variant}")
+    emission = emit_definition(definition)
+    return {
+        "format": FORMAT,
+        "task": task.name,
+        "title": task.title,
+        "language": "en",
+        "fingerprint": emission.fingerprint(given),
+        "seed": seed,
+        "parameters": given,
+        "variant": variant,
+        "shared": emission.shared,
+        "blocks": label_arms(emission.blocks, labels),
+        "functions": list(emission.functions),
+    }
+
+
+def export(
+    task: str | Task,
+    *,
+    seed: int = 0,
+    parameters: Parameters | None = None,
+    options: PageOptions | None = None,
+) -> str:
+    """The task as one self-contained HTML page. The same arguments give the same bytes."""
+    from twinbean.page import PageOptions, render
+
+    loaded = load(task) if isinstance(task, str) else task
+    content = document(loaded, seed=seed, parameters=parameters)
+    functions = content.pop("functions")
+    return render(content, functions, options=options or PageOptions())
+
+
+def replay(
+    task: str | Task,
+    data: Sequence[Session] = (),
+    *,
+    model: str | Subject,
+    run: str | Path,
+    after: int = 0,
+    samples: int = 1,
+    seed: int = 0,
+    parameters: Parameters | None = None,
+    options: SubjectOptions | None = None,
+    lenient: bool = False,
+    retries: int = 3,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Session]:
+    """Play sessions with a subject and keep them in the folder `run`.
+
+    With `data`, each person's first `after` choices are replayed and `samples` continuations are played against that
+    person's payoffs. Without, `samples` whole sessions are played, each with payoffs drawn anew from `seed`. Started
+    again with the same arguments, a run that was stopped goes on where it stopped.
+
+    `on_progress` is called with the number of finished sessions and of all. Raises RecordMismatch when the data
+    contradict the task, RunError when `run` holds another run.
+    """
+    from twinbean.replaying import replay as play_seatings
+    from twinbean.runs import open_run
+    from twinbean.seating import check_sessions, not_told, seat_person, seat_simulated
+
+    folder = Path(run)
+    loaded = load(task) if isinstance(task, str) else task
+    options = options or SubjectOptions()
+    if samples < 1:
+        raise RunError(f"samples is {samples}, expected at least 1")
+    subject = (
+        open_subject(model, replace(options, calls_file=folder / "calls.jsonl")) if isinstance(model, str) else model
+    )
+    source = subject.name
+    if data:
+        seatings = [
+            seating
+            for person in data
+            for seating in seat_person(
+                loaded, person, source, after=after, samples=samples, seed=seed, given=parameters
+            )
+        ]
+    elif after:
+        raise RecordMismatch(f"after is {after}, and without data there is nothing to continue from")
+    else:
+        seatings = seat_simulated(loaded, subject.name, samples=samples, seed=seed, given=parameters)
+    check_sessions(seatings)
+    manifest = {
+        "kind": "replay",
+        "task": loaded.name,
+        "fingerprint": seatings[0].seat.details["fingerprint"],
+        "parameters": seatings[0].seat.details["parameters"],
+        "subject": subject.describe(),
+        "seed": seed,
+        "after": after,
+        "samples": samples,
+        "retries": retries,
+        "lenient": lenient,
+        "wording": seatings[0].seat.wording,
+        "not_told": not_told(seatings[0].definition),
+        "data": hashlib.sha256("\n".join(_identity(person) for person in data).encode()).hexdigest() if data else None,
+        "participants": len({seating.seat.participant for seating in seatings}),
+    }
+    with open_run(folder, manifest) as opened:
+        failures = [opened.failure(seating.seat, seating.record) for seating in seatings]
+        remaining = [
+            replace(seating, record=opened.record(seating.seat, seating.record))
+            for seating, failure in zip(seatings, failures, strict=True)
+            if failure is None
+        ]
+        done = len(seatings) - len(remaining)
+
+        def progress(result: Played | Failed) -> None:
+            nonlocal done
+            done += 1
+            on_progress(done, len(seatings))
+
+        played = iter(
+            play_seatings(remaining, subject, journal=opened, lenient=lenient, retries=retries, on_progress=progress)
+        )
+        return opened.complete([failure or next(played) for failure in failures])
+
+
+def _identity(person: Session) -> str:
+    choices = [(trial.choice, trial.reward) for trial in person.trials]
+    return json.dumps([person.participant, person.session, choices])
+
+
+def run_on_language(
+    experiment: Any, get_input: Callable[[str], str], *, data: Sequence[Mapping[str, Any]] | None = None
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """SweetBean's `experiment.run_on_language(get_input, data=...)`, played as Twinbean plays.
+
+    `get_input` is any function from prompt to reply: `input`, or one that asks a model. `data` are rows that
+    `process_js` or `until_response` returned: their choices are replayed and checked, the rest is asked. Returns
+    `(rows, prompts)`; `"".join(prompts)` is the whole text.
+    """
+    from twinbean.bean.definition import define
+    from twinbean.bean.game import Play, Record, Seat
+    from twinbean.replaying import until_choice
+    from twinbean.subjects.scripted import Function
+
+    subject = Function(get_input)
+    record, labels = Record(), None
+    if data:
+        sessions = sessions_from_rows(data, where="data", participant="human")
+        if len(sessions) > 1:
+            raise TaskError(f"data hold {len(sessions)} sessions, expected one")
+        record = until_choice(sessions[0], sessions[0].n_choices)
+        labels = record.trials[0].labels
+    seat = Seat(participant="human", session="human", task="experiment", labels=labels)
+    played = Play(define(experiment), seat, lambda question: asyncio.run(subject.ask(question)), record=record).run()
+    return played.rows, played.prompts
+
+
+def page_rows(rows: Sequence[Mapping[str, Any]], seat: Seat, rt_ms: Sequence[float]) -> list[dict[str, Any]]:
+    """Rows of a play in the form in which a page records them, so that they are read and replayed like a page's."""
+    times = iter(rt_ms)
+    common = {
+        "format": 1,
+        "twinbean": __version__,
+        "participant": seat.participant,
+        "session": seat.session,
+        "task": seat.task,
+        "variant": seat.variant,
+        **seat.details,
+    }
+    return [
+        {
+            **common,
+            "rt": next(times, None) if row.get("response") is not None else None,
+            **{f"bean_{name}": value for name, value in row.items()},
+        }
+        for row in rows
+    ]
