@@ -1,0 +1,9 @@
+"""Language models that run on this machine, through torch and transformers."""
+
+from __future__ import annotations
+
+from twinbean.subjects.local.loading import LanguageModel, load
+from twinbean.subjects.local.smollm2 import fetch_smollm2
+from twinbean.subjects.local.subject import LocalSubject, open_local
+
+__all__ = ["LanguageModel", "LocalSubject", "fetch_smollm2", "load", "open_local"]

@@ -1,0 +1,87 @@
+"""Legal labels as token sequences, their log-probabilities, and the draw among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from twinbean.errors import SubjectError
+from twinbean.questions import Question
+from twinbean.randomness import generator, pick
+from twinbean.subjects.local.encoding import Encoder
+
+CLOSE = ">>"
+_ROUNDING = 1e-3
+
+
+@dataclass(frozen=True)
+class LabelTokens:
+    """The tokens that answer a question, one sequence a label; none is the beginning of another.
+
+    The closing marker is left out, as in the official evaluation of Centaur, unless one label is a token prefix of
+    another ("1", "10"): then the marker's first token ends every sequence (`closed`). Without it the labels' events
+    overlap, and ten numbered labels had a legal mass of 1.78.
+    """
+
+    sequences: tuple[tuple[int, ...], ...]
+    closed: bool
+
+    @property
+    def branches(self) -> tuple[tuple[int, ...], ...]:
+        """The distinct beginnings after which a next token must be predicted, the empty one first."""
+        found = {sequence[:n] for sequence in self.sequences for n in range(len(sequence))}
+        return tuple(sorted(found, key=lambda branch: (len(branch), branch)))
+
+
+@lru_cache(maxsize=4096)
+def label_tokens(encoder: Encoder, labels: tuple[str, ...]) -> LabelTokens:
+    """The sequences of `labels`. Raises SubjectError where two labels cannot be told apart by their tokens."""
+    sequences = tuple(encoder.alone(label) for label in labels)
+    if not all(sequences):
+        raise SubjectError(f"the labels {labels!r} hold one without any token; expected visible text")
+    closed = _overlap(sequences)
+    if closed:
+        marker = encoder.alone(CLOSE)[:1]
+        sequences = tuple(sequence + marker for sequence in sequences)
+        if _overlap(sequences):
+            raise SubjectError(f"the labels {labels!r} cannot be told apart by their tokens; choose other labels")
+    return LabelTokens(sequences, closed)
+
+
+def _overlap(sequences: Sequence[tuple[int, ...]]) -> bool:
+    ordered = sorted(sequences)
+    return any(after[: len(before)] == before for before, after in pairwise(ordered))
+
+
+def legal_mass(logps: Sequence[float]) -> float:
+    """The probability of all legal labels together; at most 1, since no label begins another."""
+    mass = float(np.exp(np.asarray(logps, dtype=float)).sum())
+    assert mass <= 1 + _ROUNDING, f"the legal labels have a mass of {mass}"
+    return min(mass, 1.0)
+
+
+def draw(logps: Sequence[float] | np.ndarray, *, temperature: float, question: Question) -> int:
+    """An index with p proportional to exp(logp / temperature); at temperature 0 the most likely, ties by the seed.
+
+    The draw is keyed by the question (seed, participant, sample, trial, attempt), so neither the order of sessions nor
+    the batch they were in can shift it.
+    """
+    values = np.asarray(logps, dtype=float)
+    best = float(values.max())
+    weights = (values == best).astype(float) if temperature == 0 else np.exp((values - best) / temperature)
+    return pick(weights, _uniform(question))
+
+
+def _uniform(question: Question) -> float:
+    purpose = "choice" if question.attempt == 0 else f"choice, attempt {question.attempt}"
+    if question.trial is None:
+        # A key on a screen belongs to no trial; the length of the text tells it from other keys of its session.
+        purpose = f"{purpose} at {len(question.text)}"
+    key = generator(
+        question.seed, question.participant, sample=question.sample, trial=question.trial or 0, purpose=purpose
+    )
+    return float(key.random())

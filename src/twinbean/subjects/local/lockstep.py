@@ -1,0 +1,184 @@
+"""Many sessions, one padded batch: each step encodes only what is new since the session's last question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from twinbean.questions import Question
+from twinbean.subjects.local.branches import Site, label_logps
+from twinbean.subjects.local.cache import RowCache
+from twinbean.subjects.local.labels import label_tokens
+from twinbean.subjects.local.loading import LanguageModel
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Log-probabilities (nats, full vocabulary) of a question's legal labels, and of every next token (vocabulary,)."""
+
+    logps: tuple[float, ...]
+    tokens: Tensor
+
+
+@dataclass
+class _Row:
+    """One session: the text read so far, the number of its tokens in the cache, those not yet there, the last one."""
+
+    text: str
+    length: int
+    pending: list[int]
+    last: int
+
+
+class Lockstep:
+    """The sessions that are being played, a row of the cache each.
+
+    A step left-pads the new tokens of every row. Padding stays masked for good, and positions count real tokens only,
+    so a row's numbers do not depend on its neighbours beyond floating-point noise. `prefill_tokens` bounds the batch
+    in which new sessions are encoded.
+    """
+
+    def __init__(self, language_model: LanguageModel, *, prefill_tokens: int) -> None:
+        self._language_model = language_model
+        self._encoder = language_model.encoder
+        self._prefill_tokens = prefill_tokens
+        self._rows: dict[str, _Row] = {}
+        self._empty()
+
+    def _empty(self) -> None:
+        self._cache = RowCache(self._language_model.n_layers)
+        self._real = torch.zeros(0, 0, dtype=torch.long, device=self._language_model.device)
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """The sessions that have a row, oldest first."""
+        return tuple(self._rows)
+
+    @property
+    def slots(self) -> int:
+        """Slots that each row takes, padding included."""
+        return int(self._real.shape[1])
+
+    def leave(self, sessions: set[str]) -> None:
+        """Free the rows of `sessions`."""
+        kept = [i for i, session in enumerate(self._rows) if session not in sessions]
+        if len(kept) == len(self._rows):
+            return
+        self._rows = {session: row for session, row in self._rows.items() if session not in sessions}
+        if kept:
+            self._cache.choose(kept)
+            self._real = self._real[kept]
+        else:
+            self._empty()
+
+    def n_tokens(self, question: Question) -> int:
+        """How many tokens the session of `question` would have, the longest legal label among them."""
+        row = self._row(question)
+        if row is None:
+            text = len(self._encoder.prompt(question.text))
+        else:
+            new = self._encoder.encode(question.text, start=len(row.text))
+            text = row.length + len(row.pending) + len(new)
+        return text + max(map(len, label_tokens(self._encoder, question.labels).sequences))
+
+    def _row(self, question: Question) -> _Row | None:
+        """The row that `question` goes on from, if its session has one."""
+        row = self._rows.get(question.session)
+        return row if row is not None and question.text.startswith(row.text) else None
+
+    @torch.inference_mode()
+    def predict(self, questions: Sequence[Question]) -> list[Prediction]:
+        """One step for `questions`, of different sessions; each question's text extends its session's last one.
+
+        Raises torch's out-of-memory errors; every row is then as good as before.
+        """
+        self.leave({question.session for question in questions if self._row(question) is None})
+        self._admit([question for question in questions if question.session not in self._rows])
+        at = {session: i for i, session in enumerate(self._rows)}
+        places = [at[question.session] for question in questions]
+        for question, i in zip(questions, places, strict=True):
+            self._read(self._rows[question.session], i, question.text)
+        logits = self._step({question.session for question in questions})[places]
+        next_tokens = torch.log_softmax(logits.float(), dim=-1)
+        sites = [
+            Site(
+                row=i,
+                before=self._real[i].bool(),
+                position=self._rows[question.session].length,
+                labels=label_tokens(self._encoder, question.labels),
+            )
+            for question, i in zip(questions, places, strict=True)
+        ]
+        logps = label_logps(self._language_model, self._cache, sites, next_tokens)
+        return [Prediction(values, tokens) for values, tokens in zip(logps, next_tokens, strict=True)]
+
+    def _admit(self, questions: Sequence[Question]) -> None:
+        """Give each question's session a row that holds all but the last token of its text.
+
+        Sessions with the same text, such as the samples of one person, are encoded once and copied.
+        """
+        encoded = {question.text: self._encoder.prompt(question.text) for question in questions}
+        waiting = sorted(encoded, key=lambda text: len(encoded[text]))
+        while waiting:
+            size = max(1, self._prefill_tokens // len(encoded[waiting[-1]]))
+            group, waiting = waiting[-size:], waiting[:-size]
+            fresh = Lockstep(self._language_model, prefill_tokens=self._prefill_tokens)
+            fresh._rows = {text: _Row(text, 0, encoded[text][:-1], encoded[text][-1]) for text in group}
+            fresh._real = self._real.new_zeros(len(group), 0)
+            fresh._step(set(group))
+            self._join(fresh, [question for question in questions if question.text in fresh._rows])
+
+    def _join(self, fresh: Lockstep, questions: Sequence[Question]) -> None:
+        """Take over the rows of `fresh`, each once for every question with its text."""
+        texts = list(fresh._rows)
+        source = [texts.index(question.text) for question in questions]
+        if source != list(range(len(texts))):
+            fresh._cache.choose(source)
+        length = max(self.slots, fresh.slots)
+        self._cache.join(fresh._cache)
+        above, below = (pad(real, (length - real.shape[1], 0)) for real in (self._real, fresh._real[source]))
+        self._real = torch.cat([above, below])
+        for question in questions:
+            row = fresh._rows[question.text]
+            self._rows[question.session] = _Row(row.text, row.length, [row.last], row.last)
+
+    def _read(self, row: _Row, i: int, text: str) -> None:
+        """Note the tokens that `row`, the i-th, has to be fed before it can answer `text`."""
+        row.pending += self._encoder.encode(text, start=len(row.text))
+        row.text = text
+        if not row.pending:
+            # Asked again about the same text: its last token is taken out of the cache and fed once more.
+            self._real[i, self._real[i].nonzero()[-1]] = 0
+            row.length -= 1
+            row.pending = [row.last]
+        row.last = row.pending[-1]
+
+    def _step(self, sessions: set[str]) -> Tensor:
+        """Feed what is pending for `sessions`; the logits after the last token of every row, (rows, vocabulary)."""
+        new = [row.pending if session in sessions else [] for session, row in self._rows.items()]
+        width = max(1, *map(len, new))
+        tokens = torch.tensor([[0] * (width - len(ids)) + ids for ids in new], dtype=torch.long)
+        real = torch.tensor([[0] * (width - len(ids)) + [1] * len(ids) for ids in new], dtype=torch.long)
+        before = torch.tensor([row.length for row in self._rows.values()])[:, None]
+        positions = (before + real.cumsum(dim=1) - 1).clamp(min=0)
+        device = self._language_model.device
+        mask = torch.cat([self._real, real.to(device)], dim=1)
+        logits: Tensor = self._language_model.model(
+            input_ids=tokens.to(device),
+            attention_mask=mask,
+            position_ids=positions.to(device),
+            past_key_values=self._cache,
+            use_cache=True,
+            logits_to_keep=1,
+        ).logits[:, -1]
+        self._cache.keep(width)
+        self._real = mask
+        for row, ids in zip(self._rows.values(), new, strict=True):
+            row.length += len(ids)
+            if ids:
+                row.pending = []
+        return logits

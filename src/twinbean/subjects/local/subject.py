@@ -1,0 +1,201 @@
+"""A language model on this machine as a subject: all waiting sessions are answered in one batch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from twinbean.errors import SubjectError
+from twinbean.questions import Answer, Question
+from twinbean.subjects.local.labels import draw, legal_mass
+from twinbean.subjects.local.loading import LanguageModel, load
+from twinbean.subjects.local.memory import free_memory, is_out_of_memory, release_memory
+
+if TYPE_CHECKING:
+    from twinbean.subjects.local.lockstep import Prediction
+
+CLOSING_MARKER = "left out, unless one legal label is a token prefix of another; then its first token ends every label"
+
+
+@dataclass(frozen=True, eq=False)
+class _Waiting:
+    question: Question
+    future: asyncio.Future[Answer]
+
+
+class LocalSubject:
+    """Answers with a local language model, over a key-value cache of every session that is being played.
+
+    `temperature` shapes the draw over the legal labels, p proportional to exp(logp / temperature); 0 takes the most
+    likely. With `free` one token is drawn from the whole vocabulary, and what is no legal label comes back as it is.
+    `cache_bytes` bounds the memory of the key-value cache (default: half of what is free); sessions that do not fit
+    wait until others have ended.
+    """
+
+    def __init__(
+        self,
+        language_model: LanguageModel,
+        *,
+        temperature: float = 1.0,
+        free: bool = False,
+        cache_bytes: int | None = None,
+    ) -> None:
+        from twinbean.subjects.local.lockstep import Lockstep
+
+        if not 0 <= temperature < float("inf"):
+            raise SubjectError(f"the temperature is {temperature!r}; expected a number from 0")
+        self.name = language_model.name
+        self._language_model = language_model
+        self._temperature = temperature
+        self._free = free
+        self._cache_bytes = cache_bytes or free_memory(language_model.device) // 2
+        self._lockstep = Lockstep(language_model, prefill_tokens=4096)
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="twinbean-model")
+        self._waiting: list[_Waiting] = []
+        self._working = False
+        # Sessions that were answered and have neither asked again nor ended.
+        self._away: set[str] = set()
+        self._ended: set[str] = set()
+        # What admission has learned; the worker alone touches it.
+        self._most_sessions: int | None = None
+        self._most_slots = 1
+
+    def describe(self) -> dict[str, Any]:
+        return {
+            **self._language_model.description,
+            "temperature": self._temperature,
+            "sampling": "one token of the whole vocabulary" if self._free else "the legal labels",
+            "closing_marker": CLOSING_MARKER,
+            "context": self._language_model.context,
+        }
+
+    async def ask(self, question: Question) -> Answer:
+        waiting = _Waiting(question, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._away.discard(question.session)
+        return await waiting.future
+
+    def close_batch(self) -> None:
+        if self._working or not self._waiting:
+            return
+        batch, self._waiting = self._waiting, []
+        ended, self._ended = self._ended, set()
+        self._working = True
+        questions = [waiting.question for waiting in batch]
+        job = asyncio.get_running_loop().run_in_executor(self._worker, self._answer, questions, ended)
+        job.add_done_callback(lambda done: self._deliver(batch, done))
+
+    def end_session(self, session: str) -> None:
+        self._ended.add(session)
+        self._away.discard(session)
+        if not self._away:
+            # Sessions that found no room go on once those before them are over, though nobody new has asked.
+            self.close_batch()
+
+    def _deliver(self, batch: Sequence[_Waiting], done: asyncio.Future[list[Answer | SubjectError | None]]) -> None:
+        """Hand the outcomes out; None means that there was no room yet, so the question goes on waiting."""
+        self._working = False
+        failure = done.exception()
+        outcomes = [failure] * len(batch) if failure is not None else done.result()
+        postponed = []
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            if waiting.future.done():
+                continue
+            if outcome is None:
+                postponed.append(waiting)
+            elif isinstance(outcome, BaseException):
+                self._away.add(waiting.question.session)
+                waiting.future.set_exception(outcome)
+            else:
+                self._away.add(waiting.question.session)
+                waiting.future.set_result(outcome)
+        self._waiting = postponed + self._waiting
+
+    def _answer(self, questions: Sequence[Question], ended: set[str]) -> list[Answer | SubjectError | None]:
+        """One outcome a question, in the worker's thread."""
+        self._lockstep.leave(ended)
+        outcomes: list[Answer | SubjectError | None] = [None] * len(questions)
+        sizes: dict[int, int] = {}
+        for i, question in enumerate(questions):
+            size = self._lockstep.n_tokens(question)
+            if size <= self._language_model.context:
+                sizes[i] = size
+            else:
+                outcomes[i] = SubjectError(
+                    f"session {question.session!r} has {size} tokens, and {self.name} reads at most "
+                    f"{self._language_model.context}; choose a shorter task or a model with a longer context"
+                )
+        chosen = self._fitting(questions, sizes)
+        while chosen:
+            predictions = self._predict([questions[i] for i in chosen])
+            if predictions is not None:
+                self._most_slots = max(self._most_slots, self._lockstep.slots)
+                for i, prediction in zip(chosen, predictions, strict=True):
+                    outcomes[i] = self._decided(questions[i], prediction)
+                break
+            if len(chosen) == 1:
+                outcomes[chosen[0]] = SubjectError(
+                    f"there is not enough memory on {self._language_model.device} for one session of "
+                    f"{sizes[chosen[0]]} tokens with {self.name}; choose --four-bit or a smaller model"
+                )
+            chosen = chosen[: len(chosen) // 2]
+            self._most_sessions = max(1, len(chosen))
+            kept = {questions[i].session for i in chosen}
+            self._lockstep.leave(set(self._lockstep.sessions) - kept)
+        return outcomes
+
+    def _fitting(self, questions: Sequence[Question], sizes: Mapping[int, int]) -> list[int]:
+        """The questions that are answered now: those of sessions in the cache first, then as many as memory admits.
+
+        How long sessions grow is learned from those seen so far. Where it was underrated, the youngest sessions lose
+        their rows and are encoded anew later.
+        """
+        if not sizes:
+            return []
+        live = self._lockstep.sessions
+        order = sorted(sizes, key=lambda i: questions[i].session not in live)
+        slots = max(self._most_slots, self._lockstep.slots, *sizes.values())
+        # A quarter more than is used: the buffers grow by that much at a time.
+        room = self._cache_bytes * 4 // (5 * slots * self._language_model.cache_bytes_a_token)
+        room = min(room, self._most_sessions or room) - len(set(live) - {questions[i].session for i in sizes})
+        chosen, others = order[: max(1, room)], order[max(1, room) :]
+        self._lockstep.leave({questions[i].session for i in others})
+        return chosen
+
+    def _predict(self, questions: Sequence[Question]) -> list[Prediction] | None:
+        """None where memory did not suffice."""
+        try:
+            return self._lockstep.predict(questions)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+        release_memory()
+        return None
+
+    def _decided(self, question: Question, prediction: Prediction) -> Answer:
+        legal_mass(prediction.logps)
+        if not self._free:
+            label = question.labels[draw(prediction.logps, temperature=self._temperature, question=question)]
+            return Answer(label=label, raw=label, logps=prediction.logps)
+        values = prediction.tokens.cpu().numpy()
+        raw = self._language_model.encoder.decode(draw(values, temperature=self._temperature, question=question))
+        label = raw.strip()
+        return Answer(label=label if label in question.labels else None, raw=raw, logps=prediction.logps)
+
+
+def open_local(
+    spec: str,
+    *,
+    temperature: float = 1.0,
+    free: bool = False,
+    dtype: str | None = None,
+    device: str | None = None,
+    four_bit: bool | None = None,
+    revision: str | None = None,
+) -> LocalSubject:
+    """The subject that plays the model `spec`; the options are those of `load` and of `LocalSubject`."""
+    language_model = load(spec, dtype=dtype, four_bit=four_bit, device=device, revision=revision)
+    return LocalSubject(language_model, temperature=temperature, free=free)
