@@ -34,7 +34,7 @@ Parameters = Mapping[str, Any]
 def document(task: Task, *, seed: int = 0, variant: int = 0, parameters: Parameters | None = None) -> dict[str, Any]:
     """The definition of one variant as the page reads it (docs/page-format.md), and its functions under "functions"."""
     from twinbean.bean.emission import FORMAT, emit_definition
-    from twinbean.bean.labels import draw_labels, label_arms
+    from twinbean.bean.labels import draw_labels
 
     given = task.parameters() | dict(parameters or {})
     definition = task.define(seed=seed, variant=variant, parameters=given)
@@ -50,7 +50,8 @@ def document(task: Task, *, seed: int = 0, variant: int = 0, parameters: Paramet
         "parameters": given,
         "variant": variant,
         "shared": emission.shared,
-        "blocks": label_arms(emission.blocks, labels),
+        "labels": list(labels or ()),
+        "blocks": list(emission.blocks),
         "functions": list(emission.functions),
     }
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from twinbean.bean.definition import Definition, count_arms
 from twinbean.bean.transcript import CLOSE, OPEN
@@ -32,24 +31,6 @@ def n_unlabelled_arms(definition: Definition) -> int:
             if screen.kind == "SlotMachines" and not screen.arguments["labels"]:
                 most = max(most, count_arms(screen.arguments["bandits"], block.timeline) or len(string.ascii_uppercase))
     return most
-
-
-def label_arms(blocks: Sequence[Mapping[str, Any]], labels: Sequence[str] | None) -> list[dict[str, Any]]:
-    """Emitted blocks with one participant's drawn labels where the definition leaves the labels open."""
-    if labels is None:
-        return [dict(block) for block in blocks]
-    return [{**block, "stimuli": [_labelled(stimulus, labels) for stimulus in block["stimuli"]]} for block in blocks]
-
-
-def _labelled(stimulus: Mapping[str, Any], labels: Sequence[str]) -> dict[str, Any]:
-    arguments = stimulus["arguments"]
-    if stimulus["kind"] == "SlotMachines" and not arguments["labels"]:
-        bandits = arguments["bandits"]
-        arguments = arguments | {"labels": list(labels[: len(bandits)] if isinstance(bandits, list) else labels)}
-    if stimulus["kind"] == "Instructions":
-        pages = arguments["pages"]
-        arguments = arguments | {"pages": [with_labels(p, labels) if isinstance(p, str) else p for p in pages]}
-    return {**stimulus, "arguments": arguments}
 
 
 def with_labels(text: str, labels: Iterable[str]) -> str:
