@@ -210,11 +210,24 @@ def compare(
 def convert(
     data: Annotated[list[Path], typer.Argument(metavar="DATA...")],
     output: Annotated[Path, typer.Option("-o", "--output", help="A .csv or .parquet file.")],
+    participant: Annotated[
+        str | None, typer.Option(help="The participants' column, in a table of another study.")
+    ] = None,
+    choice: Annotated[str | None, typer.Option(help="The column of the chosen arm.")] = None,
+    reward: Annotated[str | None, typer.Option(help="The column of what it paid.")] = None,
+    block: Annotated[str | None, typer.Option(help="The column of the block.")] = None,
 ) -> None:
-    """Write sessions as one tidy table, a row a trial."""
+    """Write sessions as one tidy table, a row a trial; with column names, from a table of another study."""
     from twinbean.records import read, write_table
+    from twinbean.records.foreign import Columns, read_foreign
 
-    sessions = read(data)
+    if participant is None and choice is None:
+        sessions = read(data)
+    elif participant is None or choice is None:
+        raise DataError("a table of another study needs both --participant and --choice")
+    else:
+        columns = Columns(participant=participant, choice=choice, reward=reward, block=block)
+        sessions = [session for path in data for session in read_foreign(path, columns)]
     _check_folder(output)
     write_table(sessions, output)
     print(f"{output}: {len(sessions)} sessions, {sum(len(session.trials) for session in sessions)} trials")

@@ -31,7 +31,7 @@ def seat_person(
             f"which {task.name!r} does not have"
         )
     variant = int(person.variant or 0)
-    definition = task.define(seed=int(details.get("seed", seed)), variant=variant, parameters=parameters)
+    definition = task.define(seed=int(details.get("seed", seed)), variant=variant, parameters=parameters, person=person)
     fingerprint = emit_definition(definition).fingerprint(parameters)
     found = details.get("fingerprint", fingerprint)
     if found != fingerprint:

@@ -19,6 +19,10 @@ from twinbean.randomness import generator
 
 if TYPE_CHECKING:
     from twinbean.bean.definition import Definition
+    from twinbean.records import Session
+
+# The task of people whose definition nobody has.
+RECORDED = "recorded"
 
 
 @dataclass(frozen=True)
@@ -26,13 +30,15 @@ class Task:
     """What a researcher gives: `build(*, rng, **parameters)` returns a `sweetbean.Experiment`.
 
     `rng` is a numpy Generator for drawing payoffs; the keyword parameters, with their annotations and defaults, are
-    what `--set` can change. `fixed` marks a task made of a ready `experiment`, which has neither.
+    what `--set` can change. `fixed` marks a task made of a ready `experiment`, which has neither; `per_person` one that
+    is built from each person's record, `build(person, **parameters)`, and so can only be replayed and scored.
     """
 
     name: str
     build: Callable[..., Any] = field(repr=False)
     description: str = ""
     fixed: bool = False
+    per_person: bool = False
 
     @property
     def title(self) -> str:
@@ -45,7 +51,7 @@ class Task:
         return {
             name: parameter.default
             for name, parameter in inspect.signature(self.build).parameters.items()
-            if name != "rng" and parameter.kind is not inspect.Parameter.VAR_KEYWORD
+            if name not in ("rng", "person") and parameter.kind is not inspect.Parameter.VAR_KEYWORD
         }
 
     def set(self, assignments: Mapping[str, str]) -> dict[str, Any]:
@@ -64,14 +70,25 @@ class Task:
             parameters[name] = _parse(name, text, hints.get(name, type(parameters[name])))
         return parameters
 
-    def define(self, *, seed: int = 0, variant: int = 0, parameters: Mapping[str, Any] | None = None) -> Definition:
-        """The checked definition with the payoffs of one variant, drawn from (seed, variant)."""
+    def define(
+        self,
+        *,
+        seed: int = 0,
+        variant: int = 0,
+        parameters: Mapping[str, Any] | None = None,
+        person: Session | None = None,
+    ) -> Definition:
+        """The checked definition with the payoffs of one variant, drawn from (seed, variant), or of one person."""
         from twinbean.bean.definition import define
 
         given = self.parameters() | dict(parameters or {})
+        if self.per_person and person is None:
+            raise TaskError(f"{self.name!r} is made from each person's record: give DATA; it cannot be exported")
         try:
             if self.fixed:
                 experiment = self.build()
+            elif self.per_person:
+                experiment = self.build(person, **given)
             else:
                 experiment = self.build(rng=generator(seed, sample=variant, purpose="payoffs"), **given)
         except TwinbeanError:
@@ -107,11 +124,15 @@ def builtin_names() -> list[str]:
 
 
 def load(spec: str) -> Task:
-    """The task that `spec` names: a built-in name, `file.py`, or `file.py:name`.
+    """The task that `spec` names: a built-in name, "recorded", `file.py`, or `file.py:name`.
 
     In a file, `name` may be a Task, a build function or a SweetBean experiment; without one, `task`, `build` and
     `experiment` are looked for in this order. Raises TaskError when there is none or the file raises.
     """
+    if spec == RECORDED:
+        from twinbean.bean.recorded import recorded_experiment
+
+        return Task(RECORDED, recorded_experiment, "A task made from each person's record", per_person=True)
     file, _, attribute = spec.partition(".py:")
     if attribute or spec.endswith(".py"):
         path = Path(f"{file}.py" if attribute else spec)
