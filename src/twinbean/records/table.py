@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def _value(name: str, cell: Any, where: str) -> Any:
         return None
     try:
         if name in _LISTS:
-            return tuple(json.loads(cell) if isinstance(cell, str) else cell)
+            return _listed(cell) if isinstance(cell, str) else tuple(cell)
         if name in _INTEGERS:
             return _integer(cell)
         if name in _NUMBERS:
@@ -119,6 +120,12 @@ def _value(name: str, cell: Any, where: str) -> Any:
         kind = "a JSON list" if name in _LISTS else "true or false" if name in _TRUTHS else "a number"
         raise DataError(f"{where}: {name} is {cell!r}, expected {kind}") from None
     return str(cell) if name in ("participant", "session", "label", "raw") else cell
+
+
+@lru_cache(maxsize=4096)
+def _listed(text: str) -> tuple[Any, ...]:
+    """A table repeats the same few lists at every row."""
+    return tuple(json.loads(text))
 
 
 def _integer(cell: Any) -> int:

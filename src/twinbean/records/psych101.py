@@ -1,0 +1,80 @@
+"""Transcripts in the form of Psych-101 and Psych-201: one JSON line a participant, every choice inside `<< >>`."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from twinbean.errors import DataError
+from twinbean.questions import Span, Transcript
+
+_CHOICE = re.compile(r"<<(.*?)>>", re.DOTALL)
+# "J, G, and F", "'S' and I'": single capitals in a list, some of them quoted (the quotes are not always balanced).
+_NAME = r"['\"]?[A-Z0-9]['\"]?"
+_LIST = re.compile(rf"(?<![\w'\"])({_NAME}(?:, {_NAME})*,? (?:and|or) {_NAME})(?!\w)")
+
+
+def read_transcripts(path: Path, *, labels: Sequence[str] | None = None) -> list[Transcript]:
+    """The transcripts in a .jsonl file, or in a .zip that holds one.
+
+    The legal labels of a choice are `labels`, or else those that the text listed last before it ("J, G, and F"); never
+    only those that were pressed. Raises DataError naming the participant when a choice is not among them.
+    """
+    transcripts = []
+    for number, line in enumerate(_lines(path), start=1):
+        where = f"{path}, line {number}"
+        try:
+            entry: dict[str, Any] = json.loads(line)
+        except json.JSONDecodeError:
+            raise DataError(f"{where} is not JSON") from None
+        if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
+            raise DataError(f"{where} has no 'text', expected a Psych-101 transcript")
+        transcripts.append(_transcript(entry, labels, where))
+    if not transcripts:
+        raise DataError(f"{path} holds no transcripts")
+    return transcripts
+
+
+def _lines(path: Path) -> Iterator[str]:
+    if not path.is_file():
+        raise DataError(f"{path} does not exist")
+    if path.suffix != ".zip":
+        yield from filter(str.strip, path.read_text(encoding="utf-8").splitlines())
+        return
+    with zipfile.ZipFile(path) as archive:
+        # A zip made on a Mac holds a second, binary entry of the same name under __MACOSX.
+        names = [name for name in archive.namelist() if name.endswith(".jsonl") and not name.startswith("__MACOSX")]
+        if len(names) != 1:
+            raise DataError(f"{path} holds {len(names)} .jsonl files, expected one")
+        yield from filter(str.strip, archive.read(names[0]).decode("utf-8").splitlines())
+
+
+def _transcript(entry: dict[str, Any], labels: Sequence[str] | None, where: str) -> Transcript:
+    text, participant = entry["text"], str(entry.get("participant", where))
+    found = list(_CHOICE.finditer(text))
+    if not found:
+        raise DataError(f"{where}: participant {participant!r} has no choice inside << >>")
+    listings = [(match.end(), names_in(match[0])) for match in _LIST.finditer(text)]
+    spans = []
+    for trial, choice in enumerate(found):
+        legal = tuple(labels or next((names for end, names in reversed(listings) if end <= choice.start()), ()))
+        if choice[1] not in legal:
+            raise DataError(
+                f"{where}: participant {participant!r} chose {choice[1]!r}, and the labels are "
+                f"{', '.join(legal) or 'not listed in the instructions'}; name them with --labels"
+            )
+        arms = tuple(range(len(legal)))
+        spans.append(Span(start=choice.start(1), end=choice.end(1), labels=legal, arms=arms, trial=trial))
+    experiment = str(entry.get("experiment", "unknown"))
+    return Transcript(
+        participant=participant, experiment=experiment, text=text, spans=tuple(spans), session=participant
+    )
+
+
+def names_in(listing: str) -> tuple[str, ...]:
+    """The labels of a listing such as "'S' and I'", in its order."""
+    return tuple(dict.fromkeys(re.findall(r"[A-Z0-9]", listing)))
