@@ -20,7 +20,7 @@ from twinbean.bean.game import Play, Played, Record, Seat
 from twinbean.errors import IllegalAnswer, RecordMismatch, TwinbeanError
 from twinbean.questions import Answer, Question
 from twinbean.records import Session, Trial
-from twinbean.subjects.base import BatchingSubject, Subject
+from twinbean.subjects.base import BatchingSubject, RemembersSessions, Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,8 +171,9 @@ class _Table:
             return result
         finally:
             self._playing -= 1
-            if isinstance(self._subject, BatchingSubject):
+            if isinstance(self._subject, RemembersSessions):
                 self._subject.end_session(seat.session)
+            if isinstance(self._subject, BatchingSubject):
                 self._close_batch_if_all_wait()
 
     async def _ask(self, question: Question) -> Answer:

@@ -26,13 +26,18 @@ class Subject(Protocol):
 
 
 @runtime_checkable
-class BatchingSubject(Subject, Protocol):
+class RemembersSessions(Protocol):
+    """A subject that keeps something for every session: a key-value cache, what it has learned."""
+
+    def end_session(self, session: str) -> None:
+        """Called when a session has ended, so that what is kept for it can be freed."""
+        ...
+
+
+@runtime_checkable
+class BatchingSubject(Subject, RemembersSessions, Protocol):
     """A subject that answers best when every waiting session is asked together."""
 
     def close_batch(self) -> None:
-        """Called when no session can go on before an answer comes: answer what is waiting."""
-        ...
-
-    def end_session(self, session: str) -> None:
-        """Called when a session has ended, so that what is kept for it (a key-value cache) can be freed."""
+        """Called when no session can go on before an answer comes: answer what is waiting, if anything is."""
         ...

@@ -18,6 +18,7 @@ PATTERNS = {
     "api:NAME": "an OpenAI-compatible endpoint given by --base-url",
     "openai:NAME": "OpenAI; key in OPENAI_API_KEY",
     "openrouter:NAME": "OpenRouter; key in OPENROUTER_API_KEY",
+    "LEARNER:NAME=NUMBER,...": "a learner with its parameters set",
     "script:FILE": "the answers in a text file, one a line",
 }
 _API = ("api:", "openai:", "openrouter:")
@@ -43,9 +44,10 @@ class SubjectOptions:
 
 def catalogue() -> dict[str, str]:
     """Every name or pattern that `open_subject` knows, with what it is."""
-    from twinbean.subjects.learners import learners
+    from twinbean.models import ALGORITHMS, MODELS
 
-    return LOCAL | learners() | PATTERNS
+    learners = {name: model.about.splitlines()[0] for name, model in (ALGORITHMS | MODELS).items()}
+    return LOCAL | learners | PATTERNS
 
 
 def open_subject(spec: str, options: SubjectOptions | None = None) -> Subject:
@@ -57,11 +59,24 @@ def open_subject(spec: str, options: SubjectOptions | None = None) -> Subject:
         return _open_api(spec, options)
     if spec.startswith("script:"):
         return _open_script(Path(spec.removeprefix("script:")))
-    from twinbean.subjects.learners import learners, open_learner
+    name, _, settings = spec.partition(":")
+    from twinbean.subjects.learners import learner_names, open_learner
 
-    if spec in learners():
-        return open_learner(spec)
+    if name in learner_names():
+        return open_learner(name, **_parameters(spec, settings))
     raise SubjectError(f"there is no model {spec!r}: `twinbean models` lists them")
+
+
+def _parameters(spec: str, settings: str) -> dict[str, float]:
+    """`learning_rate=0.3,inverse_temperature=5` after a learner's name."""
+    parameters = {}
+    for setting in filter(None, settings.split(",")):
+        name, _, value = setting.partition("=")
+        try:
+            parameters[name.strip()] = float(value)
+        except ValueError:
+            raise SubjectError(f"{spec!r} has {setting!r}, expected NAME=NUMBER") from None
+    return parameters
 
 
 def _open_local(spec: str, options: SubjectOptions) -> Subject:
