@@ -46,7 +46,7 @@ def catalogue() -> dict[str, str]:
     """Every name or pattern that `open_subject` knows, with what it is."""
     from twinbean.models import ALGORITHMS, MODELS
 
-    learners = {name: model.about.splitlines()[0] for name, model in (ALGORITHMS | MODELS).items()}
+    learners = {name: model.about.splitlines()[0] for name, model in ({**ALGORITHMS, **MODELS}).items()}
     return LOCAL | learners | PATTERNS
 
 
