@@ -1,0 +1,6 @@
+"""From a definition to one self-contained HTML file that people play."""
+
+from twinbean.page.document import harness, render
+from twinbean.page.options import PageOptions
+
+__all__ = ["PageOptions", "harness", "render"]

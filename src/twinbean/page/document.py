@@ -1,0 +1,116 @@
+"""One HTML document with everything in it: definition, functions, scripts, styles and licences.
+
+The document asks the network for nothing. Its content security policy names every script and style by hash, so that
+nothing a definition contains can run, and the same definition and options always give the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import jinja2
+
+import twinbean
+from twinbean import resources
+from twinbean.page.options import PageOptions
+
+
+def render(definition: Mapping[str, Any], functions: Sequence[str], *, options: PageOptions = PageOptions()) -> str:
+    """The page that a participant plays.
+
+    `definition` is the JSON of docs/page-format.md, `functions` the JavaScript of the functions that it calls by index.
+    Raises ValueError where the definition holds what JSON cannot.
+    """
+    functions_script = "window.twinbeanFunctions = [\n" + ",\n".join(functions) + "\n];"
+    about = {"twinbean": twinbean.__version__, "page": _digest(definition, functions)}
+    return _document(
+        [_vendored("jspsych.js"), functions_script, _vendored("twinbean.js")],
+        title=options.title,
+        language=options.language or str(definition["language"]),
+        data={"definition": definition, "options": options.to_json() | about},
+    )
+
+
+def harness() -> str:
+    """A page that plays any number of definitions by program (docs/page.md, "Playing by program").
+
+    It has the screens of `render`, but takes definitions and functions from whoever drives it, so it has no policy
+    against running them: it is for tests, never for participants.
+    """
+    scripts = [_vendored("jspsych.js"), _vendored("harness.js")]
+    return _document(scripts, title="Twinbean harness", language="en", data={}, policy=False)
+
+
+def _document(
+    scripts: Sequence[str], *, title: str, language: str, data: Mapping[str, Any], policy: bool = True
+) -> str:
+    scripts = [_inline_script(script) for script in scripts]
+    style = _normal(_text("style.css"))
+    return _template().render(
+        title=title,
+        language=language,
+        policy=_policy(scripts, style) if policy else None,
+        style=style,
+        scripts=scripts,
+        data={name: _inline_json(value) for name, value in data.items()},
+        licences=_inline_script(_vendored("licences.txt")),
+    )
+
+
+def _policy(scripts: Sequence[str], style: str) -> str:
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {' '.join(map(_hash, scripts))}",
+            f"style-src {_hash(style)}",
+            # Pictures that a researcher's instructions bring along inside the page.
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def _digest(definition: Mapping[str, Any], functions: Sequence[str]) -> str:
+    """What tells this very game, drawn payoffs included, from any other: a session is resumed in no other."""
+    return hashlib.sha256(json.dumps([definition, list(functions)], allow_nan=False).encode()).hexdigest()
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _inline_script(source: str) -> str:
+    """`source` such that no parser ends the script early; both forms mean the same inside JavaScript's strings."""
+    return re.sub(r"</(?=script)", r"<\\/", _normal(source), flags=re.IGNORECASE).replace("<!--", r"<\!--")
+
+
+def _inline_json(value: Any) -> str:
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c")
+
+
+def _normal(text: str) -> str:
+    """With the line ends that a parser makes of them, since the policy's hashes are of what it reads."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _vendored(name: str) -> str:
+    return _text(f"vendor/{name}")
+
+
+@cache
+def _text(name: str) -> str:
+    return (resources.static() / name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    return environment.from_string(_text("page.html.j2"))

@@ -1,0 +1,91 @@
+"""What a researcher can choose about a participant's page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from twinbean import resources
+from twinbean.errors import TaskError
+
+_IDS = {"participant": "PROLIFIC_PID", "study_id": "STUDY_ID", "session_id": "SESSION_ID"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageOptions:
+    """How a page greets, saves and ends; nothing here changes the task.
+
+    `title` greets the participant; the definition's own is for researchers and may tell what the model is not told.
+    `language` (a BCP 47 tag) defaults to the definition's. `words` replaces what the page says, by the names
+    in `wording()`. `consent` is a text to be agreed to first; blank lines part its paragraphs. `completion_url` is
+    where the last button leads. `progress` adds a progress bar, which tells the participant how many trials are left
+    although the model may not be told.
+
+    `incomplete_session` says what a participant meets who left before the end: "resume" goes on where they stopped,
+    "restart" begins anew, "block" refuses. `completed_session` says the same for one who has finished. Sessions older
+    than `max_age` (hours) are as if they had never been; None keeps them for good.
+
+    `ids` says which parameter of the page's address holds which id; `participant` names the participant where it is
+    given, others are kept in every row under their own name.
+    """
+
+    title: str = "Study"
+    language: str | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    consent: str | None = None
+    completion_url: str | None = None
+    progress: bool = False
+    incomplete_session: Literal["resume", "restart", "block"] = "resume"
+    completed_session: Literal["restart", "block"] = "block"
+    max_age: float | None = None
+    ids: Mapping[str, str] = field(default_factory=lambda: dict(_IDS))
+
+    def __post_init__(self) -> None:
+        _check_choice("incomplete_session", self.incomplete_session, ("resume", "restart", "block"))
+        _check_choice("completed_session", self.completed_session, ("restart", "block"))
+        if self.max_age is not None and not self.max_age > 0:
+            raise TaskError(f"max_age is {self.max_age!r}, expected a number of hours above 0")
+        if self.completion_url is not None and not re.match(r"https?://", self.completion_url):
+            raise TaskError(f"completion_url is {self.completion_url!r}, expected an address with https:// or http://")
+        if "participant" not in self.ids:
+            raise TaskError(f"ids is {dict(self.ids)!r}, expected it to say which parameter names the 'participant'")
+        _check_words(self.words)
+
+    def to_json(self) -> dict[str, Any]:
+        """The options as the page's script reads them."""
+        return {
+            "words": dict(self.words),
+            "consent": self.consent,
+            "completionUrl": self.completion_url,
+            "progress": self.progress,
+            "incompleteSession": self.incomplete_session,
+            "completedSession": self.completed_session,
+            "maxAge": self.max_age,
+            "ids": dict(self.ids),
+        }
+
+
+def wording() -> dict[str, str]:
+    """Every word that the page itself says, by name: what `PageOptions(words=...)` can replace."""
+    words: dict[str, str] = json.loads((resources.static() / "src" / "words.json").read_text(encoding="utf-8"))
+    return words
+
+
+def _check_choice(name: str, found: str, allowed: tuple[str, ...]) -> None:
+    if found not in allowed:
+        raise TaskError(f"{name} is {found!r}, expected one of {', '.join(map(repr, allowed))}")
+
+
+def _check_words(words: Mapping[str, str]) -> None:
+    if not words:
+        return
+    known = wording()
+    for name, text in words.items():
+        if name not in known:
+            raise TaskError(f"words has {name!r}, which the page never says; it says {', '.join(known)}")
+        unknown = set(re.findall(r"\{(\w+)\}", text)) - set(re.findall(r"\{(\w+)\}", known[name]))
+        if unknown:
+            raise TaskError(f"words[{name!r}] has {{{min(unknown)}}}, which is never filled in; it is {known[name]!r}")

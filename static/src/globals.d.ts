@@ -1,0 +1,11 @@
+// What the page's other scripts put into the window: jsPsych 8.3.0, and the functions of the definition.
+import type * as jspsych from "jspsych";
+
+declare global {
+  const initJsPsych: typeof jspsych.initJsPsych;
+  const jsPsychModule: typeof jspsych;
+  interface Window {
+    twinbeanFunctions: ((py: typeof import("./python.js").py) => (...values: any[]) => any)[];
+    twinbean: object;
+  }
+}

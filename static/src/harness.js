@@ -1,0 +1,165 @@
+/**
+ * Plays definitions by program, through the screens that participants see, for tests and for the parity proof. It is
+ * not part of a participant's page.
+ *
+ * `await twinbean.playDefinition(definition, sources, responses)` builds every screen, presses its buttons, lets its
+ * timers run out at once, and reads from the document what stood there.
+ */
+import { useClock } from "./clock.js";
+import { Game, isTrial, list } from "./engine.js";
+import { keyName } from "./keys.js";
+import { py } from "./python.js";
+import { run } from "./running.js";
+
+/** @typedef {import("./engine.js").Definition} Definition */
+/** @typedef {number | string | null} Response an arm, a key, or null to let the time run out */
+/** @typedef {{rows: Record<string, unknown>[], shown: Shown[], shared: Record<string, unknown>}} Played */
+/**
+ * What a participant could read on one screen. Of machines, in the order of the arms: labels, which could be pressed,
+ * at which place they stood, and what they paid, as shown (null for nothing) `before` the choice and after it; `text`
+ * is the notice of a missed trial. Of other screens: the text (of each page in turn) and the names of the buttons.
+ * @typedef {object} Shown
+ * @property {string} kind
+ * @property {string | string[]} text
+ * @property {string[]} labels
+ * @property {boolean[]} [enabled]
+ * @property {number[]} [positions]
+ * @property {(string | null)[]} [before]
+ * @property {(string | null)[]} [payoffs]
+ */
+
+/** Time passes only when the harness lets it: timers run in the order in which they are due. */
+class VirtualClock {
+  constructor() {
+    this.time = 0;
+    /** @type {import("./clock.js").Timer[]} */
+    this.timers = [];
+  }
+
+  now() {
+    return this.time;
+  }
+
+  /** @param {number} ms @param {() => void} run */
+  after(ms, run) {
+    const timer = { due: this.time + ms, run };
+    this.timers.push(timer);
+    return timer;
+  }
+
+  /** @param {import("./clock.js").Timer} timer */
+  cancel(timer) {
+    this.timers = this.timers.filter((other) => other !== timer);
+  }
+
+  /** @param {() => void} run */
+  painted(run) {
+    run();
+  }
+
+  /** Lets time pass until no timer is left. */
+  runOut() {
+    while (this.timers.length) {
+      const next = this.timers.reduce((first, timer) => (timer.due < first.due ? timer : first));
+      this.cancel(next);
+      this.time = Math.max(this.time, next.due);
+      next.run();
+    }
+  }
+}
+
+/**
+ * Plays `definition` from its first to its last screen.
+ * @param {Definition} definition
+ * @param {string[]} sources JavaScript of the functions, `(py) => (...) => ...`
+ * @param {Response[]} responses one for each screen that can be answered, in order: every choice among machines, forced
+ *   ones too, and every text screen with keys. Instructions are turned by themselves.
+ * @returns {Promise<Played>}
+ */
+async function playDefinition(definition, sources, responses) {
+  const game = new Game(definition, sources.map((source) => new Function(`return (${source})`)()));
+  const time = new VirtualClock();
+  useClock(time);
+  /** @type {Record<string, unknown>[]} */
+  const rows = [];
+  /** @type {Shown[]} */
+  const shown = [];
+  const stage = /** @type {HTMLElement} */ (document.getElementById("twinbean"));
+  let next = 0;
+  const player = () => {
+    const { kind, row } = game.screen();
+    if (kind === "Instructions") {
+      shown.push({ kind, text: turnPages(stage, list(row.get("pages")).length), labels: [] });
+      return;
+    }
+    const asked = isTrial(kind) || list(row.get("choices")).length > 0;
+    if (asked && next === responses.length) throw new Error(`Screen ${rows.length} needs response ${next}, and there are ${next}`);
+    const response = asked ? responses[next++] : null;
+    const before = read(stage, kind);
+    if (response !== null) press(buttonOf(stage, kind, response), rows.length, response);
+    else if (row.get("duration") === null) throw new Error(`Screen ${rows.length} waits for a response for ever`);
+    time.runOut();
+    shown.push(isTrial(kind) ? { ...read(stage, kind), before: before.payoffs } : before);
+  };
+  await new Promise((resolve, reject) => {
+    const soon = () =>
+      queueMicrotask(() => {
+        try {
+          player();
+        } catch (error) {
+          reject(error);
+        }
+      });
+    run(stage, game, { recorded: (row) => void rows.push(row), shown: soon }).then(resolve, reject);
+  });
+  const shared = Object.fromEntries([...game.shared].map(([name, value]) => [name, py.toJSON(value)]));
+  return { rows, shown, shared };
+}
+
+/** @param {HTMLElement} stage @param {string} kind @param {number | string} response */
+function buttonOf(stage, kind, response) {
+  if (isTrial(kind)) return stage.querySelector(`[data-arm="${response}"]`);
+  return [...stage.querySelectorAll(".keys button")].find((button) => button.textContent === keyName(String(response)));
+}
+
+/** @param {Element | null | undefined} button @param {number} screen @param {Response} response */
+function press(button, screen, response) {
+  if (!(button instanceof HTMLButtonElement) || button.disabled) {
+    throw new Error(`Screen ${screen} has nothing to press for ${JSON.stringify(response)}`);
+  }
+  button.click();
+}
+
+/** @param {HTMLElement} stage @param {number} count @returns {string[]} the text of each page */
+function turnPages(stage, count) {
+  return Array.from({ length: count }, () => {
+    const page = text(stage, ".text");
+    press(stage.querySelector(".keys .primary"), 0, "next");
+    return page;
+  });
+}
+
+/** @param {HTMLElement} stage @param {string} kind @returns {Shown} */
+function read(stage, kind) {
+  if (!isTrial(kind)) {
+    const labels = [...stage.querySelectorAll(".keys button")].map((button) => button.textContent ?? "");
+    return { kind, text: text(stage, ".text"), labels };
+  }
+  const onScreen = /** @type {HTMLButtonElement[]} */ ([...stage.querySelectorAll(".machine")]);
+  const arms = [...onScreen].sort((a, b) => Number(a.dataset.arm) - Number(b.dataset.arm));
+  return {
+    kind,
+    text: text(stage, ".notice"),
+    labels: arms.map((arm) => text(arm, ".sign")),
+    enabled: arms.map((arm) => !arm.disabled),
+    positions: arms.map((arm) => onScreen.indexOf(arm)),
+    payoffs: arms.map((arm) => (arm.classList.contains("revealed") ? text(arm, ".payoff") : null)),
+  };
+}
+
+/** @param {HTMLElement} within @param {string} selector */
+function text(within, selector) {
+  return within.querySelector(selector)?.textContent ?? "";
+}
+
+window.twinbean = { playDefinition };

@@ -1,0 +1,113 @@
+/** The slot machines on the choice screen: built, laid out to fill the window, and made to show what they paid. */
+import { machineColour } from "./colour.js";
+import { element } from "./dom.js";
+import { listed } from "./language.js";
+import { say } from "./words.js";
+
+/**
+ * @typedef {object} Arms
+ * @property {{color?: unknown, value: unknown}[]} bandits
+ * @property {string[]} labels
+ * @property {number[]} offered
+ * @property {number[]} positions positions[arm] is the arm's place, in reading order from 0
+ * @property {string[]} keys the key of each arm, "" for none
+ */
+
+// A machine is this wide and high, with its margin, in units of its own font size.
+const WIDTH = 11;
+const HEIGHT = 12.5;
+const LARGEST = 26;
+
+export class Machines {
+  /** @param {HTMLElement} display @param {Arms} arms @param {(arm: number, event: Event) => void} press */
+  constructor(display, arms, press) {
+    /** @type {HTMLButtonElement[]} */
+    this.buttons = arms.bandits.map((bandit, arm) => machine(arms, arm, String(bandit.color ?? "")));
+    for (const arm of arms.offered) this.buttons[arm].addEventListener("click", (event) => press(arm, event));
+    this.labels = arms.labels;
+    const offer = listed(arms.offered.map((arm) => arms.labels[arm]), say("or"));
+    this.room = element("div", { class: "machines", role: "group", "aria-label": say("choose", { labels: offer }) });
+    const places = arms.positions.map((place, arm) => ({ place, arm })).sort((a, b) => a.place - b.place);
+    this.room.append(...places.map(({ arm }) => this.buttons[arm]));
+    this.notice = element("p", { class: "notice" });
+    display.append(element("div", { class: "screen choice" }, this.room, this.notice));
+    this.observer = new ResizeObserver(() => this.fit());
+    this.observer.observe(this.room);
+    this.fit();
+  }
+
+  /** The number of columns that lets the machines be largest. */
+  fit() {
+    const { clientWidth, clientHeight } = this.room;
+    const count = this.buttons.length;
+    const sizes = this.buttons.map((_, i) => {
+      const columns = i + 1;
+      return Math.min(clientWidth / columns / WIDTH, clientHeight / Math.ceil(count / columns) / HEIGHT);
+    });
+    const best = Math.max(...sizes);
+    this.room.style.fontSize = `${Math.min(best, LARGEST)}px`;
+    this.room.style.setProperty("--columns", String(sizes.indexOf(best) + 1));
+  }
+
+  /** The machine is set going; no other can be pressed any more. @param {number} arm @param {number} ms */
+  pull(arm, ms) {
+    for (const button of this.buttons) button.setAttribute("aria-disabled", "true");
+    this.room.style.setProperty("--spin", `${ms}ms`);
+    this.room.classList.add("pulled");
+    this.buttons[arm].classList.add("chosen");
+  }
+
+  /** What an arm paid, or would have paid. @param {number} arm @param {string} payoff */
+  reveal(arm, payoff) {
+    const button = this.buttons[arm];
+    button.classList.add("revealed");
+    button.setAttribute("aria-label", say("outcome", { label: this.labels[arm], value: payoff }));
+    button.querySelector(".payoff")?.replaceChildren(fitted(payoff));
+  }
+
+  /** @param {string} text */
+  miss(text) {
+    for (const button of this.buttons) button.setAttribute("aria-disabled", "true");
+    this.room.classList.add("pulled");
+    this.notice.textContent = text;
+  }
+
+  close() {
+    this.observer.disconnect();
+  }
+}
+
+/** @param {Arms} arms @param {number} arm @param {string} colour */
+function machine(arms, arm, colour) {
+  const label = arms.labels[arm];
+  const made = element(
+    "button",
+    {
+      type: "button",
+      class: "machine",
+      "data-arm": String(arm),
+      "aria-label": say("machine", { label }),
+      disabled: !arms.offered.includes(arm),
+    },
+    element("span", { class: "sign" }, fitted(label)),
+    element(
+      "span",
+      { class: "window", "aria-hidden": "true" },
+      ...[0, 1, 2].map(() => element("span", { class: "reel" })),
+      element("span", { class: "payoff" }),
+    ),
+    element("span", { class: "tray" }),
+    element("span", { class: "lever" }),
+  );
+  made.style.setProperty("--machine", machineColour(colour, arm));
+  const key = arms.keys[arm];
+  if (key && key !== label.toLowerCase() && label !== "10") made.append(element("kbd", {}, key.toUpperCase()));
+  return made;
+}
+
+/** A text that gets smaller as it gets longer. @param {string} text */
+function fitted(text) {
+  const made = element("span", { class: "fitted" }, text);
+  made.style.setProperty("--length", String(Math.max([...text].length, 1)));
+  return made;
+}
