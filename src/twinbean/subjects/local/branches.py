@@ -12,7 +12,7 @@ from twinbean.subjects.local.cache import RowCache
 from twinbean.subjects.local.labels import LabelTokens
 from twinbean.subjects.local.loading import LanguageModel
 
-_MOST_NODES = 256
+_MOST_NODES = 1024
 
 
 @dataclass(frozen=True)
@@ -26,38 +26,44 @@ class Site:
 
 
 def label_logps(
-    language_model: LanguageModel, cache: RowCache, sites: Sequence[Site], first: Tensor
+    language_model: LanguageModel, cache: RowCache | None, sites: Sequence[Site], logits: Tensor
 ) -> list[tuple[float, ...]]:
     """The log-probability (nats, full vocabulary) of every label at every site: the sum over its tokens.
 
-    `first` (sites, vocabulary) holds the log-probabilities of the first token. Where a label goes on, its tokens are
-    fed as a tree: each sees the slots before the site and its own ancestors, so one pass serves all labels and the
-    cache is left as it was.
+    `logits` (sites, vocabulary) are those of the first token. Where a label goes on, its tokens are fed as a tree: each
+    sees the slots before the site and its own ancestors, so one pass serves all labels and the cache is left as it was.
+    Where no label goes on, no cache is needed.
     """
-    found: list[dict[tuple[int, ...], Tensor]] = [{(): row} for row in first]
+    firsts = [(i, sequence[0]) for i, site in enumerate(sites) for sequence in site.labels.sequences]
+    places, tokens = zip(*firsts, strict=True)
+    values = iter(_picked(logits, (places,), tokens))
+    sums = [[next(values) for _ in site.labels.sequences] for site in sites]
     for chunk in _chunks(sites):
-        for i, branch, logps in _feed(language_model, cache, sites, chunk):
-            found[i][branch] = logps
-    picked = [
-        found[i][sequence[:n]][token]
-        for i, site in enumerate(sites)
-        for sequence in site.labels.sequences
-        for n, token in enumerate(sequence)
-    ]
-    # One transfer from the device, whatever the number of labels.
-    values = iter(torch.stack(picked).double().tolist())
-    return [tuple(sum(next(values) for _ in sequence) for sequence in site.labels.sequences) for site in sites]
+        assert cache is not None, "labels of several tokens need the cache of what comes before them"
+        for i, label, logp in _go_on(language_model, cache, sites, chunk):
+            sums[i][label] += logp
+    return [tuple(one) for one in sums]
+
+
+def _picked(logits: Tensor, places: Sequence[Sequence[int]], tokens: Sequence[int]) -> list[float]:
+    """The log-probabilities of `tokens` at `places` (one sequence of indices a leading dimension of `logits`)."""
+    where = tuple(torch.tensor(indices, device=logits.device) for indices in places)
+    norm = torch.logsumexp(logits.float(), dim=-1)[where]
+    chosen = logits[(*where, torch.tensor(tokens, device=logits.device))].float()
+    picked: list[float] = (chosen - norm).double().tolist()
+    return picked
 
 
 def _chunks(sites: Sequence[Site]) -> Iterator[list[int]]:
-    """Indices of the sites whose labels go on, so many at a time that no row is given too long a tree."""
+    """Indices of the sites whose labels go on, few enough at a time that a pass stays small."""
+    widest = _MOST_NODES // len({site.row for site in sites})
     chunk: list[int] = []
     nodes: dict[int, int] = {}
     for i, site in enumerate(sites):
         size = len(site.labels.branches) - 1
         if not size:
             continue
-        if chunk and nodes.get(site.row, 0) + size > _MOST_NODES:
+        if nodes.get(site.row, 0) and nodes[site.row] + size > widest:
             yield chunk
             chunk, nodes = [], {}
         chunk.append(i)
@@ -66,28 +72,27 @@ def _chunks(sites: Sequence[Site]) -> Iterator[list[int]]:
         yield chunk
 
 
-def _feed(
+def _go_on(
     language_model: LanguageModel, cache: RowCache, sites: Sequence[Site], chunk: Sequence[int]
-) -> Iterator[tuple[int, tuple[int, ...], Tensor]]:
-    """(site, branch, log-probabilities of the token after it) for every branch but the empty one."""
-    n_rows, slots = cache.rows, cache.length
-    trees: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in range(n_rows)]
+) -> Iterator[tuple[int, int, float]]:
+    """(site, label, log-probability) for every token of a label but the first."""
+    slots = cache.length
+    trees: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in range(cache.rows)]
     for i in chunk:
         trees[sites[i].row] += [(i, branch) for branch in sites[i].labels.branches[1:]]
     width = max(map(len, trees))
-    tokens = torch.zeros(n_rows, width, dtype=torch.long)
-    positions = torch.zeros(n_rows, width, dtype=torch.long)
-    sees = torch.zeros(n_rows, 1, width, slots + width, dtype=torch.bool, device=language_model.device)
-    for row, tree in enumerate(trees):
-        at = {node: j for j, node in enumerate(tree)}
-        for j, (i, branch) in enumerate(tree):
-            tokens[row, j] = branch[-1]
-            positions[row, j] = sites[i].position + len(branch) - 1
-            sees[row, 0, j, :slots] = sites[i].before
-            for n in range(1, len(branch) + 1):
-                sees[row, 0, j, slots + at[i, branch[:n]]] = True
+    at = {node: j for tree in trees for j, node in enumerate(tree)}
+    tokens = torch.zeros(len(trees), width, dtype=torch.long)
+    positions = torch.zeros(len(trees), width, dtype=torch.long)
+    sees = torch.zeros(len(trees), 1, width, slots + width, dtype=torch.bool, device=language_model.device)
+    for (i, branch), j in at.items():
+        row = sites[i].row
+        tokens[row, j] = branch[-1]
+        positions[row, j] = sites[i].position + len(branch) - 1
+        sees[row, 0, j, :slots] = sites[i].before
+        sees[row, 0, j, [slots + at[i, branch[:n]] for n in range(1, len(branch) + 1)]] = True
     model = language_model.model
-    # An additive mask of finite numbers: rows of padding, which see nothing, must not become nan.
+    # An additive mask of finite numbers: padding, which sees nothing, must not become nan.
     mask = torch.zeros(sees.shape, dtype=model.dtype, device=sees.device)
     logits = model(
         input_ids=tokens.to(sees.device),
@@ -96,7 +101,11 @@ def _feed(
         past_key_values=cache,
         use_cache=True,
     ).logits
-    for row, tree in enumerate(trees):
-        logps = torch.log_softmax(logits[row, : len(tree)].float(), dim=-1)
-        for j, (i, branch) in enumerate(tree):
-            yield i, branch, logps[j]
+    wanted = [
+        (i, label, sites[i].row, at[i, sequence[:n]], sequence[n])
+        for i in chunk
+        for label, sequence in enumerate(sites[i].labels.sequences)
+        for n in range(1, len(sequence))
+    ]
+    found, labels, rows, nodes, following = zip(*wanted, strict=True)
+    yield from zip(found, labels, _picked(logits, (rows, nodes), following), strict=True)

@@ -44,9 +44,10 @@ class Encoder:
         tokens = self.tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
         return list(zip(places, tokens, strict=False))
 
-    def whole(self, text: str) -> list[int]:
-        """The tokens of `text` encoded in one go, without begin-of-text: what a pipeline would feed."""
-        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+    def whole_prompt(self, text: str) -> list[int]:
+        """The tokens of a text encoded in one go, begin-of-text once: what a pipeline would feed."""
+        tokens, start = list(self.tokenizer(text, add_special_tokens=False)["input_ids"]), self.start()
+        return tokens if start and tokens[:1] == start else start + tokens
 
     def decode(self, token: int) -> str:
         """The text of one token."""

@@ -18,10 +18,10 @@ from twinbean.subjects.local.loading import LanguageModel
 
 @dataclass(frozen=True)
 class Prediction:
-    """Log-probabilities (nats, full vocabulary) of a question's legal labels, and of every next token (vocabulary,)."""
+    """Log-probabilities (nats, full vocabulary) of the legal labels; logits of every next token, (vocabulary,)."""
 
     logps: tuple[float, ...]
-    tokens: Tensor
+    logits: Tensor
 
 
 @dataclass
@@ -103,7 +103,6 @@ class Lockstep:
         for question, i in zip(questions, places, strict=True):
             self._read(self._rows[question.session], i, question.text)
         logits = self._step({question.session for question in questions})[places]
-        next_tokens = torch.log_softmax(logits.float(), dim=-1)
         sites = [
             Site(
                 row=i,
@@ -113,8 +112,8 @@ class Lockstep:
             )
             for question, i in zip(questions, places, strict=True)
         ]
-        logps = label_logps(self._language_model, self._cache, sites, next_tokens)
-        return [Prediction(values, tokens) for values, tokens in zip(logps, next_tokens, strict=True)]
+        logps = label_logps(self._language_model, self._cache, sites, logits)
+        return [Prediction(values, row) for values, row in zip(logps, logits, strict=True)]
 
     def _admit(self, questions: Sequence[Question]) -> None:
         """Give each question's session a row that holds all but the last token of its text.

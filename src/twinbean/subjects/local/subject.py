@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twinbean.errors import SubjectError
-from twinbean.questions import Answer, Question
+from twinbean.questions import Answer, Question, legal_label
 from twinbean.subjects.local.labels import draw, legal_mass
 from twinbean.subjects.local.loading import LanguageModel, load
 from twinbean.subjects.local.memory import free_memory, is_out_of_memory, release_memory
@@ -54,14 +54,19 @@ class LocalSubject:
         self._cache_bytes = cache_bytes or free_memory(language_model.device) // 2
         self._lockstep = Lockstep(language_model, prefill_tokens=4096)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="twinbean-model")
+        self._ended: set[str] = set()
+        self._start_on(None)
+        # What admission has learned; the worker alone touches it.
+        self._most_sessions: int | None = None
+        self._most_slots = 1
+
+    def _start_on(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        """Forget what a loop that was stopped in the middle left behind; a new one finds a subject that answers."""
+        self._loop = loop
         self._waiting: list[_Waiting] = []
         self._working = False
         # Sessions that were answered and have neither asked again nor ended.
         self._away: set[str] = set()
-        self._ended: set[str] = set()
-        # What admission has learned; the worker alone touches it.
-        self._most_sessions: int | None = None
-        self._most_slots = 1
 
     def describe(self) -> dict[str, Any]:
         return {
@@ -73,19 +78,22 @@ class LocalSubject:
         }
 
     async def ask(self, question: Question) -> Answer:
-        waiting = _Waiting(question, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._start_on(loop)
+        waiting = _Waiting(question, loop.create_future())
         self._waiting.append(waiting)
         self._away.discard(question.session)
         return await waiting.future
 
     def close_batch(self) -> None:
-        if self._working or not self._waiting:
+        if self._working or not self._waiting or self._loop is None:
             return
         batch, self._waiting = self._waiting, []
         ended, self._ended = self._ended, set()
         self._working = True
         questions = [waiting.question for waiting in batch]
-        job = asyncio.get_running_loop().run_in_executor(self._worker, self._answer, questions, ended)
+        job = self._loop.run_in_executor(self._worker, self._answer, questions, ended)
         job.add_done_callback(lambda done: self._deliver(batch, done))
 
     def end_session(self, session: str) -> None:
@@ -97,6 +105,8 @@ class LocalSubject:
 
     def _deliver(self, batch: Sequence[_Waiting], done: asyncio.Future[list[Answer | SubjectError | None]]) -> None:
         """Hand the outcomes out; None means that there was no room yet, so the question goes on waiting."""
+        if done.cancelled():
+            return
         self._working = False
         failure = done.exception()
         outcomes = [failure] * len(batch) if failure is not None else done.result()
@@ -180,10 +190,9 @@ class LocalSubject:
         if not self._free:
             label = question.labels[draw(prediction.logps, temperature=self._temperature, question=question)]
             return Answer(label=label, raw=label, logps=prediction.logps)
-        values = prediction.tokens.cpu().numpy()
-        raw = self._language_model.encoder.decode(draw(values, temperature=self._temperature, question=question))
-        label = raw.strip()
-        return Answer(label=label if label in question.labels else None, raw=raw, logps=prediction.logps)
+        weights = prediction.logits.float().cpu().numpy()
+        raw = self._language_model.encoder.decode(draw(weights, temperature=self._temperature, question=question))
+        return Answer(label=legal_label(raw, question.labels), raw=raw, logps=prediction.logps)
 
 
 def open_local(

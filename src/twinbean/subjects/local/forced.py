@@ -1,0 +1,162 @@
+"""Teacher forcing: the log-probabilities of every choice in a transcript from one forward pass over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from twinbean.errors import SubjectError
+from twinbean.questions import Transcript
+from twinbean.subjects.local.branches import Site, label_logps
+from twinbean.subjects.local.cache import RowCache
+from twinbean.subjects.local.encoding import Encoder
+from twinbean.subjects.local.labels import label_tokens
+from twinbean.subjects.local.loading import LanguageModel
+from twinbean.subjects.local.memory import free_memory, is_out_of_memory, release_memory
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A transcript's tokens, and for each span the place of the token after which its label is predicted."""
+
+    transcript: Transcript
+    tokens: list[int]
+    places: tuple[int, ...]
+
+
+def encode(encoder: Encoder, transcript: Transcript) -> Encoded:
+    """Encode by character spans, whatever the markers around them look like. Asserts that a span holds its choice."""
+    text = transcript.text
+    cuts = [end for span in transcript.spans for end in (span.start, span.end)]
+    start = encoder.start()
+    place_of: dict[int, int] = {}
+    tokens: list[int] = []
+    for position, piece in encoder.pieces(text, cuts=cuts):
+        if not tokens and piece[: len(start)] != start:
+            tokens += start
+        place_of[position] = len(tokens)
+        tokens += piece
+    for span in transcript.spans:
+        label = text[span.start : span.end]
+        assert label in span.labels, f"trial {span.trial} of {transcript.participant!r} spans {label!r}"
+        if not place_of[span.start]:
+            raise SubjectError(f"the text of {transcript.participant!r} opens with a choice; expected words before it")
+    return Encoded(transcript, tokens, tuple(place_of[span.start] - 1 for span in transcript.spans))
+
+
+def encoded_otherwise(encoder: Encoder, transcripts: Sequence[Transcript]) -> int:
+    """How many transcripts a tokenizer would encode differently in one go: their markers merge with what is next."""
+    return sum(
+        encode(encoder, transcript).tokens != encoder.whole_prompt(transcript.text) for transcript in transcripts
+    )
+
+
+@torch.inference_mode()
+def forced_logps(
+    language_model: LanguageModel,
+    transcripts: Sequence[Transcript],
+    *,
+    batch_tokens: int | None = None,
+    on_progress: Callable[[int], None] = lambda transcripts: None,
+) -> list[list[tuple[float, ...]]]:
+    """For each transcript and span, the log-probability (nats, full vocabulary) of every legal label.
+
+    One pass a transcript, in right-padded batches of similar length with at most `batch_tokens` tokens (default: by
+    free memory); the head is applied at the scored places only. `on_progress` is told how many transcripts each batch
+    held. Raises SubjectError for a transcript that is longer than the model's context or than memory allows.
+    """
+    encoded = [encode(language_model.encoder, transcript) for transcript in transcripts]
+    for one in encoded:
+        if len(one.tokens) > language_model.context:
+            raise SubjectError(
+                f"the transcript of {one.transcript.participant!r} has {len(one.tokens)} tokens, and "
+                f"{language_model.name} reads at most {language_model.context}; choose a window"
+            )
+    budget = batch_tokens or _batch_tokens(language_model)
+    found: dict[int, list[tuple[float, ...]]] = {}
+    waiting = sorted(range(len(encoded)), key=lambda i: len(encoded[i].tokens))
+    while waiting:
+        # The longest first: if memory does not suffice, that shows at once.
+        size = max(1, budget // max(1, len(encoded[waiting[-1]].tokens)))
+        batch = waiting[-size:]
+        scores = _score_or_none(language_model, [encoded[i] for i in batch])
+        if scores is not None:
+            found.update(zip(batch, scores, strict=True))
+            waiting = waiting[: -len(batch)]
+            on_progress(len(batch))
+        elif len(batch) == 1:
+            raise SubjectError(
+                f"there is not enough memory on {language_model.device} for the {len(encoded[batch[0]].tokens)} tokens "
+                f"of {encoded[batch[0]].transcript.participant!r}; choose a window, --four-bit or a smaller model"
+            )
+        else:
+            budget = len(batch) // 2 * len(encoded[batch[-1]].tokens)
+    return [found[i] for i in range(len(encoded))]
+
+
+def _batch_tokens(language_model: LanguageModel) -> int:
+    """A quarter of free memory, where a token's activations take about 32 vectors of the hidden size; at most 32,768,
+    beyond which batches gain nothing."""
+    config = language_model.model.config.get_text_config()
+    a_token: int = language_model.cache_bytes_a_token + 32 * config.hidden_size * language_model.model.dtype.itemsize
+    most: int = 32_768 if language_model.device.type == "cuda" else 4096
+    return max(1, min(most, free_memory(language_model.device) // 4 // a_token))
+
+
+def _score_or_none(language_model: LanguageModel, batch: Sequence[Encoded]) -> list[list[tuple[float, ...]]] | None:
+    """None where memory did not suffice."""
+    try:
+        return _score(language_model, batch)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+    release_memory()
+    return None
+
+
+def _score(language_model: LanguageModel, batch: Sequence[Encoded]) -> list[list[tuple[float, ...]]]:
+    rows = [row for row, one in enumerate(batch) for _ in one.places]
+    if not rows:
+        return [[] for _ in batch]
+    places = [place for one in batch for place in one.places]
+    labels = [label_tokens(language_model.encoder, span.labels) for one in batch for span in one.transcript.spans]
+    device, width = language_model.device, max(len(one.tokens) for one in batch)
+    tokens = torch.tensor([one.tokens + [0] * (width - len(one.tokens)) for one in batch], device=device)
+    go_on = any(len(one.branches) > 1 for one in labels)
+    cache = RowCache(language_model.n_layers) if go_on else None
+    with _head_at(language_model.model, rows, places):
+        # No mask: the padding stands on the right, where causal attention never looks, and the fast kernels want none.
+        logits = language_model.model(input_ids=tokens, past_key_values=cache, use_cache=go_on).logits[0]
+    assert len(logits) == len(rows), f"the head gave {len(logits)} rows for {len(rows)} scored places"
+    if cache is not None:
+        cache.keep(width)
+    slots = torch.arange(width, device=device)
+    sites = [
+        Site(row=row, before=slots <= place, position=place + 1, labels=one)
+        for row, place, one in zip(rows, places, labels, strict=True)
+    ]
+    logps = iter(label_logps(language_model, cache, sites, logits))
+    return [[next(logps) for _ in one.places] for one in batch]
+
+
+@contextmanager
+def _head_at(model: Any, rows: Sequence[int], places: Sequence[int]) -> Iterator[None]:
+    """Within it, the head sees only the hidden states at (row, place), as one row of scored places.
+
+    Logits of all positions would take 16.8 GB for 32k tokens; and `logits_to_keep` keeps the same places in all rows.
+    Whatever a model does to its logits after the head (scaling, soft caps) still happens.
+    """
+
+    def keep(head: Any, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        return (inputs[0][list(rows), list(places)][None], *inputs[1:])
+
+    hook = model.get_output_embeddings().register_forward_pre_hook(keep)
+    try:
+        yield
+    finally:
+        hook.remove()
