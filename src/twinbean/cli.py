@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from twinbean import __version__
@@ -16,6 +15,9 @@ from twinbean.errors import DataError, TaskError, TwinbeanError
 
 if TYPE_CHECKING:
     pass
+
+# What typer raises for a wrong command line; it brings its own copy of click in some releases and not in others.
+UsageError: Any = typer.BadParameter.__base__
 
 app = typer.Typer(
     name="twinbean",
@@ -282,7 +284,7 @@ def _check_folder(output: Path) -> None:
 def _print(table: Any) -> None:
     from rich.console import Console
 
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    Console(width=None if sys.stdout.isatty() else 160, markup=False, highlight=False).print(table)
 
 
 @contextmanager
@@ -307,9 +309,9 @@ def main() -> None:
         status = app(standalone_mode=False)
     except TwinbeanError as error:
         _fail(str(error))
-    except click.UsageError as error:
+    except UsageError as error:
         _fail(error.format_message())
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         print("twinbean: stopped; what was finished is saved, the same command goes on from there", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:
