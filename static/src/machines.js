@@ -16,7 +16,7 @@ import { say } from "./words.js";
 // A machine is this wide and high, with its margin, in units of its own font size.
 const WIDTH = 11;
 const HEIGHT = 12.5;
-const LARGEST = 26;
+const LARGEST = 34;
 
 export class Machines {
   /** @param {HTMLElement} display @param {Arms} arms @param {(arm: number, event: Event) => void} press */

@@ -20,8 +20,10 @@ import twinbean
 from twinbean import resources
 from twinbean.page.options import PageOptions
 
+_DEFAULTS = PageOptions()
 
-def render(definition: Mapping[str, Any], functions: Sequence[str], *, options: PageOptions = PageOptions()) -> str:
+
+def render(definition: Mapping[str, Any], functions: Sequence[str], *, options: PageOptions = _DEFAULTS) -> str:
     """The page that a participant plays.
 
     `definition` is the JSON of docs/page-format.md, `functions` the JavaScript of the functions that it calls by index.
