@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from twinbean.testing.browser import BrowserNotFound, launch
 
+Json = dict[str, Any]
+
 if TYPE_CHECKING:
-    from sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +40,57 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@pytest.fixture
+def two_armed() -> Callable[..., tuple[Json, list[str]]]:
+    """A two-armed bandit with a running score, written by hand as docs/page-format.md says, and its functions."""
+
+    def write(
+        trials: int = 3, *, kind: str = "Bandit", feedback_ms: int = 40, **arguments: Any
+    ) -> tuple[Json, list[str]]:
+        arms = {"bandits": [{"$timeline": "left"}, {"$timeline": "right"}], "duration": None}
+        score = {"$call": [0, [{"$shared": "score"}, {"$data": ["value", 0]}]]}
+        text = {"text": {"$call": [1, [{"$shared": "score"}]]}, "color": "white", "choices": [], "correct_key": ""}
+        definition = {
+            "format": 1,
+            "task": "two armed",
+            "title": "Never shown",
+            "language": "en",
+            "fingerprint": "0" * 64,
+            "seed": 7,
+            "parameters": {"trials": trials},
+            "variant": 0,
+            "shared": {"score": 0},
+            "blocks": [
+                {
+                    "timeline": [
+                        {"left": {"color": "orange", "value": 10 - trial}, "right": {"color": "blue", "value": trial}}
+                        for trial in range(trials)
+                    ],
+                    "stimuli": [
+                        {
+                            "kind": kind,
+                            "arguments": arms | {"time_after_response": feedback_ms} | arguments,
+                            "effects": [{"shared": "score", "value": score}],
+                        },
+                        {"kind": "Text", "arguments": text | {"duration": feedback_ms}, "effects": []},
+                    ],
+                }
+            ],
+        }
+        functions = ["(py) => (sc, val) => py.add(sc, val)", '(py) => (sc) => py.add("Score: ", py.str(sc))']
+        return definition, functions
+
+    return write
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Callable[[str], str]:
+    """Writes a page to disk and says where a browser finds it."""
+
+    def write(html: str) -> str:
+        (tmp_path / "page.html").write_text(html, encoding="utf-8")
+        return (tmp_path / "page.html").as_uri()
+
+    return write

@@ -11,6 +11,10 @@ from typing import Any, Literal
 from twinbean import resources
 from twinbean.errors import TaskError
 
+# What every row says anyway; an id from the address cannot take such a name.
+_TAKEN = frozenset(
+    {"format", "task", "fingerprint", "seed", "variant", "parameters", "twinbean", "page", "session", "resumed"}
+)
 _IDS = {"participant": "PROLIFIC_PID", "study_id": "STUDY_ID", "session_id": "SESSION_ID"}
 
 
@@ -52,6 +56,8 @@ class PageOptions:
             raise TaskError(f"completion_url is {self.completion_url!r}, expected an address with https:// or http://")
         if "participant" not in self.ids:
             raise TaskError(f"ids is {dict(self.ids)!r}, expected it to say which parameter names the 'participant'")
+        if taken := sorted(_TAKEN & self.ids.keys()):
+            raise TaskError(f"ids has {taken[0]!r}, which every row has already: give that id another name")
         _check_words(self.words)
 
     def to_json(self) -> dict[str, Any]:

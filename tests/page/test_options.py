@@ -1,0 +1,34 @@
+"""Options are checked before a page is made of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from twinbean.errors import TaskError
+from twinbean.page import PageOptions
+from twinbean.page.options import wording
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"incomplete_session": "ask"}, "incomplete_session is 'ask', expected one of 'resume', 'restart', 'block'"),
+        ({"completed_session": "resume"}, "completed_session is 'resume', expected one of 'restart', 'block'"),
+        ({"max_age": 0}, "max_age is 0, expected a number of hours above 0"),
+        ({"completion_url": "javascript:alert(1)"}, "completion_url is 'javascript:alert(1)', expected an address"),
+        ({"ids": {"study": "S"}}, "expected it to say which parameter names the 'participant'"),
+        ({"ids": {"participant": "P", "session": "S"}}, "'session', which every row has already"),
+        ({"words": {"begin": "Los"}}, "words has 'begin', which the page never says"),
+        ({"words": {"score": "Punkte: {points}"}}, "words['score'] has {points}, which is never filled in"),
+    ],
+)
+def test_a_wrong_option_is_refused_by_name(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(TaskError, match=re.escape(message)):
+        PageOptions(**options)
+
+
+def test_every_word_can_be_translated() -> None:
+    assert PageOptions(words=wording()).to_json()["words"] == wording()
