@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from twinbean.subjects.local.loading import LanguageModel, load
+from twinbean.subjects.local.opening import open_local, open_scorer
 from twinbean.subjects.local.smollm2 import fetch_smollm2
-from twinbean.subjects.local.subject import LocalSubject, open_local
+from twinbean.subjects.local.subject import LocalSubject
 
-__all__ = ["LanguageModel", "LocalSubject", "fetch_smollm2", "load", "open_local"]
+__all__ = ["LanguageModel", "LocalSubject", "fetch_smollm2", "load", "open_local", "open_scorer"]

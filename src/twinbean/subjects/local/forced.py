@@ -15,18 +15,18 @@ from twinbean.questions import Transcript
 from twinbean.subjects.local.branches import Site, label_logps
 from twinbean.subjects.local.cache import RowCache
 from twinbean.subjects.local.encoding import Encoder
-from twinbean.subjects.local.labels import label_tokens
+from twinbean.subjects.local.labels import CLOSING_MARKER, label_tokens
 from twinbean.subjects.local.loading import LanguageModel
 from twinbean.subjects.local.memory import free_memory, is_out_of_memory, release_memory
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """A transcript's tokens, and for each span the place of the token after which its label is predicted."""
+    """A transcript's tokens; `places[i]` are where the i-th span's tokens begin and end among them."""
 
     transcript: Transcript
     tokens: list[int]
-    places: tuple[int, ...]
+    places: tuple[tuple[int, int], ...]
 
 
 def encode(encoder: Encoder, transcript: Transcript) -> Encoded:
@@ -34,69 +34,82 @@ def encode(encoder: Encoder, transcript: Transcript) -> Encoded:
     text = transcript.text
     cuts = [end for span in transcript.spans for end in (span.start, span.end)]
     start = encoder.start()
-    place_of: dict[int, int] = {}
+    place_of = {0: 0}
     tokens: list[int] = []
     for position, piece in encoder.pieces(text, cuts=cuts):
         if not tokens and piece[: len(start)] != start:
             tokens += start
         place_of[position] = len(tokens)
         tokens += piece
+    place_of[len(text)] = len(tokens)
     for span in transcript.spans:
         label = text[span.start : span.end]
         assert label in span.labels, f"trial {span.trial} of {transcript.participant!r} spans {label!r}"
         if not place_of[span.start]:
             raise SubjectError(f"the text of {transcript.participant!r} opens with a choice; expected words before it")
-    return Encoded(transcript, tokens, tuple(place_of[span.start] - 1 for span in transcript.spans))
+    return Encoded(transcript, tokens, tuple((place_of[span.start], place_of[span.end]) for span in transcript.spans))
 
 
-def encoded_otherwise(encoder: Encoder, transcripts: Sequence[Transcript]) -> int:
-    """How many transcripts a tokenizer would encode differently in one go: their markers merge with what is next."""
-    return sum(
-        encode(encoder, transcript).tokens != encoder.whole_prompt(transcript.text) for transcript in transcripts
-    )
+class ForcedScorer:
+    """Scores transcripts with a local language model, one forward pass each.
 
-
-@torch.inference_mode()
-def forced_logps(
-    language_model: LanguageModel,
-    transcripts: Sequence[Transcript],
-    *,
-    batch_tokens: int | None = None,
-    on_progress: Callable[[int], None] = lambda transcripts: None,
-) -> list[list[tuple[float, ...]]]:
-    """For each transcript and span, the log-probability (nats, full vocabulary) of every legal label.
-
-    One pass a transcript, in right-padded batches of similar length with at most `batch_tokens` tokens (default: by
-    free memory); the head is applied at the scored places only. `on_progress` is told how many transcripts each batch
-    held. Raises SubjectError for a transcript that is longer than the model's context or than memory allows.
+    Transcripts of similar length share right-padded batches of at most `batch_tokens` tokens (default: by free
+    memory); the head is applied at the scored places only.
     """
-    encoded = [encode(language_model.encoder, transcript) for transcript in transcripts]
-    for one in encoded:
-        if len(one.tokens) > language_model.context:
-            raise SubjectError(
-                f"the transcript of {one.transcript.participant!r} has {len(one.tokens)} tokens, and "
-                f"{language_model.name} reads at most {language_model.context}; choose a window"
-            )
-    budget = batch_tokens or _batch_tokens(language_model)
-    found: dict[int, list[tuple[float, ...]]] = {}
-    waiting = sorted(range(len(encoded)), key=lambda i: len(encoded[i].tokens))
-    while waiting:
-        # The longest first: if memory does not suffice, that shows at once.
-        size = max(1, budget // max(1, len(encoded[waiting[-1]].tokens)))
-        batch = waiting[-size:]
-        scores = _score_or_none(language_model, [encoded[i] for i in batch])
-        if scores is not None:
-            found.update(zip(batch, scores, strict=True))
-            waiting = waiting[: -len(batch)]
-            on_progress(len(batch))
-        elif len(batch) == 1:
-            raise SubjectError(
-                f"there is not enough memory on {language_model.device} for the {len(encoded[batch[0]].tokens)} tokens "
-                f"of {encoded[batch[0]].transcript.participant!r}; choose a window, --four-bit or a smaller model"
-            )
-        else:
-            budget = len(batch) // 2 * len(encoded[batch[-1]].tokens)
-    return [found[i] for i in range(len(encoded))]
+
+    def __init__(self, language_model: LanguageModel, *, batch_tokens: int | None = None) -> None:
+        self.name = language_model.name
+        self.context = language_model.context
+        self._language_model = language_model
+        self._batch_tokens = batch_tokens or _batch_tokens(language_model)
+
+    def describe(self) -> dict[str, Any]:
+        return {**self._language_model.description, "closing_marker": CLOSING_MARKER, "context": self.context}
+
+    def lengths(self, transcript: Transcript) -> list[int]:
+        """For each span, the number of tokens from the beginning of the text to the end of its label."""
+        return [end for _, end in encode(self._language_model.encoder, transcript).places]
+
+    def encoded_otherwise(self, transcripts: Sequence[Transcript]) -> int:
+        """How many transcripts would have other tokens if encoded in one go: markers merge with what follows them."""
+        encoder = self._language_model.encoder
+        return sum(encode(encoder, one).tokens != encoder.whole_prompt(one.text) for one in transcripts)
+
+    def logps(
+        self, transcripts: Sequence[Transcript], *, on_progress: Callable[[int], None] = lambda transcripts: None
+    ) -> list[list[tuple[float, ...]]]:
+        """For each transcript and span, the log-probability (nats, full vocabulary) of every legal label.
+
+        `on_progress` is told how many transcripts each batch held. Raises SubjectError for a transcript that is longer
+        than the model's context or than memory allows.
+        """
+        encoded = [encode(self._language_model.encoder, transcript) for transcript in transcripts]
+        for one in encoded:
+            if len(one.tokens) > self.context:
+                raise SubjectError(
+                    f"the transcript of {one.transcript.participant!r} has {len(one.tokens)} tokens, and {self.name} "
+                    f"reads at most {self.context}; choose a window"
+                )
+        found: dict[int, list[tuple[float, ...]]] = {}
+        waiting = sorted(range(len(encoded)), key=lambda i: len(encoded[i].tokens))
+        budget = self._batch_tokens
+        while waiting:
+            # The longest first: if memory does not suffice, that shows at once.
+            longest = encoded[waiting[-1]]
+            batch = waiting[-max(1, budget // max(1, len(longest.tokens))) :]
+            scores = _score_or_none(self._language_model, [encoded[i] for i in batch])
+            if scores is not None:
+                found.update(zip(batch, scores, strict=True))
+                waiting = waiting[: -len(batch)]
+                on_progress(len(batch))
+            elif len(batch) == 1:
+                raise SubjectError(
+                    f"there is not enough memory on {self._language_model.device} for the {len(longest.tokens)} tokens "
+                    f"of {longest.transcript.participant!r}; choose a window, --four-bit or a smaller model"
+                )
+            else:
+                budget = len(batch) // 2 * len(longest.tokens)
+        return [found[i] for i in range(len(encoded))]
 
 
 def _batch_tokens(language_model: LanguageModel) -> int:
@@ -123,7 +136,7 @@ def _score(language_model: LanguageModel, batch: Sequence[Encoded]) -> list[list
     rows = [row for row, one in enumerate(batch) for _ in one.places]
     if not rows:
         return [[] for _ in batch]
-    places = [place for one in batch for place in one.places]
+    places = [first - 1 for one in batch for first, _ in one.places]
     labels = [label_tokens(language_model.encoder, span.labels) for one in batch for span in one.transcript.spans]
     device, width = language_model.device, max(len(one.tokens) for one in batch)
     tokens = torch.tensor([one.tokens + [0] * (width - len(one.tokens)) for one in batch], device=device)

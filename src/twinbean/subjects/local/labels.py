@@ -15,6 +15,7 @@ from twinbean.randomness import generator, pick
 from twinbean.subjects.local.encoding import Encoder
 
 CLOSE = ">>"
+CLOSING_MARKER = "left out, unless one legal label is a token prefix of another; then its first token ends every label"
 _ROUNDING = 1e-3
 
 

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from twinbean.errors import SubjectError
 from twinbean.questions import Answer, Question, legal_label
-from twinbean.subjects.local.labels import draw, legal_mass
-from twinbean.subjects.local.loading import LanguageModel, load
+from twinbean.subjects.local.labels import CLOSING_MARKER, draw, legal_mass
+from twinbean.subjects.local.loading import LanguageModel
 from twinbean.subjects.local.memory import free_memory, is_out_of_memory, release_memory
 
 if TYPE_CHECKING:
     from twinbean.subjects.local.lockstep import Prediction
-
-CLOSING_MARKER = "left out, unless one legal label is a token prefix of another; then its first token ends every label"
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,18 +191,3 @@ class LocalSubject:
         weights = prediction.logits.float().cpu().numpy()
         raw = self._language_model.encoder.decode(draw(weights, temperature=self._temperature, question=question))
         return Answer(label=legal_label(raw, question.labels), raw=raw, logps=prediction.logps)
-
-
-def open_local(
-    spec: str,
-    *,
-    temperature: float = 1.0,
-    free: bool = False,
-    dtype: str | None = None,
-    device: str | None = None,
-    four_bit: bool | None = None,
-    revision: str | None = None,
-) -> LocalSubject:
-    """The subject that plays the model `spec`; the options are those of `load` and of `LocalSubject`."""
-    language_model = load(spec, dtype=dtype, four_bit=four_bit, device=device, revision=revision)
-    return LocalSubject(language_model, temperature=temperature, free=free)

@@ -1,0 +1,117 @@
+"""Transcripts to the log-probability that a model gives to every recorded choice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from twinbean.errors import DataError
+from twinbean.questions import Span, Transcript
+from twinbean.windows import each_block, first_tokens, last_trials
+
+Window = int | Literal["block", "first"] | None
+
+
+class Scorer(Protocol):
+    """Gives log-probabilities to labels without sampling anything. `context` is the most tokens it can be shown."""
+
+    name: str
+    context: int
+
+    def logps(
+        self, transcripts: Sequence[Transcript], *, on_progress: Callable[[int], None]
+    ) -> list[list[tuple[float, ...]]]:
+        """For each transcript and span, the log-probability (nats, full vocabulary) of every legal label.
+
+        Raises SubjectError for a transcript with more tokens than `context`.
+        """
+        ...
+
+    def lengths(self, transcript: Transcript) -> list[int]:
+        """For each span, the number of tokens from the beginning of the text to the end of its label."""
+        ...
+
+    def describe(self) -> dict[str, Any]:
+        """What a run's manifest says about this scorer (JSON values)."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceScore:
+    """One choice under a model, in nats.
+
+    `logp` is over the full vocabulary, `logp_legal` renormalised over the legal labels, `legal_mass` their probability
+    together, `p[i]` the renormalised probability of arm `arms[i]`, `entropy` that of `p`. `rank` is the place of the
+    chosen label among the legal ones (1: the most likely; equals share the better place).
+    """
+
+    trial: int
+    label: str
+    arms: tuple[int, ...]
+    logp: float
+    logp_legal: float
+    legal_mass: float
+    p: tuple[float, ...]
+    rank: int
+    entropy: float
+
+
+def score(
+    transcripts: Sequence[Transcript],
+    *,
+    scorer: Scorer,
+    window: Window = None,
+    blocks: Sequence[Sequence[int]] | None = None,
+    on_progress: Callable[[int], None] = lambda transcripts: None,
+) -> list[list[ChoiceScore]]:
+    """The scores of every choice of every transcript, in their order.
+
+    `window` says what a session is scored from: None takes it whole and refuses one that is longer than the model's
+    context; a number n shows each choice the instructions and exactly the n trials before it; "block" the instructions
+    and the choice's own block (`blocks[i][j]`: the block of choice j of transcript i); "first" only as much as fits, so
+    that later choices have no score. Raises SubjectError and DataError.
+    """
+    blocks_of = [None] * len(transcripts) if blocks is None else blocks
+    parts = [_parts(one, scorer, window, of) for one, of in zip(transcripts, blocks_of, strict=True)]
+    found = iter(scorer.logps([part for one in parts for part in one], on_progress=on_progress))
+    return [
+        [
+            choice_score(span, part.text[span.start : span.end], logps)
+            for part in one
+            for span, logps in zip(part.spans, next(found), strict=True)
+        ]
+        for one in parts
+    ]
+
+
+def _parts(transcript: Transcript, scorer: Scorer, window: Window, blocks: Sequence[int] | None) -> list[Transcript]:
+    if window is None:
+        return [transcript]
+    if window == "first":
+        return [first_tokens(transcript, scorer.lengths(transcript), scorer.context)]
+    if window == "block":
+        if blocks is None:
+            raise DataError(f"the transcript of {transcript.participant!r} comes without blocks; choose another window")
+        return each_block(transcript, blocks)
+    return last_trials(transcript, window)
+
+
+def choice_score(span: Span, label: str, logps: Sequence[float]) -> ChoiceScore:
+    """The score of the choice `label` at `span`, from the log-probabilities of its legal labels."""
+    top = max(logps)
+    norm = top + math.log(sum(math.exp(logp - top) for logp in logps))
+    legal = [logp - norm for logp in logps]
+    chosen = span.labels.index(label)
+    return ChoiceScore(
+        trial=span.trial,
+        label=label,
+        arms=span.arms,
+        logp=logps[chosen],
+        logp_legal=legal[chosen],
+        legal_mass=min(math.exp(norm), 1.0),
+        p=tuple(math.exp(logp) for logp in legal),
+        rank=1 + sum(logp > logps[chosen] for logp in logps),
+        entropy=-sum(math.exp(logp) * logp for logp in legal if logp > -math.inf),
+    )
