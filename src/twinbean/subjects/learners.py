@@ -1,0 +1,218 @@
+"""Learners: bandit models that play. They read payoffs from the trials so far, not words, and know their probabilities.
+
+A learner is any model of `twinbean.models`: those that can be fitted, and the yardsticks of the bandit literature
+(random, greedy, epsilon-greedy, UCB, Thompson sampling).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from twinbean.errors import SubjectError
+from twinbean.models import ALGORITHMS, MODELS, Model, rules
+from twinbean.models.parameters import Numbers
+from twinbean.models.thompson import beta_best
+from twinbean.questions import Answer, Question
+from twinbean.randomness import generator
+from twinbean.records import Trial
+
+
+def learner_names() -> tuple[str, ...]:
+    """The names that `open_learner` knows."""
+    return tuple(ALGORITHMS) + tuple(MODELS)
+
+
+def open_learner(
+    name: str, *, lapse: float = 0.0, reward_zero: float = 0.0, reward_unit: float = 1.0, **parameters: float
+) -> Learner:
+    """A learner by name, with the parameters of its model (`learner.describe()["about"]` says what they mean).
+
+    A payoff is seen as (payoff - `reward_zero`) / `reward_unit`, as in fits. With probability `lapse` a choice is
+    uniform over the arms on offer; deterministic learners need one to be scored. Raises SubjectError for an unknown
+    name or parameter, or a value out of bounds.
+    """
+    model = ALGORITHMS.get(name) or MODELS.get(name)
+    if model is None:
+        raise SubjectError(f"learner {name!r} is not known: expected one of {', '.join(learner_names())}")
+    if not 0 <= lapse <= 1:
+        raise SubjectError(f"lapse is {lapse!r}, expected a probability")
+    if not reward_unit > 0:
+        raise SubjectError(f"reward_unit is {reward_unit!r}, expected a number above 0")
+    return Learner(model, parameters, lapse=lapse, reward_zero=reward_zero, reward_unit=reward_unit)
+
+
+class Learner:
+    """A model that plays, keeping one state a session; each trial is learned from once."""
+
+    def __init__(
+        self, model: Model, parameters: Mapping[str, float], *, lapse: float, reward_zero: float, reward_unit: float
+    ) -> None:
+        self.name = model.name
+        self.lapse = lapse
+        self.reward_zero = reward_zero
+        self.reward_unit = reward_unit
+        self._model = model
+        self._given = dict(parameters)
+        self._settings: dict[int, tuple[float, ...]] = {}
+        self._plays: dict[str, _Play] = {}
+        # Without biases the parameters do not depend on the number of arms: say now what is wrong with them.
+        if not model.biases:
+            self._values(2)
+
+    async def ask(self, question: Question) -> Answer:
+        """Draw an answer from the model's probabilities. Raises SubjectError for payoffs that it cannot learn from."""
+        if question.trial is None:
+            return _any_key(question)
+        play = self._play(question)
+        p = _log_probabilities(play, question)
+        left, index = play.uniform(question.trial), -1
+        for i, arm in enumerate(question.arms):
+            if p[arm] > rules.NEVER and left >= 0:
+                index = i
+                left -= math.exp(p[arm])
+        label = question.labels[index]
+        logps = tuple(p[arm] for arm in question.arms) if self.has_probabilities(question.n_arms) else ()
+        return Answer(label=label, raw=label, logps=logps)
+
+    def log_probabilities(self, question: Question) -> list[float]:
+        """The log-probability (nats) of each arm, chosen or not; minus infinity where it is not offered."""
+        return list(_log_probabilities(self._play(question), question))
+
+    def has_probabilities(self, n_arms: int) -> bool:
+        """Whether every arm on offer always has a chance, as scoring needs: not so for a deterministic learner."""
+        settings = self._setting(n_arms)
+        if settings[rules.LAPSE] > 0:
+            return True
+        if settings[rules.CHOICES] == rules.WIN_STAY:
+            return 0 < settings[rules.STAY] < 1 and 0 < settings[rules.SHIFT] < 1
+        return settings[rules.CHOICES] != rules.HIGHEST
+
+    def describe(self) -> dict[str, Any]:
+        """The learner's model, all its parameters, the scale of its rewards, and the model's formula and source."""
+        open_parameters = {parameter.name: parameter.default for parameter in self._model.open}
+        return {
+            "kind": "learner",
+            "model": self.name,
+            "parameters": open_parameters | self._given,
+            "lapse": self.lapse,
+            "reward_zero": self.reward_zero,
+            "reward_unit": self.reward_unit,
+            "about": self._model.about,
+        }
+
+    def end_session(self, session: str) -> None:
+        """Forget what was kept for a session."""
+        self._plays.pop(session, None)
+
+    def _play(self, question: Question) -> _Play:
+        play = self._plays.get(question.session)
+        if play is None or not play.continues(question):
+            play = _Play(self._setting(question.n_arms), question, stream=f"learner {self.name}")
+            self._plays[question.session] = play
+        history = question.history
+        for i in range(play.n_seen, len(history)):
+            self._learn(play, history[i])
+        return play
+
+    def _learn(self, play: _Play, trial: Trial) -> None:
+        play.n_seen += 1
+        play.last = trial
+        if trial.block != play.block:
+            play.block = trial.block
+            rules.begin(play.state, play.settings, play.n_arms)
+        if trial.choice is None:
+            return
+        payoffs = [math.nan] * play.n_arms
+        if trial.feedback == "all":
+            for arm, payoff in enumerate(trial.outcomes):
+                if payoff is not None:
+                    payoffs[arm] = self._scaled(payoff)
+        if trial.reward is not None:
+            payoffs[trial.choice] = self._scaled(trial.reward)
+        rules.observe(play.state, play.settings, play.n_arms, trial.choice, payoffs)
+
+    def _scaled(self, payoff: float) -> float:
+        scaled = (payoff - self.reward_zero) / self.reward_unit
+        if self._model.choices == rules.BETA_BEST and not 0 <= scaled <= 1:
+            raise SubjectError(
+                f"learner 'thompson' learns from payoffs between 0 and 1, found {payoff!r}: "
+                f"set reward_zero and reward_unit, or use 'thompson_gaussian'"
+            )
+        return scaled
+
+    def _setting(self, n_arms: int) -> tuple[float, ...]:
+        if n_arms not in self._settings:
+            settings = self._model.settings(self._values(n_arms), n_arms).tolist()
+            settings[rules.LAPSE] = 1 - (1 - settings[rules.LAPSE]) * (1 - self.lapse)
+            self._settings[n_arms] = tuple(settings)
+        return self._settings[n_arms]
+
+    def _values(self, n_arms: int) -> Numbers:
+        known = {parameter.name: parameter for parameter in self._model.parameters(n_arms)}
+        for name, value in self._given.items():
+            if name not in known:
+                expected = ", ".join(known) or "none"
+                raise SubjectError(f"learner {self.name!r} has no parameter {name!r}: its parameters are {expected}")
+            lower, upper = known[name].lower, known[name].upper
+            if not isinstance(value, int | float) or not lower <= value <= upper:
+                raise SubjectError(
+                    f"{name} of learner {self.name!r} is {value!r}, expected a number from {lower:g} to {upper:g}"
+                )
+        return np.array([self._given.get(name, parameter.default) for name, parameter in known.items()], dtype=float)
+
+
+class _Play:
+    """What a learner keeps for one session."""
+
+    __slots__ = ("_draws", "_key", "block", "last", "n_arms", "n_seen", "p", "settings", "state")
+
+    def __init__(self, settings: tuple[float, ...], question: Question, *, stream: str) -> None:
+        self.settings = settings
+        self.n_arms = question.n_arms
+        self.n_seen = 0
+        self.last: Trial | None = None
+        self.block = question.history[0].block if question.history else 0
+        self.state = [[0.0] * max(self.n_arms, rules.MEMORY_CELLS) for _ in range(rules.ROWS)]
+        self.p = [0.0] * self.n_arms
+        self._key = (question.seed, question.participant, question.sample, stream)
+        self._draws: list[float] = []
+        rules.begin(self.state, settings, self.n_arms)
+
+    def continues(self, question: Question) -> bool:
+        """Whether the question's history goes on from what was learned: a new replay may use a session's name again."""
+        if len(question.history) < self.n_seen or question.n_arms != self.n_arms:
+            return False
+        return self.n_seen == 0 or question.history[self.n_seen - 1] is self.last
+
+    def uniform(self, trial: int) -> float:
+        """The session's number for this trial, in [0, 1): number t of one stream, however many are drawn at a time."""
+        if trial >= len(self._draws):
+            seed, participant, sample, stream = self._key
+            stream_of_session = generator(seed, participant, sample=sample, purpose=stream)
+            self._draws = stream_of_session.random(max(128, 2 * (trial + 1))).tolist()
+        return self._draws[trial]
+
+
+def _log_probabilities(play: _Play, question: Question) -> list[float]:
+    offered = [False] * play.n_arms
+    for arm in question.arms:
+        offered[arm] = True
+    lapse = play.settings[rules.LAPSE]
+    if play.settings[rules.CHOICES] == rules.BETA_BEST:
+        p = beta_best(play.state[rules.VALUE][: play.n_arms], play.state[rules.SPREAD][: play.n_arms], offered)
+        lapsing = np.where(offered, lapse / len(question.arms), 0.0)
+        with np.errstate(divide="ignore"):
+            return [float(value) for value in np.log((1 - lapse) * p + lapsing)]
+    rules.log_probabilities(play.state, play.settings, play.n_arms, offered, play.p)
+    return play.p
+
+
+def _any_key(question: Question) -> Answer:
+    """A key on a text screen, which pays nothing: all legal keys alike, drawn by what stands on the screen."""
+    key = generator(question.seed, question.participant, sample=question.sample, purpose=f"key {question.text}")
+    label = question.labels[int(key.random() * len(question.labels))]
+    return Answer(label=label, raw=label, logps=(-math.log(len(question.labels)),) * len(question.labels))
