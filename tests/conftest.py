@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from twinbean.bean import compat
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--games", type=int, default=300, help="how many random games tests/browser/test_parity.py plays")
+    parser.addoption("--first", type=int, default=0, help="the seed of the first of them")
 
 
 def pytest_configure() -> None:

@@ -37,9 +37,9 @@ def experiments() -> Path:
     return installed if installed.is_dir() else _CHECKOUT / "experiments"
 
 
-def example_session() -> Path:
-    """The jsPsych JSON of one session of the two-armed bandit, played in a browser by a program."""
-    return _PACKAGE / "examples" / "two_armed_bandit_session.json"
+def example_sessions() -> list[Path]:
+    """jsPsych JSON of sessions of the two-armed bandit, played in a browser by a program."""
+    return sorted((_PACKAGE / "examples").glob("*.json"))
 
 
 def stamp(checkout: Path) -> str:

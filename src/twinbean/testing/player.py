@@ -1,0 +1,90 @@
+"""A program that plays an exported page in a real Chromium: it reads the screen and clicks, like a participant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# In the page's own time: how long to wait for a payoff at most, and between two looks at the screen.
+_PATIENCE_MS = 60_000
+_STEP_MS = 500
+
+
+@dataclass
+class WinStayLoseShift:
+    """Stays after a payoff above the mean of its own earlier payoffs, shifts otherwise; at random with `noise`."""
+
+    rng: np.random.Generator
+    noise: float = 0.15
+    _seen: list[float] = field(default_factory=list)
+    _last: int | None = None
+
+    def choose(self, arms: list[int]) -> int:
+        others = [arm for arm in arms if arm != self._last]
+        if self._last not in arms or self.rng.random() < self.noise or not others:
+            return int(self.rng.choice(arms))
+        won = len(self._seen) < 2 or self._seen[-1] >= float(np.mean(self._seen[:-1]))
+        return int(self._last if won else self.rng.choice(others))
+
+    def learn(self, arm: int, payoff: float) -> None:
+        self._last = arm
+        self._seen.append(payoff)
+
+
+def play_page(
+    browser: Browser, path: Path, player: WinStayLoseShift, *, participant: str, on_trial: Callable[[int], None]
+) -> list[dict[str, Any]]:
+    """Play the page at `path` to its end and return the rows of the file that its Download button gives.
+
+    The page's clock is Playwright's, so that waiting costs nothing: the player thinks for a while of page time (an
+    ex-Gaussian around 600 ms) before each click. `on_trial` is called with the number of choices so far.
+    """
+    context = browser.new_context(offline=True, accept_downloads=True)
+    try:
+        page = context.new_page()
+        page.clock.install()
+        page.goto(f"{path.resolve().as_uri()}?PROLIFIC_PID={participant}")
+        choices = 0
+        while not page.get_by_role("button", name="Download").is_visible():
+            arms = _open_arms(page)
+            if arms:
+                arm = player.choose(arms)
+                page.clock.run_for(int(400 + 40 * abs(player.rng.normal()) + player.rng.exponential(200)))
+                page.locator(f'.machine[data-arm="{arm}"]').click()
+                player.learn(arm, _payoff(page, arm))
+                choices += 1
+                on_trial(choices)
+            elif page.locator("button.primary:visible").count():
+                page.locator("button.primary:visible").first.click()
+            page.clock.run_for(_STEP_MS)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download").click()
+        rows: list[dict[str, Any]] = json.loads(download.value.path().read_text(encoding="utf-8"))
+        return rows
+    finally:
+        context.close()
+
+
+def _open_arms(page: Page) -> list[int]:
+    """The arms that can be pressed now."""
+    script = "machines => machines.filter(m => !m.disabled && m.ariaDisabled !== 'true').map(m => Number(m.dataset.arm))"
+    arms: list[int] = page.locator(".machine").evaluate_all(script)
+    return sorted(arms)
+
+
+def _payoff(page: Page, arm: int) -> float:
+    """What the chosen machine shows once its reels stand still."""
+    shown = page.locator(f'.machine.revealed[data-arm="{arm}"] .payoff')
+    for _ in range(_PATIENCE_MS // _STEP_MS):
+        if shown.count():
+            return float(shown.inner_text())
+        page.clock.run_for(_STEP_MS)
+    raise TimeoutError(f"machine {arm} showed no payoff within {_PATIENCE_MS} ms")

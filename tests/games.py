@@ -1,0 +1,258 @@
+"""Random tasks and random ways of playing them, for the proof that the page and the replay play the same game."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from sweetbean import Block, Experiment
+from sweetbean.stimulus import Bandit, Blank, Feedback, Fixation, Flanker, Text
+from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
+
+from twinbean.bean.game import Record
+from twinbean.bean.stimuli import Instructions, SlotMachines
+from twinbean.records import Trial
+
+HOSTILE = (
+    "</script><script>window.broken = 1</script>",
+    "<img src=x onerror='window.broken = 1'>",
+    """"quotes' and `ticks` ${1 + 1}""",
+    "back\\slash \\u003c \\n",
+    "line\nbreak\ttab",
+    "ünïcödé 漢字 😀 e\u0301",
+    "<!-- comment --> ]]> &amp; &lt;",
+    "{labels} {{ answer }} {0} %s",
+    "  blanks  around  ",
+)
+COLOURS = ("orange", "blue", "#0a0", "rgb(200, 30, 90)", "no such colour", "red; background: url(x)", "</style>")
+
+
+def add(total, value):
+    return total + value
+
+
+def weighted(total, value, weight):
+    return round(total + weight * value, 3)
+
+
+def larger(best, value):
+    return value if best is None or value > best else best
+
+
+def remember(log, response, value):
+    kept = log[-2:] if len(log) > 2 else log
+    return kept + [{"arm": response, "paid": value}]  # noqa: RUF005 (the page has no *)
+
+
+def streak(count, value, best):
+    if value == best:
+        return count + 1
+    return 0
+
+
+def phase(count, state):
+    return (state + 1) % 3 if count >= 2 else state
+
+
+def picked(states, state):
+    return states[state]
+
+
+def summary(log):
+    words = [f"{entry['arm']}={entry['paid']}" for entry in log]
+    return ", ".join(words) or "nothing yet"
+
+
+def told(value, before):
+    if value > before:
+        return f"up by {value - before:.2f}"
+    return "the same" if value == before else f"down by {before - value:.2f}"
+
+
+@dataclass
+class Game:
+    """A task, and the response to each of its screens that asks for one: an arm, a key, or None to miss it."""
+
+    experiment: Experiment
+    responses: list[int | str | None]
+    record: Record
+    labels: tuple[str, ...] | None
+    features: Counter[str] = field(default_factory=Counter)
+
+
+def random_game(seed: int) -> Game:
+    """The game of a seed; each feature of the generator is counted in `features`."""
+    return _Maker(random.Random(seed)).game()
+
+
+class _Maker:
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.features: Counter[str] = Counter()
+        self.n_arms = rng.randint(2, 8)
+        self.kind = rng.choice(["integers", "decimals", "negative", "whole floats", "zeros"])
+        self.labels: tuple[str, ...] | None = None
+
+    def used(self, feature: str) -> None:
+        self.features[feature] += 1
+
+    def maybe(self, feature: str, p: float = 0.5) -> bool:
+        happens = self.rng.random() < p
+        if happens:
+            self.used(feature)
+        return happens
+
+    def hostile(self) -> str:
+        if self.maybe("hostile strings", 0.4):
+            return self.rng.choice(HOSTILE)
+        return self.rng.choice(["Ready", "Next", "The machines wait."])
+
+    def payoff(self) -> float | int:
+        match self.kind:
+            case "integers":
+                return self.rng.randint(0, 100)
+            case "decimals":
+                return round(self.rng.uniform(0, 10), self.rng.randint(1, 4))
+            case "negative":
+                return self.rng.choice([self.rng.randint(-50, 50), round(self.rng.uniform(-1, 1), 2)])
+            case "whole floats":
+                return float(self.rng.randint(-5, 20))
+        return self.rng.choice([0, 0.0, 1, -0.0])
+
+    def game(self) -> Game:
+        self.used(f"payoffs: {self.kind}")
+        self.used(f"{self.n_arms} arms")
+        self.responses: list[int | str | None] = []
+        self.trials: list[Trial] = []
+        self.keys: list[str] = []
+        self.state = self.shared()
+        blocks = []
+        if self.maybe("instructions", 0.4):
+            pages = [self.hostile() for _ in range(self.rng.randint(1, 3))]
+            blocks.append(Block([Instructions([*pages, "Machines: {labels}"])]))
+        blocks += [self.block(number) for number in range(self.rng.choice([1, 1, 2]))]
+        return Game(
+            experiment=Experiment(blocks),
+            responses=self.responses,
+            record=Record(trials=tuple(self.trials), keys=tuple(self.keys)),
+            labels=self.labels,
+            features=self.features,
+        )
+
+    def shared(self) -> dict[str, SharedVariable]:
+        starts: dict[str, Any] = {"score": self.rng.choice([0, 0.0, 100, -1.5])}
+        if self.maybe("several shared variables"):
+            starts |= {"best so far": None, "log": [], "count": 0, "state": 0}
+        return {name: SharedVariable(name, start) for name, start in starts.items()}
+
+    def effects(self) -> list[SideEffect]:
+        value, response = DataVariable("value", 0), DataVariable("response", 0)
+        score = self.state["score"]
+        effects = [SideEffect(score, FunctionVariable("add", add, [score, value]))]
+        if self.maybe("two effects on one variable", 0.3):
+            weight = self.rng.choice([0.1, 2, -0.5])
+            effects.append(SideEffect(score, FunctionVariable("weigh", weighted, [score, value, weight])))
+        if "log" in self.state:
+            best, log, count, state = (self.state[name] for name in ("best so far", "log", "count", "state"))
+            effects += [
+                SideEffect(best, FunctionVariable("best", larger, [best, value])),
+                SideEffect(log, FunctionVariable("log", remember, [log, response, value])),
+                SideEffect(count, FunctionVariable("count", streak, [count, value, best])),
+                SideEffect(state, FunctionVariable("phase", phase, [count, state])),
+                SideEffect(DataVariable("seen", 0), FunctionVariable("seen", add, [count, state])),
+            ]
+            self.used("chained effects")
+        return effects
+
+    def block(self, number: int) -> Block:
+        n_trials = self.rng.choice([1, 2, 3, 5, 8, self.rng.randint(10, 60)] if number == 0 else [1, 2, 4])
+        if n_trials >= 20:
+            self.used("20 to 60 trials")
+        limited = self.maybe("response window", 0.4)
+        machines, timeline = self.bandits(n_trials, limited)
+        screens: list[Any] = [machines]
+        askers = [self.arm_responses(timeline, limited)]
+        if self.maybe("text of the running score"):
+            text = FunctionVariable("text", lambda s: f"Score: {s}", [self.state["score"]])
+            screens.append(Text(duration=200, text=text, color=self.rng.choice(COLOURS)))
+        elif self.maybe("text of the current and an earlier row", 0.6):
+            screens.append(Text(duration=200, text=FunctionVariable("t", told, [DataVariable("value", 1), 0])))
+            screens.append(Text(duration=200, text=FunctionVariable("u", lambda t: t + "!", [DataVariable("text", 1)])))
+        if "log" in self.state and self.maybe("text of a list of dicts"):
+            screens.append(Text(duration=100, text=FunctionVariable("t", summary, [self.state["log"]])))
+        if self.maybe("key screen", 0.3):
+            keys = self.rng.choice([["f", "j"], [" "], ["a", "b", "c"]])
+            screens.append(Text(text=self.hostile(), choices=keys, correct_key=self.rng.choice([keys[0], ""])))
+            askers.append(self.key_responses(keys))
+            if self.maybe("feedback of a key", 0.5):
+                screens.append(Feedback(duration=100, correct_message=self.hostile()))
+        if self.maybe("fixation, blank and flanker", 0.2):
+            direction = self.rng.choice(["left", "right"])
+            screens[:0] = [Fixation(50), Blank(duration=50), Flanker(duration=50, direction=direction)]
+        for index in range(n_trials):
+            for asker in askers:
+                asker(index)
+        return Block(screens, timeline=timeline)
+
+    def bandits(self, n_trials: int, limited: bool) -> tuple[Any, list[dict[str, Any]]]:
+        slots = self.maybe("SlotMachines")
+        options: dict[str, Any] = {"duration": 500 if limited else None, "side_effects": self.effects()}
+        timeline: list[dict[str, Any]] = [{} for _ in range(n_trials)]
+        if "state" in self.state and self.maybe("payoffs that depend on earlier choices", 0.4):
+            for element in timeline:
+                element["states"] = [self.arms() for _ in range(3)]
+            states = TimelineVariable("states")
+            options["bandits"] = FunctionVariable("picked", picked, [states, self.state["state"]])
+        elif self.maybe("bandits as one timeline variable", 0.3):
+            for element in timeline:
+                element["bandits"] = self.arms()
+            options["bandits"] = TimelineVariable("bandits")
+        else:
+            for element in timeline:
+                element |= {f"bandit {arm}": bandit for arm, bandit in enumerate(self.arms())}
+            options["bandits"] = [TimelineVariable(f"bandit {arm}") for arm in range(self.n_arms)]
+        if not slots:
+            self.used("stock Bandit")
+            return Bandit(**options), timeline
+        return self.slot_machines(options, timeline), timeline
+
+    def slot_machines(self, options: dict[str, Any], timeline: list[dict[str, Any]]) -> SlotMachines:
+        if self.maybe("labels of the definition", 0.3):
+            names = [f"{self.rng.choice(['<b>', 'key ', '&', '漢'])}{arm}" for arm in range(self.n_arms)]
+            options["labels"] = names
+        else:
+            self.labels = self.labels or tuple(self.rng.sample("BCDFGHJKLMNP", self.n_arms))
+            self.used("labels drawn for a participant")
+        if self.maybe("forced trials and subsets on offer", 0.4):
+            for element in timeline:
+                forced = self.rng.random() < 0.4
+                offered = self.rng.sample(range(self.n_arms), 1 if forced else self.rng.randint(1, self.n_arms))
+                element |= {"offered": sorted(offered), "forced": forced}
+            options |= {"offered": TimelineVariable("offered"), "forced": TimelineVariable("forced")}
+        if self.maybe("payoffs of all arms shown", 0.4):
+            options["feedback"] = "all"
+        return SlotMachines(**options)
+
+    def arms(self) -> list[dict[str, Any]]:
+        return [{"color": self.rng.choice(COLOURS), "value": self.payoff()} for _ in range(self.n_arms)]
+
+    def arm_responses(self, timeline: list[dict[str, Any]], limited: bool) -> Any:
+        def respond(index: int) -> None:
+            arm: int | None = self.rng.choice(timeline[index].get("offered") or range(self.n_arms))
+            if limited and self.maybe("missed trials", 0.2):
+                arm = None
+            self.responses.append(arm)
+            self.trials.append(Trial(trial=len(self.trials), choice=arm, missed=arm is None))
+
+        return respond
+
+    def key_responses(self, keys: list[str]) -> Any:
+        def respond(_: int) -> None:
+            key = self.rng.choice(keys)
+            self.responses.append(key)
+            if len(keys) > 1:
+                self.keys.append(key)
+
+        return respond
