@@ -26,6 +26,18 @@ export class PythonError extends Error {
   }
 }
 
+/** @param {string} message */
+export const typeError = (message) => new PythonError("TypeError", message);
+/** @param {string} message */
+export const valueError = (message) => new PythonError("ValueError", message);
+/** @param {string} message */
+export const pageLimit = (message) => new PythonError("PageLimit", message);
+
+/** The characters that str.strip() and str.split() take for blank. */
+export const BLANKS =
+  "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a" +
+  "\u2028\u2029\u202f\u205f\u3000";
+
 export class Float {
   /** @param {number} value */
   constructor(value) {
@@ -85,7 +97,7 @@ export class Dict {
 /** @param {Value} key */
 function hashed(key) {
   if (Array.isArray(key) || key instanceof Dict) {
-    throw new PythonError("TypeError", `unhashable type: '${typeName(key)}'`);
+    throw typeError(`unhashable type: '${typeName(key)}'`);
   }
   return isNumeric(key) && !Number.isNaN(Number(key)) ? Number(key) : key;
 }
@@ -113,7 +125,7 @@ export function isInteger(value) {
 /** The Python int of a whole number. @param {number} value */
 export function integer(value) {
   if (!Number.isSafeInteger(value)) {
-    throw new PythonError("PageLimit", `the whole number ${value} is beyond 2^53, where a page would lose its last digits`);
+    throw pageLimit(`the whole number ${value} is beyond 2^53, where a page would lose its last digits`);
   }
   return value + 0; // -0 becomes 0
 }
@@ -183,7 +195,7 @@ function floatText(value) {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-// Code points assigned without a gap since Unicode 14: whether they are printable is the same in every Python and browser.
+// Assigned without a gap since Unicode 14: whether these are printable is the same in every Python and browser.
 const SETTLED = new RegExp(
   "^[\\0-\\u0377\\u03a3-\\u052f\\u2000-\\u2064\\u20a0-\\u20c0\\u2100-\\u218b\\u2190-\\u2426\\u2460-\\u2b73" +
     "\\u3000-\\u303f\\u3041-\\u3096\\u3099-\\u30ff\\u3220-\\ua48c\\uac00-\\ud7a3\\ufe00-\\ufe0f" +
@@ -194,7 +206,7 @@ const SETTLED = new RegExp(
 /** @param {string} text */
 function stringRepr(text) {
   if (!SETTLED.test(text)) {
-    throw new PythonError("PageLimit", `Python versions differ in how they print ${JSON.stringify(text)} inside a list`);
+    throw pageLimit(`Python versions differ in how they print ${JSON.stringify(text)} inside a list`);
   }
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const body = text.replace(/[\\'"\p{C}\p{Z}]/gu, (character) => {
@@ -208,8 +220,8 @@ function stringRepr(text) {
   return quote + body + quote;
 }
 
-/** @param {Value} value @param {Value[]} around the lists and dicts that hold it @returns {string} */
-export function repr(value, around = []) {
+/** @param {Value} value @returns {string} */
+export function repr(value) {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "string") return stringRepr(value);
@@ -217,12 +229,8 @@ export function repr(value, around = []) {
     const number = Number(value);
     return isInteger(value) ? String(number) : (isNegative(number) ? "-" : "") + floatText(number);
   }
-  const within = [...around, value];
-  if (Array.isArray(value)) {
-    return around.includes(value) ? "[...]" : `[${value.map((item) => repr(item, within)).join(", ")}]`;
-  }
-  if (around.includes(value)) return "{...}";
-  const items = [...value.items()].map(([key, item]) => `${repr(key, within)}: ${repr(item, within)}`);
+  if (Array.isArray(value)) return `[${value.map((item) => repr(item)).join(", ")}]`;
+  const items = [...value.items()].map(([key, item]) => `${repr(key)}: ${repr(item)}`);
   return `{${items.join(", ")}}`;
 }
 
@@ -244,7 +252,7 @@ export function format(value, spec) {
     return aligned("", kept.join(""), spec, "<");
   }
   if (!isNumeric(value)) {
-    throw new PythonError("TypeError", `unsupported format string passed to ${typeName(value)}.__format__`);
+    throw typeError(`unsupported format string passed to ${typeName(value)}.__format__`);
   }
   const integral = isInteger(value) && (spec.type ?? "d") === "d";
   if (spec.type === "s" || (integral ? spec.precision !== null : spec.type === "d")) throw unknownFormat(value, spec);
@@ -279,7 +287,7 @@ function grouped(text, mark) {
   return text.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, mark));
 }
 
-/** @param {string} sign @param {string} text @param {Spec} spec @param {string} usual the alignment if none is written */
+/** @param {string} sign @param {string} text @param {Spec} spec @param {string} usual alignment if none is written */
 function aligned(sign, text, spec, usual) {
   const missing = Math.max(spec.width - [...(sign + text)].length, 0);
   const align = spec.align ?? (spec.zero && usual === ">" ? "=" : usual);
@@ -290,5 +298,5 @@ function aligned(sign, text, spec, usual) {
 
 /** @param {Value} value @param {Spec} spec */
 function unknownFormat(value, spec) {
-  return new PythonError("ValueError", `format ${JSON.stringify(spec)} is not one for '${typeName(value)}'`);
+  return valueError(`format ${JSON.stringify(spec)} is not one for '${typeName(value)}'`);
 }

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from types import CodeType, FunctionType
 
-FunctionNode = ast.FunctionDef | ast.Lambda
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 class Refused(Exception):
@@ -50,7 +50,7 @@ def _functions(source: str) -> tuple[dict[int, list[FunctionNode]], dict[int, li
     tree = ast.parse(source)
     nodes: dict[int, list[FunctionNode]] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.Lambda):
+        if isinstance(node, FunctionNode):
             nodes.setdefault(_first_line(node), []).append(node)
     codes: dict[int, list[CodeType]] = {}
     for code in _nested(compile(source, "<source>", "exec", dont_inherit=True)):
@@ -60,7 +60,7 @@ def _functions(source: str) -> tuple[dict[int, list[FunctionNode]], dict[int, li
 
 def _first_line(node: FunctionNode) -> int:
     """As in `co_firstlineno`, where a decorated function begins at its first decorator."""
-    if isinstance(node, ast.FunctionDef) and node.decorator_list:
+    if not isinstance(node, ast.Lambda) and node.decorator_list:
         return node.decorator_list[0].lineno
     return node.lineno
 
@@ -79,7 +79,7 @@ def _is_same(code: CodeType, other: CodeType) -> bool:
 def _holders(nodes: Iterable[FunctionNode], code: CodeType) -> list[FunctionNode]:
     """The nodes that the code can have come from: of lambdas within lambdas, the innermost that holds all of it."""
     if code.co_name != "<lambda>":
-        return [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == code.co_name]
+        return [node for node in nodes if not isinstance(node, ast.Lambda) and node.name == code.co_name]
     # The first and last instructions may stand for the whole function; they have no columns (0 to 0).
     recorded = [(line, column, end, end_column) for line, end, column, end_column in code.co_positions() if end_column]
     bodies = [(node, _span(node.body)) for node in nodes if isinstance(node, ast.Lambda)]

@@ -11,146 +11,17 @@ are settled here, before a page exists, because Python's answer at run time coul
 from __future__ import annotations
 
 import ast
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import builtins
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from string import Formatter
 
-from twinbean.bean.function_source import FunctionNode, Refused
-
-LARGEST = 2**53 - 1
-RESERVED = frozenset(
-    [
-        "arguments",
-        "await",
-        "break",
-        "case",
-        "catch",
-        "class",
-        "const",
-        "continue",
-        "debugger",
-        "default",
-        "delete",
-        "do",
-        "else",
-        "enum",
-        "eval",
-        "export",
-        "extends",
-        "false",
-        "finally",
-        "for",
-        "function",
-        "if",
-        "implements",
-        "import",
-        "in",
-        "instanceof",
-        "interface",
-        "let",
-        "new",
-        "null",
-        "package",
-        "private",
-        "protected",
-        "public",
-        "py",
-        "return",
-        "static",
-        "super",
-        "switch",
-        "this",
-        "throw",
-        "true",
-        "try",
-        "typeof",
-        "undefined",
-        "var",
-        "void",
-        "while",
-        "with",
-        "yield",
-        "Infinity",
-        "NaN",
-    ]
-)
-ARITHMETIC: Mapping[type[ast.operator], str] = {
-    ast.Add: "add",
-    ast.Sub: "sub",
-    ast.Mult: "mul",
-    ast.Div: "div",
-    ast.FloorDiv: "floordiv",
-    ast.Mod: "mod",
-}
-UNARY: Mapping[type[ast.unaryop], str] = {ast.USub: "py.neg(", ast.UAdd: "py.pos(", ast.Not: "!py.truth("}
-COMPARISONS: Mapping[type[ast.cmpop], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.In: "in",
-    ast.NotIn: "not in",
-}
-# Built-in functions and methods: how few and how many arguments they take.
-BUILTINS = {"abs": (1, 1), "bool": (1, 1), "float": (1, 1), "int": (1, 1), "len": (1, 1), "repr": (1, 1),
-            "round": (1, 2), "str": (1, 1)}  # fmt: skip
-MATH = {"ceil", "fabs", "floor", "sqrt", "trunc"}
-MATH_CONSTANTS = {"inf": "Infinity", "nan": "py.nan", "pi": "3.141592653589793"}
-GONE_THROUGH = {"enumerate": (1, 2), "range": (1, 3), "reversed": (1, 1), "zip": (1, 9)}
-COLLECTORS = {"all", "any", "list", "max", "min", "sorted"}
-OPTIONS = {"max": {"key", "default"}, "min": {"key", "default"}, "sorted": {"key", "reverse"}}
-METHODS = {"center": (1, 2), "copy": (0, 0), "count": (1, 1), "endswith": (1, 1), "find": (1, 1), "get": (1, 2),
-           "index": (1, 1), "join": (1, 1), "ljust": (1, 2), "lower": (0, 0), "lstrip": (0, 1), "replace": (2, 2),
-           "rjust": (1, 2), "rstrip": (0, 1), "split": (0, 1), "startswith": (1, 1), "strip": (0, 1),
-           "upper": (0, 0), "zfill": (1, 1)}  # fmt: skip
-CHANGING_METHODS = {"append": (1, 1), "extend": (1, 1), "insert": (2, 2), "pop": (0, 1)}
-VIEWS = {"items", "keys", "values"}
-INSTEAD = {
-    "sum": "add up in a loop, because how it rounds floats changed in Python 3.12",
-    "pow": "multiply, because ** may differ in the last digit",
-    "print": "leave it out",
-    "capitalize": "write s[:1].upper() + s[1:].lower()",
-    "sort": "write x = sorted(x)",
-    "reverse": "write x = x[::-1]",
-    "isinstance": "leave the types to the definition",
-    "dict": "write {...}, a comprehension or d.copy()",
-    "set": "use a list",
-    "tuple": "use a list",
-    "random": "draw the values in Python and put them into the timeline",
-}
-REFUSED: Mapping[type[ast.AST], str] = {
-    ast.Pow: "multiply instead of **, which may differ in the last digit (x * x)",
-    ast.Tuple: "use a list: a page has no tuples",
-    ast.Set: "use a list: a page has no sets",
-    ast.SetComp: "use a list: a page has no sets",
-    ast.GeneratorExp: "use it only as the argument of any, all, list, sorted, min, max or join, or write a list",
-    ast.Lambda: "use a lambda only as key= of sorted, min or max",
-    ast.NamedExpr: "assign on a line of its own, without :=",
-    ast.Starred: "write the items out, without *",
-    ast.Import: "import math at the top of the file; nothing else can be used",
-    ast.ImportFrom: "import math at the top of the file; nothing else can be used",
-    ast.Global: "pass the value as an argument",
-    ast.Nonlocal: "pass the value as an argument",
-    ast.Try: "test the values beforehand with if",
-    ast.Raise: "return a value that says so",
-    ast.Assert: "leave it out",
-    ast.With: "do without it",
-    ast.Delete: "make a new list or dict without the item",
-    ast.Match: "use if and elif",
-    ast.ClassDef: "use dicts and lists",
-    ast.Yield: "return a list",
-    ast.YieldFrom: "return a list",
-    ast.Await: "return the value",
-    ast.AsyncFunctionDef: "use a plain def",
-    ast.Is: "compare with ==; `is` only with None, True and False",
-    ast.IsNot: "compare with !=; `is not` only with None, True and False",
-}
-SPECIFICATION = re.compile(r"(?:(.)?([<>=^]))?([-+ ])?(0)?(\d+)?([,_])?(?:\.(\d+))?([defgs%])?", re.DOTALL)
+from twinbean.bean import function_vocabulary as known
+from twinbean.bean.function_literals import constant, literal, plain, specification
+from twinbean.bean.function_names import bindings, is_number, own_names, parameters, pattern, script_name, stored
+from twinbean.bean.function_source import FunctionNode
+from twinbean.bean.function_vocabulary import refusal, written
 
 
 @dataclass(frozen=True)
@@ -167,49 +38,37 @@ def translate(node: FunctionNode, defaults: Sequence[object]) -> Translation:
     return Translation(f"(py) => {function.source}", frozenset(function.names))
 
 
-def literal(value: object, *, line: int) -> str:
-    """A constant, as JavaScript that makes the run-time's value of it."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int() if abs(value) <= LARGEST:
-            return str(value) if value >= 0 else f"({value})"
-        case float() if value != value or value in (float("inf"), float("-inf")):
-            raise Refused(f"the number {value!r} is written out: use math.inf or math.nan", line=line)
-        case float():
-            return f"py.float({value!r})"
-        case str() if not any("\ud800" <= character <= "\udfff" for character in value):
-            return json.dumps(value).replace("<", "\\u003c")
-    raise Refused(f"{value!r} has no exact form on a page: use None, True, text and numbers to 2^53", line=line)
-
-
 class _Function:
     """One function under translation: its names, and which of them are certainly assigned so far."""
 
     def __init__(self, node: FunctionNode, defaults: Sequence[object]) -> None:
+        if isinstance(node, ast.AsyncFunctionDef):
+            raise refusal(node, "use a plain def")
         body = node.body if isinstance(node.body, list) else [ast.Return(node.body)]
-        self.parameters = _parameters(node)
+        self.parameters = parameters(node)
         self.arity = (len(self.parameters) - len(defaults), len(self.parameters))
-        bindings = list(_bindings(body))
-        self.locals = {*self.parameters, *(name for name, _ in bindings)}
-        self.own = _own(node, bindings) - set(self.parameters)
+        assigned = list(bindings(body))
+        self.locals = {*self.parameters, *(name for name, _ in assigned)}
+        self.own = own_names(node, assigned) - set(self.parameters)
         self.bound = set(self.parameters)
+        self.inner_functions = {part.name for part in body if isinstance(part, ast.FunctionDef)}
         self.helpers: dict[str, tuple[int, int]] = {}
         self.names: set[str] = set()
-        written = [_name(name) for name in self.parameters]
+        for name in self.inner_functions:
+            if name in self.parameters or [n for n, _ in assigned].count(name) > 1 or hasattr(builtins, name):
+                raise refusal(node, f"give the inner function {name} a name of its own")
+        heads = [script_name(name) for name in self.parameters]
         for i, value in enumerate(defaults, self.arity[0]):
-            written[i] += f" = {literal(value, line=node.lineno)}"
+            heads[i] += f" = {literal(value, line=node.lineno)}"
         if isinstance(node, ast.Lambda):
-            self.source = f"({', '.join(written)}) => {self.expression(node.body)}"
+            self.source = f"({', '.join(heads)}) => {self.expression(node.body)}"
             return
         if node.decorator_list:
             raise refusal(node.decorator_list[0], "write the function without a decorator")
         code = self.block(body)
-        variables = sorted(self.locals - set(self.parameters) - set(self.helpers))
-        declared = f"let {', '.join(map(_name, variables))}; " if variables else ""
-        self.source = f"({', '.join(written)}) => {{ {declared}{code} return null; }}"
+        variables = sorted(self.locals - set(self.parameters) - self.inner_functions)
+        declared = f"let {', '.join(map(script_name, variables))}; " if variables else ""
+        self.source = f"({', '.join(heads)}) => {{ {declared}{code} return null; }}"
 
     # ---- statements
 
@@ -225,6 +84,9 @@ class _Function:
             case ast.Break() | ast.Continue():
                 self.bound = set(self.locals)
                 return "break;" if isinstance(node, ast.Break) else "continue;"
+            case ast.Assign(targets=[_, _, *_] as targets, value=value):
+                stores = [self.store(target, "$value") for target in targets]
+                return f"{{ const $value = {self.expression(value)}; {' '.join(stores)} }}"
             case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
                 if isinstance(value, ast.Tuple) and isinstance(target, ast.Tuple):
                     return self.store(target, self.items(value.elts))
@@ -247,28 +109,29 @@ class _Function:
                 return code
             case ast.Pass() | ast.Expr(value=ast.Constant(value=str())):
                 return ""
-            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name)) as call) if name in CHANGING_METHODS:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name)) as call) if name in known.CHANGING_METHODS:
                 return f"{self.expression(call)};"
             case ast.FunctionDef():
                 return self.helper(node)
-        raise refusal(node, "write it with =, if, for, while (without else) and return")
+        shown = node.value if isinstance(node, ast.Expr) else node
+        raise refusal(shown, "write it with =, if, for, while (without else) and return")
 
     def store(self, target: ast.expr, code: str) -> str:
         match target:
             case ast.Name(id=name):
                 self.bound.add(name)
-                return f"{_name(name)} = {code};"
+                return f"{script_name(name)} = {code};"
             case ast.Tuple():
-                self.bound |= _stored(target)
-                return f"{_pattern(target, _name)} = py.unpack({code}, {_pattern(target, lambda _: '0')});"
+                self.bound |= stored(target)
+                return f"{pattern(target, script_name)} = py.unpack({code}, {pattern(target, lambda _: '0')});"
             case ast.Subscript(value=container, slice=key) if not isinstance(key, ast.Slice):
                 return f"py.setItem({code}, {self.changed(container)}, {self.expression(key)});"
         raise refusal(target, "assign to a name, or to an item of a list or dict made in the function")
 
     def augmented(self, node: ast.AugAssign) -> str:
         # `x += y` and `x *= y` change a list in place; but x += 1 raises if x is one, like x = x + 1.
-        in_place = isinstance(node.op, ast.Mult) or (isinstance(node.op, ast.Add) and not _is_number(node.value))
-        longhand = f"write x = x {_written(ast.BinOp(ast.Name('_'), node.op, ast.Name('_')))[2]} ..."
+        in_place = isinstance(node.op, ast.Mult) or (isinstance(node.op, ast.Add) and not is_number(node.value))
+        longhand = f"write x = x {written(ast.BinOp(ast.Name('_'), node.op, ast.Name('_')))[2]} ..."
         operator = self.operator(node, node.op)
         match node.target:
             case ast.Name(id=name) if not in_place or name in self.own:
@@ -298,13 +161,13 @@ class _Function:
 
     def helper(self, node: ast.FunctionDef) -> str:
         """A function within the function; it sees its own parameters only."""
-        if node.name in self.bound or node.name in self.helpers:
-            raise refusal(node, "give the inner function a name of its own")
-        defaults = [_constant(default) for default in node.args.defaults]
+        if node.name not in self.inner_functions:
+            raise refusal(node, "write the inner function outside of if, for and while")
+        defaults = [constant(default) for default in node.args.defaults]
         inner = _Function(node, defaults)
         self.names |= inner.names
         self.helpers[node.name] = inner.arity
-        return f"const {_name(node.name)} = {inner.source};"
+        return f"const {script_name(node.name)} = {inner.source};"
 
     # ---- expressions
 
@@ -322,11 +185,13 @@ class _Function:
             case ast.JoinedStr(values=pieces):
                 return self.joined([self.piece(piece) for piece in pieces])
             case ast.BinOp(left=left, op=op, right=right):
-                if isinstance(op, ast.Mod) and (isinstance(left, ast.JoinedStr) or _is_text(left)):
+                if isinstance(op, ast.Mod) and isinstance(left, ast.JoinedStr | ast.Constant) and not is_number(left):
                     raise refusal(node, "write an f-string")
                 return f"py.{self.operator(node, op)}({self.expression(left)}, {self.expression(right)})"
-            case ast.UnaryOp(op=op, operand=operand) if type(op) in UNARY:
-                return f"{UNARY[type(op)]}{self.expression(operand)})"
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if value is not True:
+                return literal(-value, line=node.lineno)
+            case ast.UnaryOp(op=op, operand=operand) if type(op) in known.UNARY:
+                return f"{known.UNARY[type(op)]}{self.expression(operand)})"
             case ast.BoolOp(op=op, values=values):
                 method = "and" if isinstance(op, ast.And) else "or"
                 code = self.expression(values[-1])
@@ -348,10 +213,10 @@ class _Function:
             case ast.DictComp(key=key, value=value, generators=generators):
                 return f"py.dict({self.comprehension(generators, [key, value])})"
             case ast.Attribute(value=ast.Name(id="math"), attr=name) if "math" not in self.locals:
-                if name in MATH_CONSTANTS:
+                if name in known.MATH_CONSTANTS:
                     self.names.add("math")
-                    return MATH_CONSTANTS[name]
-                raise refusal(node, f"of math there are {', '.join(sorted([*MATH, *MATH_CONSTANTS]))}")
+                    return known.MATH_CONSTANTS[name]
+                raise refusal(node, f"of math there are {', '.join(sorted([*known.MATH, *known.MATH_CONSTANTS]))}")
             case ast.Call():
                 return self.call(node)
         raise refusal(node, "see docs/functions.md for what can be written")
@@ -360,18 +225,18 @@ class _Function:
         return f"[{', '.join(map(self.expression, nodes))}]"
 
     def operator(self, node: ast.AST, op: ast.operator) -> str:
-        if type(op) not in ARITHMETIC:
-            raise refusal(node, REFUSED.get(type(op), "only + - * / // % are known"))
-        return ARITHMETIC[type(op)]
+        if type(op) not in known.ARITHMETIC:
+            raise refusal(node, known.REFUSED.get(type(op), "only + - * / // % are known"))
+        return known.ARITHMETIC[type(op)]
 
     def name(self, node: ast.expr, name: str) -> str:
         if name in self.helpers:
             raise refusal(node, "a function can be called, not passed on")
         if name not in self.locals:
-            raise refusal(node, INSTEAD.get(name, f"pass {name} as an argument of the function"))
+            raise refusal(node, known.INSTEAD.get(name, f"pass {name} as an argument of the function"))
         if name not in self.bound:
             raise refusal(node, f"{name} may be read before it has a value; give it one at the start")
-        return _name(name)
+        return script_name(name)
 
     def comparison(self, node: ast.Compare) -> str:
         left = self.expression(node.left)
@@ -381,12 +246,12 @@ class _Function:
                 if not isinstance(right, ast.Constant) or not (right.value is None or isinstance(right.value, bool)):
                     raise refusal(node, "use `is` only with None, True and False; otherwise ==")
                 return f"({left} {'===' if isinstance(op, ast.Is) else '!=='} {self.expression(right)})"
-            return f'py.compare({left}, "{COMPARISONS[type(op)]}", {self.operand(op, right)})'
+            return f'py.compare({left}, "{known.COMPARISONS[type(op)]}", {self.operand(op, right)})'
         links = []
         for op, right in zip(node.ops, node.comparators, strict=True):
-            if type(op) not in COMPARISONS:
+            if type(op) not in known.COMPARISONS:
                 raise refusal(node, "use `is` in a comparison of its own")
-            links.append(f'["{COMPARISONS[type(op)]}", () => {self.operand(op, right)}]')
+            links.append(f'["{known.COMPARISONS[type(op)]}", () => {self.operand(op, right)}]')
         return f"py.chain({left}, {', '.join(links)})"
 
     def operand(self, op: ast.cmpop, node: ast.expr) -> str:
@@ -401,45 +266,42 @@ class _Function:
         return f"({' + '.join(pieces)})" if pieces else '""'
 
     def piece(self, node: ast.expr) -> str:
-        match node:
-            case ast.FormattedValue(value=value, conversion=conversion, format_spec=specification):
-                return self.formatted(node, self.expression(value), chr(max(conversion, 0)), _plain(specification))
+        if isinstance(node, ast.FormattedValue):
+            conversion = chr(node.conversion) if node.conversion > 0 else ""
+            return self.formatted(node, self.expression(node.value), conversion, plain(node.format_spec))
         return self.expression(node)
 
-    def formatted(self, node: ast.AST, code: str, conversion: str, specification: str | None) -> str:
-        if conversion == "a" or specification is None:
+    def formatted(self, node: ast.expr, code: str, conversion: str, form: str | None) -> str:
+        if conversion not in ("", "r", "s") or form is None:
             raise refusal(node, "write the format out, such as {x:.2f} or {x!r}")
-        if conversion in ("r", "s"):
-            code = f"py.{'repr' if conversion == 'r' else 'str'}({code})"
-        if specification:
-            return f"py.format({code}, {_specification(node, specification)})"
-        return code if conversion in ("r", "s") else f"py.str({code})"
+        shown = f"py.{'repr' if conversion == 'r' else 'str'}({code})"
+        if form:
+            return f"py.format({shown if conversion else code}, {specification(node, form)})"
+        return shown
 
     def format_call(self, node: ast.Call, template: str) -> str:
         """`"...{}".format(...)` on a literal: the arguments are evaluated once, in order, used or not."""
-        names = [*map(str, range(len(node.args))), *(keyword.arg or "" for keyword in node.keywords)]
+        names = [*map(str, range(len(node.args))), *(keyword.arg for keyword in node.keywords)]
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
-        pieces, count = ['""'], 0
         try:
             parts = list(Formatter().parse(template))
         except ValueError as error:
             raise refusal(node, f"its format is not one ({error})") from None
-        for text, field, specification, conversion in parts:
+        fields = [field for _, field, _, _ in parts if field is not None]
+        numbered = iter(range(len(fields)))
+        fields = [field or str(next(numbered)) for field in fields]
+        mixed = "" in {field for _, field, _, _ in parts} and any(field.isdigit() for _, field, _, _ in parts if field)
+        if mixed or None in names or not {*fields} <= {*names}:
+            raise refusal(node, "name each argument plainly, or write an f-string")
+        pieces, remaining = ['""'], iter(fields)
+        for text, field, form, conversion in parts:
             if text:
                 pieces.append(literal(text, line=node.lineno))
-            if field is None:
-                continue
-            if not field:
-                field, count = str(count), count + 1
-            if (
-                field not in names
-                or not re.fullmatch("[^{}]*", specification or "")
-                or (count and field.isdigit() and int(field) >= count)
-            ):
-                raise refusal(node, "name each argument plainly, or write an f-string")
-            pieces.append(self.formatted(node, f"${names.index(field)}", conversion or "", specification or ""))
-        parameters = ", ".join(f"${i}" for i in range(len(given)))
-        return f"(({parameters}) => {self.joined(pieces)})({', '.join(map(self.expression, given))})"
+            if field is not None:
+                code = f"${names.index(next(remaining))}"
+                pieces.append(self.formatted(node, code, conversion or "", form or ""))
+        heads = ", ".join(f"${i}" for i in range(len(given)))
+        return f"(({heads}) => {self.joined(pieces)})({', '.join(map(self.expression, given))})"
 
     # ---- calls
 
@@ -447,34 +309,36 @@ class _Function:
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Constant(value=str() as template), attr="format")):
                 return self.format_call(node, template)
-            case ast.Call(func=ast.Name(id=name)) if name in COLLECTORS and name not in self.locals:
+            case ast.Call(func=ast.Name(id=name)) if name in known.COLLECTORS and name not in self.locals:
                 self.names.add(name)
                 return self.collected(node, name)
         if any(isinstance(argument, ast.Starred) for argument in node.args) or node.keywords:
             raise refusal(node, "give plain arguments by position")
         match node.func:
             case ast.Name(id=name) if name in self.helpers:
-                return f"{_name(name)}({self.arguments(node, self.helpers[name])})"
-            case ast.Name(id=name) if name in BUILTINS and name not in self.locals:
+                return f"{script_name(name)}({self.arguments(node, self.helpers[name])})"
+            case ast.Name(id=name) if name in known.BUILTINS and name not in self.locals:
                 self.names.add(name)
-                return f"py.{'truth' if name == 'bool' else name}({self.arguments(node, BUILTINS[name])})"
-            case ast.Name(id=name) if name in GONE_THROUGH and name not in self.locals:
+                return f"py.{'truth' if name == 'bool' else name}({self.arguments(node, known.BUILTINS[name])})"
+            case ast.Name(id=name) if name in known.GONE_THROUGH and name not in self.locals:
                 raise refusal(node, f"{name} may stand after `in` of a for and in list(...), sorted(...) and the like")
-            case ast.Attribute(value=ast.Name(id="math"), attr=name) if name in MATH and "math" not in self.locals:
+            case ast.Attribute(value=ast.Name(id="math"), attr=name) if (
+                name in known.MATH and "math" not in self.locals
+            ):
                 self.names.add("math")
                 return f"py.{name}({self.arguments(node, (1, 1))})"
-            case ast.Attribute(value=owner, attr="join"):
-                if len(node.args) != 1:
-                    raise refusal(node, "join takes one argument")
-                return f'py.method({self.expression(owner)}, "join", [...{self.elements(node.args[0])}])'
-            case ast.Attribute(value=owner, attr=name) if name in METHODS:
-                arguments = self.arguments(node, METHODS[name])
-                return f"py.method({', '.join(filter(None, [self.expression(owner), json.dumps(name), arguments]))})"
-            case ast.Attribute(value=owner, attr=name) if name in CHANGING_METHODS:
-                arguments = self.arguments(node, CHANGING_METHODS[name])
-                return f"py.method({', '.join(filter(None, [self.changed(owner), json.dumps(name), arguments]))})"
+            case ast.Attribute(value=owner, attr="join") if len(node.args) == 1:
+                return f'py.method({self.expression(owner)}, "join")([...{self.elements(node.args[0])}])'
+            case ast.Attribute(value=owner, attr=name) if name in known.METHODS:
+                return f'py.method({self.expression(owner)}, "{name}")({self.arguments(node, known.METHODS[name])})'
+            case ast.Attribute(value=owner, attr=name) if name in known.CHANGING_METHODS:
+                return (
+                    f'py.method({self.changed(owner)}, "{name}")({self.arguments(node, known.CHANGING_METHODS[name])})'
+                )
+            case ast.Attribute(value=ast.Name(id=module)) if module in known.INSTEAD and module not in self.locals:
+                raise refusal(node, known.INSTEAD[module])
             case ast.Attribute(attr=name) | ast.Name(id=name):
-                raise refusal(node, INSTEAD.get(name, f"{name} is not among the functions that a page has"))
+                raise refusal(node, known.INSTEAD.get(name, f"{name} is not among the functions that a page has"))
         raise refusal(node, "call a function by its name")
 
     def arguments(self, node: ast.Call, allowed: tuple[int, int]) -> str:
@@ -486,8 +350,8 @@ class _Function:
     def collected(self, node: ast.Call, name: str) -> str:
         """list, sorted, min, max, any, all: they go through what they are given."""
         options = {keyword.arg or "": keyword.value for keyword in node.keywords}
-        if not options.keys() <= OPTIONS.get(name, set()) or any(isinstance(a, ast.Starred) for a in node.args):
-            raise refusal(node, f"{name} takes {' and '.join(sorted(OPTIONS.get(name, {'no options'})))} here")
+        if not options.keys() <= known.OPTIONS.get(name, set()) or any(isinstance(a, ast.Starred) for a in node.args):
+            raise refusal(node, f"{name} takes {' and '.join(sorted(known.OPTIONS.get(name, {'no options'})))} here")
         if len(node.args) == 1:
             elements = self.elements(node.args[0])
         elif len(node.args) > 1 and name in ("min", "max") and "default" not in options:
@@ -501,11 +365,11 @@ class _Function:
         return f"py.{name}({', '.join(given)})"
 
     def key(self, node: ast.expr) -> str:
-        if not isinstance(node, ast.Lambda) or len(_parameters(node)) != 1 or node.args.defaults:
+        if not isinstance(node, ast.Lambda) or len(parameters(node)) != 1 or node.args.defaults:
             raise refusal(node, "write key=lambda x: ... with one parameter")
-        with self.inner({_parameters(node)[0]}):
-            self.bound |= set(_parameters(node))
-            return f"({_name(_parameters(node)[0])}) => {self.expression(node.body)}"
+        with self.inner({parameters(node)[0]}):
+            self.bound |= set(parameters(node))
+            return f"({script_name(parameters(node)[0])}) => {self.expression(node.body)}"
 
     # ---- what is gone through
 
@@ -516,19 +380,19 @@ class _Function:
                 return self.comprehension(generators, [element])
             case ast.Tuple(elts=elements):
                 return self.items(elements)
-            case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[], keywords=[]) if name in VIEWS:
+            case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[], keywords=[]) if name in known.VIEWS:
                 if name == "items":
                     self.pairs(node, target, [None, None])
                 return f'py.view({self.expression(owner)}, "{name}")'
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if (
-                name in GONE_THROUGH and name not in self.locals
+                name in known.GONE_THROUGH and name not in self.locals
             ):
                 return self.iterator(node, name, args, target)
         return f"py.iter({self.expression(node)})"
 
     def iterator(self, node: ast.Call, name: str, args: Sequence[ast.expr], target: ast.expr | None) -> str:
         self.names.add(name)
-        least, most = GONE_THROUGH[name]
+        least, most = known.GONE_THROUGH[name]
         if not least <= len(args) <= most:
             raise refusal(node, f"{name} takes {least} to {most} arguments here")
         if name == "range":
@@ -557,7 +421,7 @@ class _Function:
         """A JavaScript generator; its first source is evaluated outside, as in Python."""
         if any(generator.is_async for generator in generators):
             raise refusal(result[0], "write it without async")
-        targets = {name for generator in generators for name in _stored(generator.target)}
+        targets = {name for generator in generators for name in stored(generator.target)}
         first = self.elements(generators[0].iter, generators[0].target)
         with self.inner(targets):
             code, closing = "", ""
@@ -569,7 +433,7 @@ class _Function:
                     code += f"if (py.truth({self.expression(test)})) {{ "
                     closing += " }"
             value = self.expression(result[0]) if len(result) == 1 else self.items(result)
-        declared = f"let {', '.join(map(_name, sorted(targets)))}; "
+        declared = f"let {', '.join(map(script_name, sorted(targets)))}; "
         return f"(function* ($source) {{ {declared}{code}yield {value};{closing} }})({first})"
 
     @contextmanager
@@ -579,152 +443,3 @@ class _Function:
         self.locals, self.bound = self.locals | names, self.bound - names
         yield
         self.locals, self.bound = kept
-
-
-# ---- what a node says by itself
-
-
-def refusal(node: ast.AST, instead: str) -> Refused:
-    """`instead` is what to write, unless the kind of node has a better word."""
-    instead = REFUSED.get(type(node), instead)
-    return Refused(
-        f"`{_written(node)}` cannot be carried to a page exactly: {instead}", line=getattr(node, "lineno", 0)
-    )
-
-
-def _written(node: ast.AST) -> str:
-    return ast.unparse(ast.fix_missing_locations(node)).split("\n")[0]
-
-
-def _name(name: str) -> str:
-    """Python's name as a JavaScript name: plain where it can be, unique in any case."""
-    ascii_name = re.sub(r"[^\x00-\x7f]", lambda match: f"${ord(match[0]):x}$", name)
-    return f"{ascii_name}$" if ascii_name in RESERVED else ascii_name
-
-
-def _parameters(node: FunctionNode) -> list[str]:
-    arguments = node.args
-    if arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
-        raise refusal(node, "use plain parameters, without * and **")
-    return [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-
-
-def _stored(target: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-
-
-def _pattern(target: ast.expr, written: Callable[[str], str]) -> str:
-    match target:
-        case ast.Name(id=name):
-            return written(name)
-        case ast.Tuple(elts=elements):
-            return f"[{', '.join(_pattern(element, written) for element in elements)}]"
-    raise refusal(target, "take values apart into plain names")
-
-
-def _bindings(statements: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.expr | None]]:
-    """Every name that statements assign, with the value where it is a single one."""
-    for statement in statements:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                yield name, value
-            case ast.AnnAssign(target=ast.Name(id=name), value=value):
-                yield name, value
-            case ast.AugAssign(target=ast.Name()):
-                pass  # gives the name no other list than it had, or a new one
-            case ast.FunctionDef(name=name):
-                yield name, None
-            case ast.Assign() | ast.For():
-                targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-                yield from ((name, None) for target in targets for name in _stored(target))
-        for field in ("body", "orelse"):
-            if not isinstance(statement, ast.FunctionDef):
-                yield from _bindings(getattr(statement, field, []))
-
-
-def _own(node: FunctionNode, bindings: Sequence[tuple[str, ast.expr | None]]) -> set[str]:
-    """Names that never stand for a list or dict that came from outside."""
-    hidden = {name for part in ast.walk(node) if isinstance(part, ast.comprehension) for name in _stored(part.target)}
-    hidden |= {argument.arg for part in ast.walk(node) if isinstance(part, ast.arguments) for argument in part.args}
-    others = {name for name, value in bindings if value is None or not _is_new(value)}
-    return {name for name, _ in bindings} - others - hidden
-
-
-def _is_new(node: ast.expr) -> bool:
-    """Does evaluating it always give an object that nobody else holds, or one that cannot change?"""
-    match node:
-        case ast.Constant() | ast.List() | ast.Dict() | ast.ListComp() | ast.DictComp() | ast.JoinedStr():
-            return True
-        case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.Subscript(slice=ast.Slice()):
-            return True
-        case ast.IfExp(body=body, orelse=orelse):
-            return _is_new(body) and _is_new(orelse)
-        case ast.Call(func=ast.Name(id=name)):
-            return name in BUILTINS or name in ("list", "sorted", "any", "all")
-        case ast.Call(func=ast.Attribute(attr=name)):
-            return name in MATH or (name in METHODS and name != "get")
-    return False
-
-
-def _is_number(node: ast.expr) -> bool:
-    """Is it a number, whatever the values it is made of?"""
-    match node:
-        case ast.Constant(value=int() | float()) | ast.UnaryOp() | ast.Compare():
-            return True
-        case ast.BinOp(op=ast.Sub() | ast.Div() | ast.FloorDiv()):
-            return True
-        case ast.BinOp(op=ast.Add(), left=left, right=right):
-            return _is_number(left) or _is_number(right)
-        case ast.BinOp(op=ast.Mult(), left=left, right=right):
-            return _is_number(left) and _is_number(right)
-        case ast.IfExp(body=body, orelse=orelse):
-            return _is_number(body) and _is_number(orelse)
-        case ast.Call(func=ast.Name(id=name)):
-            return name in BUILTINS and name not in ("str", "repr")
-    return False
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def _constant(node: ast.expr) -> object:
-    try:
-        return ast.literal_eval(node)
-    except ValueError:
-        raise refusal(node, "give a parameter a constant as its default") from None
-
-
-def _plain(specification: ast.expr | None) -> str | None:
-    """The text of a format specification; None if it is computed."""
-    if specification is None:
-        return ""
-    parts = specification.values if isinstance(specification, ast.JoinedStr) else []
-    texts = [part.value for part in parts if isinstance(part, ast.Constant)]
-    return "".join(map(str, texts)) if len(texts) == len(parts) else None
-
-
-def _specification(node: ast.AST, text: str) -> str:
-    """A format specification taken apart, as JavaScript (see `Spec` in python-format.js)."""
-    match = SPECIFICATION.fullmatch(text)
-    if not match:
-        raise refusal(
-            node, f"of the format {text!r} only fill, < > ^ =, sign, 0, width, comma, .digits and defgs% are known"
-        )
-    fill, align, sign, zero, width, group, precision, kind = match.groups()
-    if group and (zero or align == "="):
-        raise refusal(node, "leave out either the comma or the filling zeros")
-    if int(width or 0) > 200 or int(precision or 0) > 60:
-        raise refusal(node, "use a width up to 200 and up to 60 digits")
-    return json.dumps(
-        {
-            "fill": fill or ("0" if zero else " "),
-            "align": align,
-            "sign": sign,
-            "zero": bool(zero),
-            "width": int(width or 0),
-            "group": group,
-            "precision": None if precision is None else int(precision),
-            "type": kind,
-        }
-    ).replace("<", "\\u003c")
