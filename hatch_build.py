@@ -46,7 +46,7 @@ def build() -> None:
     if up_to_date(ROOT):
         return
     current = stamp(ROOT)
-    _install_packages()
+    install_packages()
     VENDOR.mkdir(parents=True, exist_ok=True)
     jspsych = (NODE_MODULES / "jspsych" / "dist" / "index.browser.min.js").read_text(encoding="utf-8")
     _write("jspsych.js", re.sub(r"\n?//# sourceMappingURL=.*\n?", "\n", jspsych))
@@ -56,10 +56,10 @@ def build() -> None:
     _write(stamp_path(ROOT).name, current)
 
 
-def _install_packages() -> None:
+def install_packages() -> None:
     """Put node_modules at the versions of package-lock.json, if it is not there already."""
     lock = (ROOT / "package-lock.json").read_text(encoding="utf-8")
-    installed = NODE_MODULES / ".twinbean-lock.json"
+    installed = NODE_MODULES / ".lock.json"
     if installed.is_file() and installed.read_text(encoding="utf-8") == lock:
         return
     # No package's own script runs: what esbuild's would fetch is among the locked packages.

