@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -39,12 +40,17 @@ def sessions_from_rows(rows: Sequence[Row], *, where: str, participant: str) -> 
         if not isinstance(row, Mapping):
             raise DataError(f"{where}, row {number} is {row!r}, expected a jsPsych row with names and values")
         _check_format(row, f"{where}, row {number}")
-        who = str(row.get("participant") or participant)
-        grouped.setdefault((who, str(row.get("session") or who)), []).append((number, plain_row(row)))
+        who = _name(row.get("participant"), participant)
+        grouped.setdefault((who, _name(row.get("session"), who)), []).append((number, plain_row(row)))
     sessions = [_session(who, session, numbered, where) for (who, session), numbered in grouped.items()]
     if not any(session.trials for session in sessions):
         raise DataError(f"{where} holds no choice among arms: expected jsPsych rows with 'bean_bandits'")
     return sessions
+
+
+def _name(found: Any, default: str) -> str:
+    """Participant 0 is a participant; only nothing at all is none."""
+    return default if found in (None, "") else str(found)
 
 
 def _check_format(row: Row, where: str) -> None:
@@ -60,15 +66,13 @@ def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str,
     for number, row in rows:
         if is_trial(row):
             trials.append(_trial(row, len(trials), f"{where}, row {number}"))
-        elif row.get("response") and len(_list(row.get("choices"), f"{where}, row {number}: choices")) > 1:
+        elif row.get("response") and len(_keys(row.get("choices"), f"{where}, row {number}: choices")) > 1:
             keys.append((len(trials), str(row["response"])))
     details: dict[str, Any] = {"keys": keys} if keys else {}
-    details |= {name: first[name] for name in _DETAILS if first.get(name) is not None}
+    details |= _details(first, f"{where}, row {rows[0][0]}")
     positions = next((row["positions"] for _, row in rows if row.get("positions")), None)
     if positions is not None:
         details["positions"] = _list(positions, f"{where}: positions")
-    if isinstance(details.get("parameters"), str):
-        details["parameters"] = _from_json(details["parameters"], f"{where}, row {rows[0][0]}: parameters")
     variant = first.get("variant")
     return Session(
         participant=participant,
@@ -80,17 +84,50 @@ def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str,
     )
 
 
+def _details(row: Row, where: str) -> dict[str, Any]:
+    """What a row of ours says of the page that recorded it."""
+    details = {name: row[name] for name in _DETAILS if row.get(name) is not None}
+    if "fingerprint" in details:
+        details["fingerprint"] = str(details["fingerprint"])
+    if "seed" in details:
+        seed = _integer(details["seed"])
+        if seed is None or seed < 0:
+            raise DataError(f"{where}: seed is {details['seed']!r}, expected an integer from 0")
+        details["seed"] = seed
+    parameters = details.get("parameters", {})
+    if isinstance(parameters, str):
+        parameters = details["parameters"] = _from_json(parameters, f"{where}: parameters")
+    if not isinstance(parameters, Mapping):
+        raise DataError(f"{where}: parameters is {parameters!r}, expected names with values")
+    return details
+
+
+def _keys(choices: Any, where: str) -> list[Any]:
+    """The keys that a screen offers; jsPsych's own "ALL_KEYS" and "NO_KEYS" are no list."""
+    is_word = isinstance(choices, str) and not choices.lstrip().startswith("[")
+    return [] if is_word else _list(choices, where)
+
+
 def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
     bandits = _list(row.get("bandits"), f"{where}: bandits")
     n_arms = len(bandits)
     if not all(isinstance(bandit, Mapping) for bandit in bandits):
         raise DataError(f"{where}: bandits is {bandits!r}, expected a list of {{color, value}}")
-    outcomes = tuple(bandit.get("value") for bandit in bandits)
+    if not bandits:
+        raise DataError(f"{where}: bandits is empty, expected a list of {{color, value}}")
+    outcomes = tuple(_payoff(bandit.get("value"), arm, where) for arm, bandit in enumerate(bandits))
     choice = _choice(row, n_arms, where)
     labels = tuple(map(str, _list(row.get("labels"), f"{where}: labels"))) or _numbers(n_arms)
     positions = tuple(_list(row.get("positions"), f"{where}: positions")) or tuple(range(n_arms))
+    for name, values in (("labels", labels), ("positions", positions)):
+        if len(values) != n_arms:
+            raise DataError(f"{where}: {name} is {list(values)!r}, but the trial has {n_arms} arms")
     offered = tuple(_list(row.get("offered"), f"{where}: offered")) or tuple(range(n_arms))
-    expected = tuple(bandit.get("expected", bandit.get("value")) for bandit in bandits)
+    if not all(arm in range(n_arms) for arm in offered):
+        raise DataError(f"{where}: offered is {list(offered)!r}, but the trial has arms 0 to {n_arms - 1}")
+    expected = tuple(
+        _payoff(bandit.get("expected", bandit.get("value")), arm, where) for arm, bandit in enumerate(bandits)
+    )
     return Trial(
         trial=number,
         block=int(_number(row.get("block"), f"{where}: block") or 0),
@@ -125,10 +162,9 @@ def _choice(row: Row, n_arms: int, where: str) -> int | None:
     found = row.get("response", row.get("choice"))
     if found in (None, "", "null"):
         return None
-    try:
-        choice = int(found)
-    except (TypeError, ValueError):
-        raise DataError(f"{where}: response is {found!r}, expected the number of an arm") from None
+    choice = _integer(found)
+    if choice is None:
+        raise DataError(f"{where}: response is {found!r}, expected the number of an arm")
     if not 0 <= choice < n_arms:
         raise DataError(f"{where}: response is {choice}, but the trial has arms 0 to {n_arms - 1}")
     return choice
@@ -148,9 +184,27 @@ def _number(value: Any, where: str) -> float | None:
     if value in (None, "", "null"):
         return None
     try:
-        return value if isinstance(value, int | float) else float(value)
+        number: float = value if isinstance(value, int | float) else float(value)
     except (TypeError, ValueError):
-        raise DataError(f"{where} is {value!r}, expected a number") from None
+        number = math.nan
+    if isinstance(value, bool) or not math.isfinite(number):
+        raise DataError(f"{where} is {value!r}, expected a number")
+    return number
+
+
+def _integer(value: Any) -> int | None:
+    """1, "1" and "1.0", as spreadsheets write it; None for anything that is no whole number."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return int(number) if number.is_integer() and not isinstance(value, bool) else None
+
+
+def _payoff(value: Any, arm: int, where: str) -> float | None:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)):
+        return value
+    raise DataError(f"{where}: arm {arm} pays {value!r}, expected a number")
 
 
 def _truth(value: Any) -> bool:
@@ -160,5 +214,5 @@ def _truth(value: Any) -> bool:
 def _from_json(text: str, where: str) -> Any:
     try:
         return json.loads(text)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         raise DataError(f"{where} is {text!r}, expected JSON") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,6 @@ from twinbean.errors import DataError
 from twinbean.records.jspsych import is_trial, sessions_from_rows
 from twinbean.records.session import Session
 from twinbean.records.table import from_rows, from_table
-
-_SUFFIXES = (".json", ".csv", ".parquet", ".jsonl")
 
 
 def read(paths: Iterable[str | Path] | str | Path) -> list[Session]:
@@ -40,9 +38,9 @@ def _read_any(path: Path) -> list[Session]:
         return read_file(path)
     if (path / "run.json").exists():
         return read_run(path)
-    files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES)
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in _READERS)
     if not files:
-        raise DataError(f"{path} holds no data: expected {', '.join(_SUFFIXES)} files or run.json")
+        raise DataError(f"{path} holds no data: expected {', '.join(_READERS)} files or run.json")
     return [session for file in files for session in read_file(file)]
 
 
@@ -57,20 +55,23 @@ def read_file(path: Path) -> list[Session]:
     """The sessions in one file. Raises DataError naming the file, and the row where there is one."""
     if not path.is_file():
         raise DataError(f"{path} does not exist")
-    where = str(path)
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise DataError(f"{path} ends in {path.suffix!r}, expected {', '.join(_READERS)}")
     try:
-        match path.suffix:
-            case ".json":
-                return sessions_from_rows(_json_rows(path), where=where, participant=path.stem)
-            case ".jsonl":
-                return _from_journal(path)
-            case ".parquet":
-                return from_table(pd.read_parquet(path), where=where)
-            case ".csv":
-                return _from_csv(path)
+        sessions = reader(path)
     except UnicodeDecodeError:
-        raise DataError(f"{where} is not UTF-8 text") from None
-    raise DataError(f"{where} ends in {path.suffix!r}, expected {', '.join(_SUFFIXES)}")
+        raise DataError(f"{path} is not UTF-8 text") from None
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
+    if not sessions:
+        # Without people a replay simulates whole sessions: an empty file must not turn one into the other.
+        raise DataError(f"{path} holds no trials")
+    return sessions
+
+
+def _from_json(path: Path) -> list[Session]:
+    return sessions_from_rows(_json_rows(path), where=str(path), participant=path.stem)
 
 
 def _json_rows(path: Path) -> list[Any]:
@@ -78,6 +79,8 @@ def _json_rows(path: Path) -> list[Any]:
         rows = json.loads(path.read_text(encoding="utf-8-sig"))
     except json.JSONDecodeError as error:
         raise DataError(f"{path} is not JSON (line {error.lineno}: {error.msg})") from None
+    except RecursionError:
+        raise DataError(f"{path} is not jsPsych data: its JSON is nested without end") from None
     if not isinstance(rows, list) or not rows:
         found = "an empty list" if rows == [] else type(rows).__name__
         raise DataError(f"{path} is not jsPsych data: expected a list of rows, found {found}")
@@ -86,21 +89,42 @@ def _json_rows(path: Path) -> list[Any]:
 
 def _from_journal(path: Path) -> list[Session]:
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    # Split at line feeds only: what a model said can hold any other end of line. A line without one is being written.
+    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
         try:
             row = json.loads(line)
         except json.JSONDecodeError:
             raise DataError(f"{path}, line {number} is not JSON") from None
-        if row.get("kind") == "trial":
+        if not isinstance(row, dict) or "kind" not in row:
+            raise DataError(f"{path}, line {number} is {row!r}, expected a line of a run's journal")
+        if row["kind"] == "trial":
             rows.append(row)
     return from_rows(rows, where=str(path))
 
 
+def _from_parquet(path: Path) -> list[Session]:
+    try:
+        table = pd.read_parquet(path)
+    except ImportError:
+        raise DataError(f"{path} needs pyarrow: install 'twinbean[parquet]'") from None
+    except ValueError as error:
+        raise DataError(f"{path} is not Parquet: {error}") from None
+    return from_table(table, where=str(path))
+
+
 def _from_csv(path: Path) -> list[Session]:
+    # What a model said before its choice can be longer than csv's 131,072 characters a cell.
+    csv.field_size_limit(2**31 - 1)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        rows: list[dict[str, Any]] = [dict(row) for row in reader]
+        reader = csv.DictReader(file, strict=True)
+        try:
+            rows: list[dict[Any, Any]] = list(reader)
+        except csv.Error as error:
+            raise DataError(f"{path}, line {reader.line_num} is not CSV: {error}") from None
         names = reader.fieldnames or []
+    for number, row in enumerate(rows, start=1):
+        if None in row:
+            raise DataError(f"{path}, row {number} has {len(names) + len(row[None])} cells, expected {len(names)}")
     if not rows:
         raise DataError(f"{path} holds no rows")
     if "bean_bandits" in names or "bandits" in names:
@@ -111,6 +135,15 @@ def _from_csv(path: Path) -> list[Session]:
     missing = [name for name in ("participant", "trial", "choice") if name not in names]
     if missing:
         raise DataError(
-            f"{path} is neither jsPsych data (no column 'bean_bandits') nor a tidy table (no column {missing[0]!r})"
+            f"{path} is neither jsPsych data (no column 'bean_bandits') nor a tidy table (no column {missing[0]!r}); "
+            f"found {', '.join(map(repr, names))}"
         )
     return from_rows(rows, where=str(path))
+
+
+_READERS: Mapping[str, Callable[[Path], list[Session]]] = {
+    ".json": _from_json,
+    ".csv": _from_csv,
+    ".parquet": _from_parquet,
+    ".jsonl": _from_journal,
+}

@@ -8,12 +8,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
 from twinbean.errors import DataError
-from twinbean.records.session import Session, Trial
+from twinbean.records.session import Feedback, Origin, Session, Trial
 
 COLUMNS: Sequence[str] = (
     *("participant", "session", "task", "source", "sample", "block", "trial", "choice", "label", "reward", "score"),
@@ -25,6 +25,7 @@ _LISTS = ("outcomes", "offered", "labels", "expected", "p")
 _INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm")
 _NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
 _TRUTHS = ("forced", "missed")
+_WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
 _OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
 
 
@@ -73,10 +74,14 @@ def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session
 
 def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]:
     """The sessions in rows given as mappings; lists may be JSON text; None, NaN and the empty text are missing."""
-    grouped: dict[tuple[Any, ...], list[Trial]] = {}
+    grouped: dict[tuple[Any, ...], dict[int, Trial]] = {}
     sessions: dict[tuple[Any, ...], Session] = {}
     for number, row in enumerate(rows, start=1):
-        values = {str(name): _value(str(name), cell, f"{where}, row {number}") for name, cell in row.items()}
+        here = f"{where}, row {number}"
+        values = {str(name): _value(str(name), cell, here) for name, cell in row.items()}
+        for name in ("participant", "trial"):
+            if values.get(name) is None:
+                raise DataError(f"{here}: {name} is missing")
         participant = str(values["participant"])
         head = Session(
             participant=participant,
@@ -92,12 +97,30 @@ def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]
         sessions.setdefault(key, head)
         known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
         known.setdefault("missed", known.get("choice") is None)
-        grouped.setdefault(key, []).append(Trial(**{"choice": None, **known}))
-    return [sessions[key].replace(trials=tuple(sorted(trials, key=_order))) for key, trials in grouped.items()]
+        trial = Trial(**{"choice": None, **known})
+        _check(trial, here)
+        trials = grouped.setdefault(key, {})
+        if trial.trial in trials:
+            raise DataError(f"{here}: participant {participant!r} has trial {trial.trial} more than once")
+        trials[trial.trial] = trial
+    return [
+        sessions[key].replace(trials=tuple(trials[number] for number in sorted(trials)))
+        for key, trials in grouped.items()
+    ]
 
 
-def _order(trial: Trial) -> int:
-    return trial.trial
+def _check(trial: Trial, where: str) -> None:
+    if trial.missed == (trial.choice is not None):
+        raise DataError(
+            f"{where}: choice is {trial.choice!r} and missed is {trial.missed}; a missed trial has no choice"
+        )
+    if trial.choice is None:
+        return
+    if trial.choice < 0:
+        raise DataError(f"{where}: choice is {trial.choice}, expected the number of an arm, from 0")
+    for arms in (trial.outcomes, trial.labels):
+        if arms and trial.choice >= len(arms):
+            raise DataError(f"{where}: choice is {trial.choice}, but the trial has arms 0 to {len(arms) - 1}")
 
 
 def _text(value: Any) -> str | None:
@@ -105,19 +128,24 @@ def _text(value: Any) -> str | None:
 
 
 def _value(name: str, cell: Any, where: str) -> Any:
+    if name in _LISTS and not isinstance(cell, str) and hasattr(cell, "__len__"):
+        return tuple(cell)
     if cell is None or cell is pd.NA or cell == "" or (isinstance(cell, float) and math.isnan(cell)):
         return None
     try:
         if name in _LISTS:
-            return _listed(cell) if isinstance(cell, str) else tuple(cell)
+            return _listed(cell)
         if name in _INTEGERS:
             return _integer(cell)
         if name in _NUMBERS:
             return float(cell)
         if name in _TRUTHS:
             return {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}[str(cell).lower()]
-    except (ValueError, TypeError, KeyError):
+        if name in _WORDS:
+            return {word: word for word in _WORDS[name]}[cell]
+    except (ValueError, TypeError, KeyError, OverflowError):
         kind = "a JSON list" if name in _LISTS else "true or false" if name in _TRUTHS else "a number"
+        kind = " or ".join(_WORDS[name]) if name in _WORDS else kind
         raise DataError(f"{where}: {name} is {cell!r}, expected {kind}") from None
     return str(cell) if name in ("participant", "session", "label", "raw") else cell
 
@@ -125,7 +153,10 @@ def _value(name: str, cell: Any, where: str) -> Any:
 @lru_cache(maxsize=4096)
 def _listed(text: str) -> tuple[Any, ...]:
     """A table repeats the same few lists at every row."""
-    return tuple(json.loads(text))
+    values = json.loads(text)
+    if not isinstance(values, list):
+        raise TypeError
+    return tuple(values)
 
 
 def _integer(cell: Any) -> int:
