@@ -45,6 +45,7 @@ class _Journalled:
     rows: list[Mapping[str, Any]] = field(default_factory=list)
     keys: list[tuple[int, str]] = field(default_factory=list)
     failed: str | None = None
+    scored: bool = False
 
     def trials(self) -> tuple[Trial, ...]:
         return from_rows(self.rows, where="trials.jsonl")[0].trials if self.rows else ()
@@ -110,6 +111,24 @@ class Run:
                     earlier.keys.append((entry["trials_before"], entry["key"]))
                 case "end" if entry["status"] == "failed":
                     earlier.failed = entry["reason"]
+                case "end" if entry["status"] == "scored":
+                    earlier.scored = True
+
+    # Scoring
+
+    def keep(self, session: Session) -> None:
+        """Put a scored session on disk, whole."""
+        rows: list[Mapping[str, Any]] = [trial_row(session, trial) for trial in session.trials]
+        for row in rows:
+            self._append("trial", row)
+        self._append("end", {"session": session.session, "status": "scored"})
+        self._write()
+        self._earlier[session.session] = _Journalled(rows=rows, scored=True)
+
+    def scored(self, session: Session) -> Session | None:
+        """`session` with the scores that an earlier start or `keep` put on disk; None where there are none."""
+        earlier = self._earlier.get(session.session)
+        return session.replace(trials=earlier.trials()) if earlier is not None and earlier.scored else None
 
     # The journal
 

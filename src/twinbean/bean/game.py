@@ -18,7 +18,7 @@ from twinbean.bean.labels import PLACEHOLDER, check_labels, with_labels
 from twinbean.bean.stimuli import SlotMachines
 from twinbean.bean.transcript import OPEN, TranscriptBuilder
 from twinbean.bean.wording import Choice, Outcome, Wording, listed, wording
-from twinbean.errors import IllegalAnswer, RecordMismatch, TaskError
+from twinbean.errors import IllegalAnswer, RecordMismatch, SubjectError, TaskError
 from twinbean.questions import Answer, Question, Transcript
 from twinbean.records import Session, Trial
 from twinbean.records.jspsych import best_arm
@@ -48,10 +48,14 @@ class Seat:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What is replayed: trials up to the branch, and the keys pressed on screens that are no trials, in order."""
+    """What is replayed: trials up to the branch, and the keys pressed on screens that are no trials, in order.
+
+    With `asked`, the subject is asked for its probabilities at every recorded choice; the choice stays the record's.
+    """
 
     trials: tuple[Trial, ...] = ()
     keys: tuple[str, ...] = ()
+    asked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,7 +251,7 @@ class Play:
             self._told = offer
         if recorded is not None:
             self._compare(recorded, trial, "choice", "reward")
-            trial = replace(trial, **{name: getattr(recorded, name) for name in _KEPT})
+            trial = replace(trial, **{name: getattr(recorded, name) for name in _KEPT if not trial.p})
         positions = self._positions(len(bandits))
         trial = replace(trial, position=None if trial.choice is None else positions[trial.choice])
         row = arguments | {
@@ -289,6 +293,11 @@ class Play:
                     f"{self._place(trial.trial)}: the record has choice {arm}, the definition offers arms "
                     f"{', '.join(map(str, choice.offered))}"
                 )
+            if self._record.asked:
+                _, answer = self._asked(labels, choice.offered, len(choice.bandits), trial=trial.trial)
+                if not answer.logps:
+                    raise SubjectError("this subject gives no probabilities, so it cannot score choices")
+                trial = replace(trial, **probabilities(answer, choice, choice.labels[arm]))
         trial = self._paid(trial, arm)
         assert trial.label is not None
         self._builder.choose(trial.label, labels=labels, arms=choice.offered, trial=trial.trial)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twinbean.errors import SubjectError
+from twinbean.scoring import Scorer
 from twinbean.subjects.base import Subject
 
 LOCAL = {
@@ -65,6 +66,32 @@ def open_subject(spec: str, options: SubjectOptions | None = None) -> Subject:
     if name in learner_names():
         return open_learner(name, **_parameters(spec, settings))
     raise SubjectError(f"there is no model {spec!r}: `twinbean models` lists them")
+
+
+def is_language_model(spec: str) -> bool:
+    """Whether `spec` names a model that reads text and scores whole transcripts."""
+    return spec in LOCAL or spec.startswith(("hf:", *_API))
+
+
+def open_scorer(spec: str, options: SubjectOptions) -> Scorer:
+    """What scores transcripts with the language model `spec`. Raises SubjectError as `open_subject` does."""
+    if spec.startswith(_API):
+        try:
+            from twinbean.subjects.api import open_scorer as open_api_scorer
+        except ModuleNotFoundError as error:
+            raise SubjectError(f"{spec} needs {error.name}: install 'twinbean[api]'") from None
+        return open_api_scorer(spec, base_url=options.base_url)
+    try:
+        from twinbean.subjects.local import open_scorer as open_local_scorer
+    except ModuleNotFoundError as error:
+        raise SubjectError(f"{spec} needs {error.name}: install 'twinbean[local]'") from None
+    return open_local_scorer(
+        spec,
+        dtype=options.dtype,
+        device=options.device,
+        four_bit=options.four_bit,
+        revision=options.revision,
+    )
 
 
 def _parameters(spec: str, settings: str) -> dict[str, float]:
