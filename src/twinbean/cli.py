@@ -328,10 +328,13 @@ def _assignments(settings: list[str] | None) -> dict[str, str]:
 
 
 def _window(text: str | None) -> int | Literal["block", "first"] | None:
-    if text is None:
-        return None
-    if text == "block" or text == "first":
-        return text
+    match text:
+        case None:
+            return None
+        case "block":
+            return "block"
+        case "first":
+            return "first"
     if not text.isdecimal():
         raise DataError(f"--window is {text!r}, expected a number of trials, block or first")
     return int(text)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from twinbean.bean.game import Played
-from twinbean.errors import RecordMismatch
+from twinbean.errors import RecordMismatch, SubjectError
 from twinbean.questions import Span, Transcript
 from twinbean.records import Session, Trial
 from twinbean.replaying import Failed, Seating
@@ -121,7 +121,11 @@ def _by_asking(
         on_progress(done, len(seatings))
 
     asked = [replace(seating, record=replace(seating.record, asked=True)) for seating in seatings]
-    return run.complete(play_seatings(asked, subject, lenient=lenient, on_progress=progress))
+    results = play_seatings(asked, subject, lenient=lenient, on_progress=progress)
+    failed = [result for result in results if isinstance(result, Failed)]
+    if len(failed) == len(results):
+        raise SubjectError(f"{subject.name} scored no session: {failed[0].reason}")
+    return run.complete(results)
 
 
 def with_scores(session: Session, choices: Sequence[ChoiceScore]) -> Session:

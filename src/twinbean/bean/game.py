@@ -296,7 +296,9 @@ class Play:
             if self._record.asked:
                 _, answer = self._asked(labels, choice.offered, len(choice.bandits), trial=trial.trial)
                 if not answer.logps:
-                    raise SubjectError("this subject gives no probabilities, so it cannot score choices")
+                    raise SubjectError(
+                        "it gives no probabilities (a deterministic learner needs a lapse: `--model ucb:lapse=0.05`)"
+                    )
                 trial = replace(trial, **probabilities(answer, choice, choice.labels[arm]))
         trial = self._paid(trial, arm)
         assert trial.label is not None
