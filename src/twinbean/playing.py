@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +22,7 @@ def play_at_console(task: Task, output: Path, *, seed: int, parameters: Mapping[
     """
     subject = ConsoleSubject()
     seating = seat_simulated(task, "human", samples=1, seed=seed, given=parameters, participant=participant)[0]
-    play = Play(seating.definition, seating.seat, lambda question: asyncio.run(subject.ask(question)))
+    play = Play(seating.definition, seating.seat, subject.answer)
     try:
         play.run()
         subject.tell(play.text + "\n")

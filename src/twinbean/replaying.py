@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -108,7 +109,17 @@ def replay(
     (RecordMismatch), which is raised: it is the data's mistake, not the subject's.
     """
     table = _Table(subject, journal or _NoJournal(), lenient=lenient, retries=retries)
-    return asyncio.run(table.play_all(seatings, on_progress))
+    return _run(table.play_all(seatings, on_progress))
+
+
+def _run(playing: Coroutine[Any, Any, list[Played | Failed]]) -> list[Played | Failed]:
+    """Run the loop here, or in a thread of its own where one is running already, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(playing)
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, playing).result()
 
 
 class _Table:

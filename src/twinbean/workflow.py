@@ -7,7 +7,6 @@ twinbean.replay("two_armed_bandit", people, model="smollm2", after=3, samples=5,
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -186,7 +185,7 @@ def run_on_language(
         record = until_choice(sessions[0], sessions[0].n_choices)
         labels = record.trials[0].labels
     seat = Seat(participant="human", session="human", task="experiment", labels=labels)
-    played = Play(define(experiment), seat, lambda question: asyncio.run(subject.ask(question)), record=record).run()
+    played = Play(define(experiment), seat, subject.answer, record=record).run()
     return played.rows, played.prompts
 
 

@@ -21,6 +21,10 @@ class ConsoleSubject:
         self.rt_ms: list[float] = []
 
     async def ask(self, question: Question) -> Answer:
+        return self.answer(question)
+
+    def answer(self, question: Question) -> Answer:
+        """The answer at once, without a loop."""
         self.tell(question.text)
         asked = time.perf_counter()
         while True:

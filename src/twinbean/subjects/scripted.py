@@ -38,6 +38,10 @@ class Function:
         self.name = name
 
     async def ask(self, question: Question) -> Answer:
+        return self.answer(question)
+
+    def answer(self, question: Question) -> Answer:
+        """The answer at once, without a loop."""
         reply = self._generate(question.text)
         if not isinstance(reply, str):
             raise SubjectError(f"{self.name} returned {reply!r}, expected a str")
