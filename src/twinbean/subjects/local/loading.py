@@ -130,6 +130,8 @@ def _load(
     """A model or an adapter by transformers, with peft for the adapter and bitsandbytes for four bits."""
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
+    from twinbean.subjects.local.attention import use_grouped_attention
+
     with _explained(place, name):
         adapter = _adapter_config(place, revision)
         base = place if adapter is None else str(adapter["base_model_name_or_path"])
@@ -143,6 +145,7 @@ def _load(
         number = _torch_dtype(dtype, device)
         quantise = {"quantization_config": _nf4(number)} if four_bit and stored is None else {}
         model = AutoModelForCausalLM.from_pretrained(base, dtype=number, device_map={"": device}, **options, **quantise)
+        use_grouped_attention(model)
         tokenizer = AutoTokenizer.from_pretrained(base, **options)
         if adapter is not None:
             _need("peft", extra="local")
