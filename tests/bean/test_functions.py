@@ -64,12 +64,11 @@ def test_lambdas_within_a_call_and_over_several_lines_are_found() -> None:
             else (b)
         ),
     ]  # fmt: skip
-    found = [emit(function, where=WHERE) for function in (*kept[0].args, kept[1])]
-    assert [source.partition(") => (")[2].partition(") => ")[2] for source in found[:2]] == [
-        "py.item(x, 0)",
-        "py.item(x, 1)",
+    assert [emit(function, where=WHERE) for function in (*kept[0].args, kept[1])] == [
+        "(py) => (x) => py.item(x, 0)",
+        "(py) => (x) => py.item(x, 1)",
+        '(py) => (a, b) => (py.truth(py.compare(a, ">", b)) ? a : b)',
     ]
-    assert found[2] == '(py) => (a, b) => (py.truth(py.compare(a, ">", b)) ? a : b)'
 
 
 def test_a_lambda_within_a_lambda_is_the_inner_one() -> None:
@@ -132,7 +131,7 @@ def test_the_error_names_the_stimulus_the_file_the_line_and_the_remedy() -> None
 # ---- what is refused
 
 REFUSED = {
-    "f = lambda x: x ** 2": "multiply instead of **",
+    "f = lambda x: x ** 2": "multiply instead of",
     "f = lambda x: x + score": "pass score as an argument",
     "f = lambda x: sum(x)": "rounds floats changed in Python 3.12",
     "f = lambda x: random.random()": "draw the values in Python",
