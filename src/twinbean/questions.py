@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from twinbean.records import Trial
 
@@ -44,6 +46,17 @@ class Answer:
     raw: str
     logps: tuple[float, ...] = ()
     p_conditional: float | None = None
+
+    def probabilities(self, question: Question, label: str) -> dict[str, Any]:
+        """The probability columns of a trial where `label` was chosen; none where the subject has no probabilities."""
+        if not self.logps:
+            return {}
+        mass = math.fsum(math.exp(logp) for logp in self.logps)
+        logp = self.logps[question.labels.index(label)]
+        p: list[float | None] = [None] * question.n_arms
+        for arm, one in zip(question.arms, self.logps, strict=True):
+            p[arm] = math.exp(one) / mass
+        return {"logp": logp, "logp_legal": logp - math.log(mass), "legal_mass": mass, "p": tuple(p)}
 
 
 @dataclass(frozen=True, kw_only=True)

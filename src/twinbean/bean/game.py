@@ -8,54 +8,26 @@ only compared with them.
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from twinbean.bean.asking import Ask, Asker, OnIllegal
 from twinbean.bean.definition import Definition, Screen
 from twinbean.bean.labels import PLACEHOLDER, check_labels, with_labels
+from twinbean.bean.record_check import RecordCheck
+from twinbean.bean.seat import Record as Record
+from twinbean.bean.seat import Seat as Seat
 from twinbean.bean.stimuli import SlotMachines
 from twinbean.bean.transcript import OPEN, TranscriptBuilder
 from twinbean.bean.wording import Choice, Outcome, Wording, listed, wording
-from twinbean.errors import IllegalAnswer, RecordMismatch, SubjectError, TaskError
+from twinbean.errors import SubjectError, TaskError
 from twinbean.questions import Answer, Question, Transcript
 from twinbean.records import Session, Trial
 from twinbean.records.jspsych import best_arm
 
-Ask = Callable[[Question], Answer]
-
 # What only the record knows: a replayed trial keeps it.
 _KEPT = ("origin", "rt_ms", "logp", "logp_legal", "legal_mass", "p", "raw")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seat:
-    """Who plays, and what is drawn for them: the labels on their machines and where on the screen these stand."""
-
-    participant: str
-    session: str
-    task: str
-    source: str = "human"
-    sample: int = 0
-    seed: int = 0
-    variant: str | None = None
-    wording: str | None = None
-    labels: tuple[str, ...] | None = None
-    positions: tuple[int, ...] | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Record:
-    """What is replayed: trials up to the branch, and the keys pressed on screens that are no trials, in order.
-
-    With `asked`, the subject is asked for its probabilities at every recorded choice; the choice stays the record's.
-    """
-
-    trials: tuple[Trial, ...] = ()
-    keys: tuple[str, ...] = ()
-    asked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,27 +55,24 @@ class Play:
         seat: Seat,
         ask: Ask,
         *,
-        record: Record = Record(),
+        record: Record | None = None,
         lenient: bool = False,
         retries: int = 3,
         on_trial: Callable[[Trial], None] = lambda trial: None,
         on_key: Callable[[int, str], None] = lambda trials_before, key: None,
-        on_illegal: Callable[[Question, Answer], None] = lambda question, answer: None,
+        on_illegal: OnIllegal = lambda question, answer: None,
     ) -> None:
         self._definition = definition
         self._seat = seat
-        self._ask = ask
-        self._record = record
-        self._lenient = lenient
-        self._retries = retries
+        self._asker = Asker(seat, ask, retries=retries, on_illegal=on_illegal)
+        self._record = record or Record()
+        self._check = RecordCheck(seat.participant, lenient=lenient)
         self._on_trial = on_trial
         self._on_key = on_key
-        self._on_illegal = on_illegal
-        self._keys = iter(record.keys)
+        self._keys = iter(self._record.keys)
         self._builder = TranscriptBuilder()
         self._trials: list[Trial] = []
         self._rows: list[dict[str, Any]] = []
-        self._warnings: list[str] = []
         self._wording = session_wording(definition)
         self._told: tuple[str, ...] = ()
         self._unfinished: tuple[Trial, dict[str, Any]] | None = None
@@ -152,7 +121,7 @@ class Play:
             prompts=self._builder.pieces,
             session=session,
             transcript=transcript,
-            warnings=tuple(self._warnings),
+            warnings=tuple(self._check.warnings),
         )
 
     def _process(
@@ -198,14 +167,19 @@ class Play:
             key = choices[0]
         else:
             recorded = next(self._keys, None)
-            key = (
-                self._asked(tuple(choices), tuple(range(len(choices))), len(choices), trial=None)[0]
-                if (recorded is None)
-                else recorded.upper()
-            )
+            key = recorded.upper() if recorded is not None else self._ask_for_key(tuple(choices))
         self._builder.fill(key)
         self._builder.tell(".")
         return key
+
+    def _ask_for_key(self, choices: tuple[str, ...]) -> str:
+        arms = tuple(range(len(choices)))
+        _, answer = self._asker(
+            self.text, labels=choices, arms=arms, n_arms=len(arms), trial=None, history=self._trials
+        )
+        assert answer.label is not None
+        self._on_key(len(self._trials), answer.label)
+        return answer.label
 
     # Trials
 
@@ -242,7 +216,7 @@ class Play:
             origin="subject",
         )
         if recorded is not None:
-            self._compare_outcomes(recorded, trial)
+            self._check.arms(recorded, trial)
         if recorded is not None and recorded.missed:
             trial = self._miss(trial, choice)
         else:
@@ -250,7 +224,7 @@ class Play:
         if len(offer) > 1:
             self._told = offer
         if recorded is not None:
-            self._compare(recorded, trial, "choice", "reward")
+            self._check.outcome(recorded, trial, "choice", "reward")
             trial = replace(trial, **{name: getattr(recorded, name) for name in _KEPT if not trial.p})
         positions = self._positions(len(bandits))
         trial = replace(trial, position=None if trial.choice is None else positions[trial.choice])
@@ -281,25 +255,24 @@ class Play:
             return trial
         self._builder.say(words.opening(choice), separator=separator)
         labels = tuple(choice.labels[arm] for arm in choice.offered)
+        if recorded is None or self._record.asked:
+            question, answer = self._asker(
+                self.text,
+                labels=labels,
+                arms=choice.offered,
+                n_arms=len(choice.bandits),
+                trial=trial.trial,
+                history=self._trials,
+            )
         if recorded is None:
-            label, answer = self._asked(labels, choice.offered, len(choice.bandits), trial=trial.trial)
-            trial = replace(trial, raw=answer.raw, **probabilities(answer, choice, label))
-            arm = choice.offered[labels.index(label)]
+            assert answer.label is not None
+            trial = replace(trial, raw=answer.raw, **answer.probabilities(question, answer.label))
+            arm = choice.offered[labels.index(answer.label)]
         else:
             assert recorded.choice is not None
             arm = recorded.choice
-            if arm not in choice.offered:
-                raise RecordMismatch(
-                    f"{self._place(trial.trial)}: the record has choice {arm}, the definition offers arms "
-                    f"{', '.join(map(str, choice.offered))}"
-                )
             if self._record.asked:
-                _, answer = self._asked(labels, choice.offered, len(choice.bandits), trial=trial.trial)
-                if not answer.logps:
-                    raise SubjectError(
-                        "it gives no probabilities (a deterministic learner needs a lapse: `--model ucb:lapse=0.05`)"
-                    )
-                trial = replace(trial, **probabilities(answer, choice, choice.labels[arm]))
+                trial = replace(trial, **scored(question, answer, choice.labels[arm]))
         trial = self._paid(trial, arm)
         assert trial.label is not None
         self._builder.choose(trial.label, labels=labels, arms=choice.offered, trial=trial.trial)
@@ -310,8 +283,8 @@ class Play:
         reward = trial.outcomes[arm]
         if reward is None:
             raise TaskError(
-                f"{self._place(trial.trial)}: what arm {arm} pays here is not known, since nobody chose it on record; "
-                f"give the task a payoff schedule"
+                f"{self._check.place(trial.trial)}: what arm {arm} pays here is not known, since nobody chose it "
+                f"on record; give the task a payoff schedule"
             )
         return replace(trial, choice=arm, label=trial.labels[arm], reward=reward)
 
@@ -332,73 +305,9 @@ class Play:
         self._unfinished = None
         trial = replace(trial, score=score_in(row, self._definition))
         if len(self._trials) < len(self._record.trials):
-            self._compare(self._record.trials[trial.trial], trial, "score")
+            self._check.outcome(self._record.trials[trial.trial], trial, "score")
         self._trials.append(trial)
         self._on_trial(trial)
-
-    # Asking
-
-    def _asked(
-        self, labels: tuple[str, ...], arms: tuple[int, ...], n_arms: int, *, trial: int | None
-    ) -> tuple[str, Answer]:
-        seat = self._seat
-        question = Question(
-            session=seat.session,
-            text=self._builder.text,
-            labels=labels,
-            arms=arms,
-            n_arms=n_arms,
-            trial=trial,
-            participant=seat.participant,
-            sample=seat.sample,
-            seed=seat.seed,
-            history=self._trials,
-        )
-        answers: list[str] = []
-        for attempt in range(self._retries + 1):
-            answer = self._ask(replace(question, attempt=attempt) if attempt else question)
-            if answer.label in labels:
-                return answer.label, answer
-            answers.append(answer.raw)
-            self._on_illegal(question, answer)
-        where = "a key" if trial is None else f"trial {trial}"
-        raise IllegalAnswer(
-            f"participant {seat.participant!r}, {where}: {len(answers)} illegal answers, the last {answers[-1]!r}; "
-            f"expected one of {', '.join(labels)}"
-        )
-
-    # The record
-
-    def _compare(self, recorded: Trial, computed: Trial, *names: str) -> None:
-        for name in names:
-            found, expected = getattr(recorded, name), getattr(computed, name)
-            if found is not None and found != expected:
-                self._contradiction(
-                    f"{self._place(computed.trial)}: the record has {name} {found!r}, the definition gives {expected!r}"
-                )
-
-    def _compare_outcomes(self, recorded: Trial, computed: Trial) -> None:
-        if not recorded.outcomes:
-            return
-        if len(recorded.outcomes) != len(computed.outcomes):
-            raise RecordMismatch(
-                f"{self._place(computed.trial)}: the record has {len(recorded.outcomes)} arms, "
-                f"the definition has {len(computed.outcomes)}"
-            )
-        for arm, (found, expected) in enumerate(zip(recorded.outcomes, computed.outcomes, strict=True)):
-            if found is not None and found != expected:
-                self._contradiction(
-                    f"{self._place(computed.trial)}: in the record arm {arm} pays {found!r}, "
-                    f"in the definition {expected!r}"
-                )
-
-    def _contradiction(self, message: str) -> None:
-        if not self._lenient:
-            raise RecordMismatch(message)
-        self._warnings.append(message)
-
-    def _place(self, trial: int) -> str:
-        return f"participant {self._seat.participant!r}, trial {trial}"
 
     # Arms
 
@@ -434,16 +343,11 @@ def session_wording(definition: Definition) -> Wording:
     return wording("sweetbean")
 
 
-def probabilities(answer: Answer, choice: Choice, label: str) -> dict[str, Any]:
-    """The probability columns of a trial from an answer's log-probabilities over the legal labels."""
+def scored(question: Question, answer: Answer, label: str) -> dict[str, Any]:
+    """The probability columns of a recorded choice. Raises SubjectError for a subject without probabilities."""
     if not answer.logps:
-        return {}
-    mass = math.fsum(math.exp(logp) for logp in answer.logps)
-    chosen = answer.logps[[choice.labels[arm] for arm in choice.offered].index(label)]
-    p: list[float | None] = [None] * len(choice.bandits)
-    for arm, logp in zip(choice.offered, answer.logps, strict=True):
-        p[arm] = math.exp(logp) / mass
-    return {"logp": chosen, "logp_legal": chosen - math.log(mass), "legal_mass": mass, "p": tuple(p)}
+        raise SubjectError("it gives no probabilities (a deterministic learner needs a lapse, as in `ucb:lapse=0.05`)")
+    return answer.probabilities(question, label)
 
 
 def score_in(row: Mapping[str, Any], definition: Definition) -> float | None:
