@@ -8,15 +8,27 @@ import math
 import random
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from twinbean.bean.function_vocabulary import (
+    BUILTINS,
+    CHANGING_METHODS,
+    COLLECTORS,
+    GONE_THROUGH,
+    MATH,
+    MATH_CONSTANTS,
+    METHODS,
+    VIEWS,
+)  # fmt: skip
 from twinbean.bean.functions import emit
 from twinbean.errors import EmissionError
 
 WHERE = "block 1, stimulus 2 (Text), argument text"
 OUTSIDE = 3
+DOCUMENT = Path(__file__).parents[2] / "docs" / "functions.md"
 
 
 def written(source: str, **known: object) -> dict[str, Any]:
@@ -32,6 +44,14 @@ def refusal(source: str, name: str = "f", **known: object) -> str:
     with pytest.raises(EmissionError) as caught:
         emit(written(source, **known)[name], where=WHERE)
     return str(caught.value)
+
+
+def documented(heading: str, column: int, *, skip: tuple[str, ...] = ()) -> list[str]:
+    """The pieces of Python in one column of a table of docs/functions.md."""
+    section = DOCUMENT.read_text("utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    rows = [row.replace("\\|", "\0").split("|") for row in section.splitlines() if row.startswith("| ")]
+    cells = [row[column].partition(";")[0] for row in rows if row[1].strip() not in skip]
+    return [code.replace("\0", "|") for cell in cells for code in re.findall("`([^`]+)`", cell)]
 
 
 # ---- which function
@@ -255,3 +275,34 @@ def test_a_function_in_a_function_without_closure_is_emitted() -> None:
 def test_names_that_javascript_keeps_for_itself_are_changed() -> None:
     source = emit(written("f = lambda new, py, größe: new + py + größe\n")["f"], where=WHERE)
     assert source == "(py) => (new$, py$, gr$f6$$df$e) => py.add(py.add(new$, py$), gr$f6$$df$e)"
+
+
+# ---- docs/functions.md
+
+IN_WORDS = ("functions", "statements", "lists and dicts that the function makes itself")
+SUPPORTED = documented("What can be written", 2, skip=IN_WORDS)
+
+
+def test_the_document_lists_the_whole_vocabulary() -> None:
+    text = DOCUMENT.read_text("utf-8").partition("## What is refused")[0]
+    words = {*BUILTINS, *COLLECTORS, *METHODS, *CHANGING_METHODS, *GONE_THROUGH, *VIEWS, *MATH, *MATH_CONSTANTS}
+    assert {word for word in words if not re.search(rf"\b{word}\b", text)} == set()
+
+
+@pytest.mark.parametrize("code", SUPPORTED)
+def test_what_the_document_shows_can_be_written(code: str) -> None:
+    assert emit(written(f"f = lambda x, y: {code}\n")["f"], where=WHERE).startswith("(py) => (x, y) => ")
+
+
+def test_what_the_document_calls_refused_is_refused() -> None:
+    refused = 0
+    for code in documented("What is refused", 1):
+        source = f"def f(x, y):\n    {code}\n    return x\n" if "+=" in code else f"f = lambda x, y: ({code})\n"
+        try:
+            function = written(source)["f"]
+        except SyntaxError:
+            continue  # a keyword, whose statement is among those tested above
+        refused += 1
+        with pytest.raises(EmissionError):
+            emit(function, where=WHERE)
+    assert refused > 20

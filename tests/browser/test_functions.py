@@ -181,8 +181,8 @@ def compiled(source: str, name: str, **known: object) -> dict[str, Any]:
 NUMBERS = ("int", "float", "bool")
 KINDS = (*NUMBERS, "str", "list", "dict", "none")
 TEXTS = ("", "a", "Bandit", "it's", 'say "hi"', "tab\tline\n", "\\", "\u00e9\u00df\u0130", "\U0001f600x\ufb01",
-         "\ue000", "</b>&", " 12 ", "-7", "3.50", "1e3", "nan", "a,b,,c", "\x00\x7f\xa0\u2028", "\u03b1\u03b2", "ABC abc",
-         "10", "9")  # fmt: skip
+         "\ue000", "</b>&", " 12 ", "-7", "3.50", "1e3", "nan", "a,b,,c", "\x00\x7f\xa0\u2028", "\u03b1\u03b2",
+         "ABC abc", "10", "9")  # fmt: skip
 FLOATS = (0.0, -0.0, 0.5, 1.5, 2.5, -2.5, 0.1, 2.675, 3.0, -7.0, 1e16, 1e15, 123456789.125, 1e-5, 0.0001, 5e-324, 1e300,
           -1e308, 1e22, 1e23, math.inf, -math.inf, math.nan, 9007199254740993.0, 0.3, 1 / 3, 99.995, 1e21)  # fmt: skip
 INTS = (0, 1, 2, 3, -1, -2, -7, 10, 11, 60, 100, 255, -1000, 12345, 999999, 2**31, 2**53 - 1, 1 - 2**53, 10**15)
