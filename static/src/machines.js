@@ -24,7 +24,6 @@ export class Machines {
     /** @type {HTMLButtonElement[]} */
     this.buttons = arms.bandits.map((bandit, arm) => machine(arms, arm, String(bandit.color ?? "")));
     for (const arm of arms.offered) this.buttons[arm].addEventListener("click", (event) => press(arm, event));
-    this.labels = arms.labels;
     const offer = listed(arms.offered.map((arm) => arms.labels[arm]), say("or"));
     this.room = element("div", { class: "machines", role: "group", "aria-label": say("choose", { labels: offer }) });
     const places = arms.positions.map((place, arm) => ({ place, arm })).sort((a, b) => a.place - b.place);
@@ -45,7 +44,8 @@ export class Machines {
       return Math.min(clientWidth / columns / WIDTH, clientHeight / Math.ceil(count / columns) / HEIGHT);
     });
     const best = Math.max(...sizes);
-    this.room.style.fontSize = `${Math.min(best, LARGEST)}px`;
+    // A little less, or rounding could push the last machine of a row into the next.
+    this.room.style.fontSize = `${Math.min(best * 0.99, LARGEST)}px`;
     this.room.style.setProperty("--columns", String(sizes.indexOf(best) + 1));
   }
 
@@ -61,7 +61,7 @@ export class Machines {
   reveal(arm, payoff) {
     const button = this.buttons[arm];
     button.classList.add("revealed");
-    button.setAttribute("aria-label", say("outcome", { label: this.labels[arm], value: payoff }));
+    button.removeAttribute("aria-label"); // from now on its name is what it shows
     button.querySelector(".payoff")?.replaceChildren(fitted(payoff));
   }
 
@@ -92,7 +92,7 @@ function machine(arms, arm, colour) {
     element("span", { class: "sign" }, fitted(label)),
     element(
       "span",
-      { class: "window", "aria-hidden": "true" },
+      { class: "window" },
       ...[0, 1, 2].map(() => element("span", { class: "reel" })),
       element("span", { class: "payoff" }),
     ),

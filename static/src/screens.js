@@ -10,7 +10,7 @@ import { fit } from "./fitting.js";
  * @param {{title: string, paragraphs?: (string | Node)[], choices?: Choice[]}} content
  */
 export function show(stage, { title, paragraphs = [], choices = [] }) {
-  const heading = element("h1", { tabindex: "-1" }, title);
+  const heading = element("h2", { tabindex: "-1" }, title);
   const text = element("div", { class: "text long" }, ...paragraphs.map((content) => element("p", {}, content)));
   const buttons = choices.map((choice) => button(choice.text, choice.press, choice.look));
   const screen = element("div", { class: "screen own" }, element("div", { class: "body" }, heading, text));

@@ -1,0 +1,242 @@
+"""Nothing that a participant did is lost or recorded twice, whatever happens to the window."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from twinbean.page import PageOptions, render
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+Definition = Callable[..., tuple[dict[str, Any], list[str]]]
+Address = Callable[[str], str]
+FREE = ':not([aria-disabled="true"])'
+
+
+def start(page: Page, url: str) -> None:
+    page.goto(url)
+    page.get_by_role("button", name="Start").click()
+
+
+def choose(page: Page, *arms: int) -> None:
+    for arm in arms:
+        page.locator(f'[data-arm="{arm}"]{FREE}').click()
+
+
+def downloaded(page: Page) -> list[dict[str, Any]]:
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    rows: list[dict[str, Any]] = json.loads(download.value.path().read_text())
+    return rows
+
+
+def choices(rows: list[dict[str, Any]]) -> list[tuple[int, int, int]]:
+    """Choice, running score and how often the session had been resumed, of every trial."""
+    trials = [row for row in rows if "bean_bandits" in row]
+    return [(row["bean_response"], row["bean_score"], row["resumed"]) for row in trials]
+
+
+def kill(page: Page) -> None:
+    """Ends the renderer as a crash would: no handler of the page can run."""
+    assert page.context.browser is not None
+    processes = page.context.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    with page.expect_event("crash"):
+        for process in processes:
+            if process["type"] == "renderer":
+                os.kill(process["id"], signal.SIGKILL)
+    page.close()
+
+
+def test_a_crashed_session_goes_on_with_every_trial_exactly_once(
+    context: BrowserContext, two_armed: Definition, address: Address
+) -> None:
+    url = address(render(*two_armed(4)))
+    page = context.new_page()
+    start(page, url)
+    choose(page, 0, 1)
+    page.locator(f'[data-arm="0"]{FREE}').wait_for()  # the third trial is shown, so the second is kept
+    kill(page)
+    page = context.new_page()
+    page.goto(url)
+    page.get_by_role("button", name="Go on").click()
+    choose(page, 1)
+    page.locator(f'[data-arm="0"]{FREE}').wait_for()
+    page.reload()
+    page.get_by_role("button", name="Go on").click()
+    choose(page, 0)
+    rows = downloaded(page)
+    assert choices(rows) == [(0, 10, 0), (1, 11, 0), (1, 13, 1), (0, 20, 2)]
+    assert [row["trial_index"] for row in rows] == list(range(8))
+    assert [row["bean_text"] for row in rows if "bean_text" in row] == [f"Score: {n}" for n in (10, 11, 13, 20)]
+    assert len({(row["session"], row["participant"]) for row in rows}) == 1
+    assert [row["trial_index"] for row in rows if "resumed_at" in row] == [4, 6]
+
+
+def test_a_second_window_waits_until_the_first_is_closed(
+    context: BrowserContext, two_armed: Definition, address: Address
+) -> None:
+    url = address(render(*two_armed(2)))
+    first, second = context.new_page(), context.new_page()
+    start(first, url)
+    choose(first, 0)
+    first.locator(f'[data-arm="0"]{FREE}').wait_for()
+    second.goto(url)
+    second.get_by_role("heading", name="The task is open in another window").wait_for()
+    first.close()
+    second.get_by_role("button", name="Go on").click()
+    choose(second, 1)
+    assert choices(downloaded(second)) == [(0, 10, 0), (1, 11, 1)]
+
+
+@pytest.mark.parametrize("finish", [True, False])
+def test_block_refuses_who_comes_back(page: Page, two_armed: Definition, address: Address, finish: bool) -> None:
+    options = PageOptions(incomplete_session="block", completed_session="block")
+    url = address(render(*two_armed(2), options=options))
+    start(page, url)
+    choose(page, 0, 1) if finish else choose(page, 0)
+    if finish:
+        page.get_by_role("button", name="Download").wait_for()
+    else:
+        page.locator(f'[data-arm="1"]{FREE}').wait_for()
+    page.reload()
+    if finish:
+        page.get_by_role("heading", name="You have already taken part").wait_for()
+        assert choices(downloaded(page)) == [(0, 10, 0), (1, 11, 0)]
+    else:
+        page.get_by_role("heading", name="You cannot take part again").wait_for()
+    assert page.get_by_role("button", name="Start").count() == 0
+
+
+def test_restart_begins_a_new_session_of_the_same_participant(
+    page: Page, two_armed: Definition, address: Address
+) -> None:
+    options = PageOptions(incomplete_session="restart", completed_session="restart")
+    url = address(render(*two_armed(1), options=options)) + "?PROLIFIC_PID=p1"
+    start(page, url)
+    page.locator('[data-arm="0"]').wait_for()
+    page.reload()
+    page.get_by_role("button", name="Start").click()
+    choose(page, 0)
+    first = downloaded(page)
+    start(page, url)
+    choose(page, 1)
+    second = downloaded(page)
+    assert choices(first) + choices(second) == [(0, 10, 0), (1, 0, 0)]
+    assert first[0]["session"] != second[0]["session"]
+    assert {row["participant"] for row in first + second} == {"p1"}
+
+
+def test_a_session_belongs_to_its_participant_and_its_page(page: Page, two_armed: Definition, address: Address) -> None:
+    definition, functions = two_armed(2)
+    url = address(render(definition, functions))
+    start(page, url + "?PROLIFIC_PID=p1")
+    choose(page, 0)
+    page.locator(f'[data-arm="1"]{FREE}').wait_for()
+    page.goto(url + "?PROLIFIC_PID=p2")
+    page.get_by_role("button", name="Start").wait_for()
+    page.goto(url + "?PROLIFIC_PID=p1")
+    page.get_by_role("button", name="Go on").wait_for()
+    definition["blocks"][0]["timeline"][1]["left"]["value"] = 1000
+    page.goto(address(render(definition, functions)) + "?PROLIFIC_PID=p1")
+    page.get_by_role("button", name="Start").wait_for()
+
+
+def test_a_session_older_than_max_age_is_as_if_it_had_never_been(
+    page: Page, two_armed: Definition, address: Address
+) -> None:
+    url = address(render(*two_armed(2), options=PageOptions(max_age=2)))
+    page.clock.install()
+    start(page, url)
+    choose(page, 0)
+    page.locator(f'[data-arm="1"]{FREE}').wait_for()
+    page.clock.fast_forward("01:50:00")
+    page.reload()
+    page.get_by_role("button", name="Go on").wait_for()
+    page.clock.fast_forward("00:20:00")
+    page.reload()
+    page.get_by_role("button", name="Start").wait_for()
+
+
+def test_answers_can_be_removed_by_the_participant_only_after_asking_twice(
+    page: Page, two_armed: Definition, address: Address
+) -> None:
+    url = address(render(*two_armed(1)))
+    start(page, url)
+    choose(page, 0)
+    page.get_by_role("button", name="Remove my answers").click()
+    page.get_by_role("button", name="Back").click()
+    assert len(downloaded(page)) == 2
+    page.get_by_role("button", name="Remove my answers").click()
+    page.get_by_role("button", name="Remove my answers").click()
+    page.get_by_text("have been removed").wait_for()
+    page.reload()
+    page.get_by_role("heading", name="You have already taken part").wait_for()
+    assert page.get_by_role("button", name="Download").count() == 0
+    kept = page.evaluate(
+        """() => new Promise((resolve) => {
+          indexedDB.open("twinbean").onsuccess = ({ target }) => {
+            const rows = target.result.transaction("rows").objectStore("rows").count();
+            rows.onsuccess = () => resolve(rows.result);
+          };
+        })"""
+    )
+    assert kept == 0
+
+
+def test_where_the_browser_keeps_nothing_the_task_runs_and_the_end_says_so(
+    page: Page, two_armed: Definition, address: Address
+) -> None:
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('private window'); }")
+    start(page, address(render(*two_armed(2))))
+    choose(page, 0, 1)
+    page.get_by_text("could not be saved in this browser").wait_for()
+    assert choices(downloaded(page)) == [(0, 10, 0), (1, 11, 0)]
+
+
+def test_where_saving_fails_midway_the_task_runs_on_and_the_end_says_so(
+    page: Page, two_armed: Definition, address: Address
+) -> None:
+    start(page, address(render(*two_armed(2))))
+    choose(page, 0)
+    page.locator(f'[data-arm="1"]{FREE}').wait_for()
+    page.evaluate(
+        "() => { IDBObjectStore.prototype.add = () => { throw new DOMException('', 'QuotaExceededError'); } }"
+    )
+    choose(page, 1)
+    page.get_by_text("could not be saved in this browser").wait_for()
+    assert choices(downloaded(page)) == [(0, 10, 0), (1, 11, 0)]
+
+
+def test_the_last_button_leads_where_the_researcher_says(page: Page, two_armed: Definition, address: Address) -> None:
+    options = PageOptions(completion_url="https://example.org/complete?cc=C1")
+    start(page, address(render(*two_armed(1), options=options)))
+    choose(page, 0)
+    with page.expect_request("https://example.org/complete?cc=C1"):
+        page.get_by_role("button", name="Finish").click()
+
+
+def test_each_session_plays_one_variant_and_keeps_it(page: Page, two_armed: Definition, address: Address) -> None:
+    definition, functions = two_armed(2, kind="SlotMachines", labels=None)
+    element = {"left": {"color": "red", "value": 5}, "right": {"color": "blue", "value": 6}}
+    definition["variants"] = [
+        {"variant": 4, "timelines": [[element, element]], "labels": ["Q", "P"], "positions": [1, 0]}
+    ]
+    url = address(render(definition, functions))
+    start(page, url)
+    assert page.locator(".sign").all_inner_texts() == ["P", "Q"]
+    choose(page, 0)
+    page.locator(f'[data-arm="1"]{FREE}').wait_for()
+    page.reload()
+    page.get_by_role("button", name="Go on").click()
+    choose(page, 1)
+    rows = downloaded(page)
+    assert choices(rows) == [(0, 5, 0), (1, 11, 1)]
+    assert {row["variant"] for row in rows} == {4}
+    assert rows[0]["bean_labels"] == ["Q", "P"]
