@@ -198,6 +198,7 @@ class Writer:
     draw: random.Random
     names: dict[str, str] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
+    helper: bool = False
 
     def value(self, kind: str, depth: int = 2) -> object:
         draw = self.draw
@@ -258,6 +259,8 @@ class Writer:
             lambda: f"{{1: {part()}, 'k': {part()}}}[{self.draw.choice(('1', 'True', repr('k'), '1.0'))}]",
             lambda: f"{self.draw.choice(('min', 'max'))}({part()}, {part()})",
             lambda: f"{self.draw.choice(('min', 'max'))}({self.listed(kind, depth)}, default={part()})",
+            lambda: f"max({part()}, {part()}, key=lambda w: {self.with_name('w', lambda: self.any(0))})",
+            lambda: f"helper({part()})" if self.helper else part(),
             lambda: f"{self.expression('dict', depth)}.get({self.any(0)}, {part()})",
         )
 
@@ -459,7 +462,9 @@ class Writer:
             exits = ["    if " + self.expression("bool", 1) + ":", "        " + draw.choice(("break", "continue"))]
             return self.loop(f"for {name} in {self.gone_through(1)}:", [*exits, *self.block(depth - 1, "    ")], depth)
         if depth and choice < 0.25:
-            return self.loop(f"for i, {name} in {self.paired(1)}:", self.block(depth - 1, "    "), depth)
+            targets = draw.choice((f"i, {name} in", f"i, (x, {name}) in enumerate(zip({self.gone_through(1)},"))
+            source = f"{self.gone_through(1)}))" if "zip" in targets else self.paired(1)
+            return self.loop(f"for {targets} {source}:", self.block(depth - 1, "    "), depth)
         if depth and choice < 0.28:
             return self.loop(f"while {self.any(0)} or True:", self.block(depth - 1, "    "), depth)
         if lists and choice < 0.42:
@@ -482,6 +487,8 @@ class Writer:
             ]
         if choice < 0.82:
             return [f"return {self.any(2)}"]
+        if choice < 0.86:
+            return [f"{name} = z = {self.any(2)}"]
         return [f"{name} = {self.any(2)}"]
 
     def loop(self, head: str, body: list[str], depth: int) -> list[str]:
@@ -492,12 +499,15 @@ class Writer:
     def program(self, name: str, calls: int) -> Program:
         draw = self.draw
         kinds = [draw.choice(KINDS[:-1]) for _ in range(draw.randint(1, 3))]
+        self.names = {"p": draw.choice(KINDS), "q": "int"}
+        helper = [f"    def helper(p, q={draw.randint(-2, 2)}):", f"        return {self.any(2)}"]
         self.names = dict(zip("abc", kinds, strict=False))
         parameters = ", ".join(self.names)
         if draw.random() < 0.5:
             source = f"{name} = lambda {parameters}: {self.any(3)}\n"
         else:
-            head = []
+            head = helper
+            self.helper = True
             for local in ("x", "y", "z", "own_list", "own_dict"):
                 kind = {"own_list": "list", "own_dict": "dict"}.get(local) or draw.choice(KINDS)
                 start = {"list": self.listed("int", 1), "dict": "{'k': 1, 2: [3]}"}.get(kind)
@@ -712,6 +722,10 @@ def test_functions_of_sweetbeans_own_stimuli_agree(runtime: Any) -> None:
     flankers = Flanker().arg["text"].fct
     directions = ("left", "right", "l", "R", "LEFT", "", None)
     agree(runtime, flankers, [(a, b, n) for a in directions for b in directions for n in (0, 2, -1, 1.5)])
+
+
+def test_arguments_that_are_left_out_have_their_defaults(runtime: Any) -> None:
+    agree(runtime, lambda a, b=2.0, c="it's", d=None: [a, b, c, d], [(1,), (1, 3), (1, None, None), (1, 2, 3, 4)])
 
 
 # ---- between the page's JSON and the values
