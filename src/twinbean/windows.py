@@ -56,7 +56,8 @@ def first_tokens(transcript: Transcript, lengths: Sequence[int], context: int) -
 
 def _trial_starts(transcript: Transcript) -> list[int]:
     """The character at which each trial's text begins. Raises DataError where two choices share a line."""
-    text, starts, before = transcript.text, [], 0
+    text, before = transcript.text, 0
+    starts: list[int] = []
     for span in transcript.spans:
         blank = text.rfind("\n\n", before, span.start)
         start = blank + 2 if blank >= 0 and starts else text.rfind("\n", before, span.start) + 1

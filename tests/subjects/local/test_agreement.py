@@ -78,8 +78,8 @@ def test_lock_step_equals_one_prompt_at_a_time(smollm2: LanguageModel, one_by_on
 def test_ten_numbered_labels_have_a_legal_mass_of_at_most_one(smollm2: LanguageModel) -> None:
     labels = tuple(str(number) for number in range(1, 11))
     question = Question(
-        session="s", text="Choose a number from 1 to 10.\nYou choose <<", labels=labels, arms=tuple(range(10)), n_arms=10,
-        trial=0, participant="p",
+        session="s", text="Choose a number from 1 to 10.\nYou choose <<", labels=labels, arms=tuple(range(10)),
+        n_arms=10, trial=0, participant="p",
     )  # fmt: skip
     [predicted] = Lockstep(smollm2, prefill_tokens=4096).predict([question])
     closing = smollm2.encoder.alone(">>")[0]

@@ -281,7 +281,7 @@ def _explained(place: str, name: str) -> Iterator[None]:
             advice = "there is not enough memory for it; choose --four-bit, a smaller model or a larger machine"
         elif re.search(r"gated repo|GatedRepo|401 Client|403 Client", said):
             advice = f"access to {place!r} is gated; ask for it on its page, then log in with `hf auth login`"
-        elif isinstance(error, OSError):
+        elif isinstance(error, OSError) or "Unrecognized model" in said:
             advice = f"nothing usable was found at {place!r}; expected a model's folder or an id that can be reached"
         elif isinstance(error, ImportError):
             advice = "a package is missing; install it as the message says"
