@@ -87,6 +87,8 @@ def legal_label(reply: str, labels: tuple[str, ...]) -> str | None:
     White space, quotes and a full stop around it are let pass, and case where that leaves one label. A reply that says
     more than a label is none: "Bandit 1" could be the start of any sentence.
     """
+    if reply.strip() in labels:
+        return reply.strip()
     bare = reply.strip().strip("\"'`").removesuffix(".").strip("\"'`").strip()
     if bare in labels:
         return bare

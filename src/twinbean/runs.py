@@ -42,13 +42,13 @@ _PACKAGES = ("twinbean", "sweetbean", "numpy", "torch", "transformers", "peft", 
 class _Journalled:
     """What the journal of an earlier start holds of one session."""
 
-    rows: list[Mapping[str, Any]] = field(default_factory=list)
+    rows: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     keys: list[tuple[int, str]] = field(default_factory=list)
     failed: str | None = None
     scored: bool = False
 
     def trials(self) -> tuple[Trial, ...]:
-        return from_rows(self.rows, where="trials.jsonl")[0].trials if self.rows else ()
+        return from_rows(self.rows.values(), where="trials.jsonl")[0].trials if self.rows else ()
 
 
 class Run:
@@ -99,14 +99,19 @@ class Run:
         if len(whole) < len(text):
             # The process was stopped in the middle of a line: that choice was not finished, and will be asked again.
             os.truncate(path, len(whole))
-        for number, line in enumerate(whole.decode().splitlines(), start=1):
-            entry = json.loads(line)
-            if entry.get("format") != FORMAT:
-                raise RunError(f"{path}, line {number} has format {entry.get('format')!r}, expected {FORMAT}")
+        for number, line in enumerate(whole.split(b"\n")[:-1], start=1):
+            try:
+                entry = json.loads(line)
+                found = entry.get("format")
+            except (ValueError, AttributeError):
+                raise RunError(f"{path}, line {number} is damaged: expected one JSON object") from None
+            if found != FORMAT:
+                raise RunError(f"{path}, line {number} has format {found!r}, expected {FORMAT}")
             earlier = self._earlier.setdefault(entry["session"], _Journalled())
             match entry["kind"]:
                 case "trial":
-                    earlier.rows.append(entry)
+                    # A scored session is written whole; cut off before its end, it is written again.
+                    earlier.rows[entry["trial"]] = entry
                 case "key":
                     earlier.keys.append((entry["trials_before"], entry["key"]))
                 case "end" if entry["status"] == "failed":
@@ -123,7 +128,7 @@ class Run:
             self._append("trial", row)
         self._append("end", {"session": session.session, "status": "scored"})
         self._write()
-        self._earlier[session.session] = _Journalled(rows=rows, scored=True)
+        self._earlier[session.session] = _Journalled(rows=dict(enumerate(rows)), scored=True)
 
     def scored(self, session: Session) -> Session | None:
         """`session` with the scores that an earlier start or `keep` put on disk; None where there are none."""
@@ -159,18 +164,26 @@ class Run:
         if self._written is None:
             loop = asyncio.get_running_loop()
             self._written = loop.create_future()
-            loop.call_soon(self._write)
-        await self._written
+            loop.call_soon(self._write_together, self._written)
+        # Many sessions wait for one write: one of them being cancelled must not cancel it for the others.
+        await asyncio.shield(self._written)
+
+    def _write_together(self, written: asyncio.Future[None]) -> None:
+        self._written = None
+        try:
+            self._write()
+        except OSError as error:
+            written.set_exception(error)
+        else:
+            written.set_result(None)
 
     def _write(self) -> None:
         if self._pending:
-            self._journal.write("".join(self._pending))
+            lines = "".join(self._pending)
+            self._pending.clear()
+            self._journal.write(lines)
             self._journal.flush()
             os.fsync(self._journal.fileno())
-            self._pending.clear()
-        if self._written is not None:
-            self._written.set_result(None)
-            self._written = None
 
     # Completion
 
@@ -227,7 +240,9 @@ def open_run(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Run]:
     """
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder} is a file, expected a folder for the run")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "run.json").exists():
+    # A run that was stopped before its manifest was whole has left nothing but hidden files.
+    visible = [path for path in folder.iterdir() if not path.name.startswith(".")] if folder.is_dir() else []
+    if visible and not (folder / "run.json").exists():
         raise RunError(f"{folder} is not empty and holds no run; choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
@@ -246,6 +261,8 @@ def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]
     path = folder / "run.json"
     now = datetime.now(UTC).isoformat(timespec="seconds")
     content = {"format": FORMAT, **manifest, "created": now, **surroundings(), "resumed": []}
+    # As it reads back from the file, where a tuple is a list.
+    content = json.loads(json.dumps(content))
     if path.exists():
         earlier = read_manifest(folder)
         for name in sorted(earlier.keys() | content.keys()):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from twinbean.bean.definition import Definition
 from twinbean.bean.emission import emit_definition
-from twinbean.bean.game import Seat, session_wording
+from twinbean.bean.game import Play, Seat, session_wording
 from twinbean.bean.labels import draw_labels
 from twinbean.errors import RecordMismatch
+from twinbean.questions import Answer, Question
 from twinbean.records import Session
 from twinbean.replaying import Seating, until_choice
 from twinbean.tasks import Task
@@ -30,8 +32,14 @@ def seat_person(
             f"participant {person.participant!r} has a session of a task with the parameter {unknown[0]!r}, "
             f"which {task.name!r} does not have"
         )
-    variant = int(person.variant or 0)
-    definition = task.define(seed=int(details.get("seed", seed)), variant=variant, parameters=parameters, person=person)
+    variant = person.variant or "0"
+    if not variant.isdecimal():
+        raise RecordMismatch(
+            f"participant {person.participant!r} played variant {variant!r}, expected the number of a page's variant"
+        )
+    definition = task.define(
+        seed=int(details.get("seed", seed)), variant=int(variant), parameters=parameters, person=person
+    )
     fingerprint = emit_definition(definition).fingerprint(parameters)
     found = details.get("fingerprint", fingerprint)
     if found != fingerprint:
@@ -67,6 +75,23 @@ def seat_person(
         )
         for sample in range(samples)
     ]
+
+
+def check_record(person: Session, seating: Seating) -> None:
+    """Play the whole record, also what comes after the branch, before anybody is asked.
+
+    Raises RecordMismatch when the definition gives other payoffs, scores or arms than the record.
+    """
+
+    def ask(question: Question) -> Answer:
+        raise _RecordEnds
+
+    with suppress(_RecordEnds):
+        Play(seating.definition, seating.seat, ask, record=until_choice(person, person.n_choices)).run()
+
+
+class _RecordEnds(Exception):
+    pass
 
 
 def seat_simulated(

@@ -93,7 +93,7 @@ class Task:
                 experiment = self.build(rng=generator(seed, sample=variant, purpose="payoffs"), **given)
         except TwinbeanError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise TaskError(f"task {self.name!r} raised {_told(error)}") from error
         return define(experiment)
 
@@ -191,13 +191,15 @@ def _execute(path: Path) -> types.ModuleType:
     sys.modules[module.__name__] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise TaskError(f"{path} raised {_told(error, path)}") from error
     return module
 
 
-def _told(error: Exception, path: Path | None = None) -> str:
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if path and frame.filename == str(path)]
+def _told(error: BaseException, path: Path | None = None) -> str:
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if path and Path(frame.filename) == path.absolute()
+    ]
     line = f" at line {frames[-1].lineno}" if frames else ""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}{line}: {text}" if text else f"{type(error).__name__}{line}"

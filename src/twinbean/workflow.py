@@ -97,7 +97,7 @@ def replay(
     """
     from twinbean.replaying import replay as play_seatings
     from twinbean.runs import open_run
-    from twinbean.seating import check_sessions, not_told, seat_person, seat_simulated
+    from twinbean.seating import check_record, check_sessions, not_told, seat_person, seat_simulated
 
     folder = Path(run)
     loaded = load(task) if isinstance(task, str) else task
@@ -121,6 +121,10 @@ def replay(
     else:
         seatings = seat_simulated(loaded, subject.name, samples=samples, seed=seed, given=parameters)
     check_sessions(seatings)
+    if not lenient:
+        # Before the run has a folder: a mistake in the data leaves nothing behind.
+        for person, seating in zip(data, seatings[::samples], strict=False):
+            check_record(person, seating)
     manifest = {
         "kind": "replay",
         "task": loaded.name,
@@ -189,6 +193,13 @@ def run_on_language(
     return played.rows, played.prompts
 
 
+def _was_asked(row: Mapping[str, Any]) -> bool:
+    """Whether the participant answered this screen: a forced arm and the only key are answered for them."""
+    is_trial = "bandits" in row
+    asked = not row.get("forced") if is_trial else len(row.get("choices") or ()) > 1
+    return asked and row.get("response") is not None
+
+
 def page_rows(rows: Sequence[Mapping[str, Any]], seat: Seat, rt_ms: Sequence[float]) -> list[dict[str, Any]]:
     """Rows of a play in the form in which a page records them, so that they are read and replayed like a page's."""
     times = iter(rt_ms)
@@ -204,7 +215,7 @@ def page_rows(rows: Sequence[Mapping[str, Any]], seat: Seat, rt_ms: Sequence[flo
     return [
         {
             **common,
-            "rt": next(times, None) if row.get("response") is not None else None,
+            "rt": next(times, None) if _was_asked(row) else None,
             **{f"bean_{name}": value for name, value in row.items()},
         }
         for row in rows

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from twinbean.errors import SubjectError
 from twinbean.questions import Answer, Question, legal_label
 
 
@@ -28,7 +29,10 @@ class ConsoleSubject:
         self.tell(question.text)
         asked = time.perf_counter()
         while True:
-            reply = self._console.input("")
+            try:
+                reply = self._console.input("")
+            except EOFError:
+                raise SubjectError("the terminal was closed before the last answer") from None
             label = legal_label(reply, question.labels)
             if label is not None:
                 self.rt_ms.append((time.perf_counter() - asked) * 1000)

@@ -42,7 +42,10 @@ class Function:
 
     def answer(self, question: Question) -> Answer:
         """The answer at once, without a loop."""
-        reply = self._generate(question.text)
+        try:
+            reply = self._generate(question.text)
+        except Exception as error:
+            raise SubjectError(f"{self.name} raised {type(error).__name__}: {error}") from error
         if not isinstance(reply, str):
             raise SubjectError(f"{self.name} returned {reply!r}, expected a str")
         return Answer(label=legal_label(reply, question.labels), raw=reply)
