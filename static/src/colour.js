@@ -33,15 +33,20 @@ export function colourText(target, named) {
 
 /** @type {CanvasRenderingContext2D | null} */
 let canvas = null;
+/** @type {Map<string, Uint8ClampedArray>} */
+const known = new Map();
 
 /** Red, green, blue and alpha, 0 to 255, of any CSS colour. @param {string} colour */
 function components(colour) {
   canvas ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  if (!canvas) return new Uint8ClampedArray(4);
+  const found = known.get(colour);
+  if (found || !canvas) return found ?? new Uint8ClampedArray(4);
   canvas.clearRect(0, 0, 1, 1);
   canvas.fillStyle = colour;
   canvas.fillRect(0, 0, 1, 1);
-  return canvas.getImageData(0, 0, 1, 1).data;
+  const { data } = canvas.getImageData(0, 0, 1, 1);
+  known.set(colour, data);
+  return data;
 }
 
 /** Relative luminance (WCAG 2.2). @param {ArrayLike<number>} rgb */
