@@ -155,7 +155,7 @@ class Run:
             self._append("end", {"session": seat.session, "status": status, "reason": result.reason})
 
     def _append(self, kind: str, entry: Mapping[str, Any]) -> None:
-        self._pending.append(json.dumps({"format": FORMAT, "kind": kind, **entry}, ensure_ascii=False) + "\n")
+        self._pending.append(json.dumps({"format": FORMAT, "kind": kind, **entry}) + "\n")
 
     async def commit(self) -> None:
         """Return once every line so far is on disk. Sessions that were answered together share one write."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import json
 import math
@@ -55,7 +56,11 @@ def write_table(sessions: Iterable[Session], path: Path) -> None:
     if path.suffix == ".parquet":
         table.to_parquet(path, index=False)
     else:
-        table.to_csv(path, index=False, encoding="utf-8")
+        text = table.to_csv(index=False)
+        if "\r" in text:
+            # A reply can hold a lone carriage return, which ends a line for readers and is not quoted by writers.
+            text = table.to_csv(index=False, quoting=csv.QUOTE_ALL)
+        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session]:
