@@ -7,6 +7,8 @@ import linecache
 import math
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -63,6 +65,27 @@ def test_lambdas_that_share_a_line_are_told_apart() -> None:
     first, second, third = (lambda x: x + 1), (lambda x: x + 2), (lambda x: x)
     emitted = [emit(function, where=WHERE).partition("(x) => ")[2] for function in (first, second, third)]
     assert emitted == ["py.add(x, 1)", "py.add(x, 2)", "x"]
+
+
+def test_lambdas_that_return_a_constant_are_told_apart() -> None:
+    functions = (lambda x: 1), (lambda x: 1.0), (lambda x: True), (lambda y: True), (lambda: "b"), (lambda: -1)
+    emitted = [emit(function, where=WHERE).removeprefix("(py) => ") for function in functions]
+    assert emitted == ["(x) => 1", "(x) => py.float(1.0)", "(x) => true", "(y) => true", '() => "b"', "() => (-1)"]
+
+
+def test_lambdas_that_share_a_line_are_told_apart_without_columns() -> None:
+    """`-X no_debug_ranges` leaves no columns; what cannot be told apart by what it does is refused."""
+    check = (
+        "import linecache\n"
+        "from twinbean.bean.functions import emit\n"
+        "source = 'a, b = (lambda x: x + 1), (lambda x: x + 2)\\n'\n"
+        "linecache.cache['f.py'] = (1, None, [source], 'f.py')\n"
+        "exec(compile(source, 'f.py', 'exec'))\n"
+        "print(emit(b, where=''))"
+    )
+    command = [sys.executable, "-X", "no_debug_ranges", "-c", check]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "(py) => (x) => py.add(x, 2)\n"
 
 
 def test_lambdas_within_a_call_and_over_several_lines_are_found() -> None:
