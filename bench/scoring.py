@@ -1,0 +1,62 @@
+"""Seconds to score recorded choices: one forward pass a session, and the seed's loop of one prompt a choice.
+
+    python bench/scoring.py [--trials 100] [--sessions 4] [--naive-every 1] [--threads 2]
+
+The seed's loop samples a token where scoring gives probabilities; its cost is one pass over the whole transcript at
+every choice. It is timed on one of the sessions, on every `--naive-every`-th of its choices (scaled up), and both are
+given per session.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import torch
+from seed import compare, seed_pipeline, session, timed
+
+from twinbean.scoring import ChoiceScore, score
+from twinbean.subjects.local import load
+from twinbean.subjects.local.forced import ForcedScorer
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", default="smollm2")
+    parser.add_argument("--trials", type=int, default=100)
+    parser.add_argument("--sessions", type=int, default=4)
+    parser.add_argument("--naive-every", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    language_model = load(options.model)
+    sessions = [session(options.trials, number) for number in range(options.sessions)]
+    n_tokens = sum(len(language_model.encoder.prompt(one.text)) for one in sessions)
+
+    scorer = ForcedScorer(language_model)
+    score([session(3, 0)], scorer=scorer)
+    scores: list[list[ChoiceScore]] = []
+    ours = timed(lambda: scores.extend(score(sessions, scorer=scorer))) * (1 / options.sessions)
+
+    generate = seed_pipeline(language_model)
+    generate("You press <<")
+    prompts = [sessions[0].text[: span.start] for span in sessions[0].spans[:: options.naive_every]]
+    naive = timed(lambda: [generate(prompt) for prompt in prompts]) * options.naive_every
+
+    found = [one for each in scores for one in each]
+    compare(
+        f"Scoring, {options.model}, T = {options.trials}",
+        n_choices=options.trials,
+        naive=naive,
+        name="one pass a session",
+        ours=ours,
+        notes=[
+            f"{options.sessions} sessions of {n_tokens / options.sessions:.0f} tokens; the seed's loop timed on every "
+            f"{options.naive_every}. choice of one of them and scaled.",
+            f"Mean NLL over the legal labels {-sum(one.logp_legal for one in found) / len(found):.3f} nats "
+            f"(chance 0.693), mean legal mass {sum(one.legal_mass for one in found) / len(found):.3f}.",
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()
