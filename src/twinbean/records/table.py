@@ -34,6 +34,9 @@ def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
     """One row of the tidy table as JSON values: lists stay lists, missing is None."""
     values = {name: getattr(session, name) for name in _OF_SESSION}
     values |= {name: getattr(trial, name) for name in _OF_TRIAL}
+    if trial.raw is not None:
+        # An API can send half of a surrogate pair, which no file in UTF-8 can hold.
+        values["raw"] = trial.raw.encode("utf-8", "backslashreplace").decode()
     return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in COLUMNS}
 
 
@@ -60,7 +63,7 @@ def write_table(sessions: Iterable[Session], path: Path) -> None:
         if "\r" in text:
             # A reply can hold a lone carriage return, which ends a line for readers and is not quoted by writers.
             text = table.to_csv(index=False, quoting=csv.QUOTE_ALL)
-        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+        path.write_text(text, encoding="utf-8", newline="")
 
 
 def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session]:
