@@ -1,0 +1,196 @@
+"""Choices become numbers of a session, sessions numbers of a person, persons numbers of a group: in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from twinbean.comparison import statistics
+from twinbean.comparison.courses import Course, course_of
+from twinbean.comparison.grouping import Group
+from twinbean.comparison.measures import MEASURES
+from twinbean.records import Session, total_reward
+
+KEYS = ["group", "source", "start", "participant"]
+MEASURE_NAMES = [measure.name for measure in MEASURES]
+NUMBERS = [*MEASURE_NAMES, "legal_mass"]
+# So many arms are drawn and tabulated one by one; more would not be told apart.
+ARMS_SHOWN = 6
+
+
+def session_table(groups: Sequence[Group], *, n_arms: int, win: float | None) -> pd.DataFrame:
+    """One row a session of a group: what was counted, the whole session's score, and every measure."""
+    rows = [
+        _session_row(group, session, course_of(session, n_arms=n_arms, win=win, start=group.start))
+        for group in groups
+        for session in group.sessions
+    ]
+    columns = [*KEYS, "session", "sample", "n_choices", "n_recorded", "whole_score", *NUMBERS]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _session_row(group: Group, session: Session, course: Course) -> dict[str, Any]:
+    masses = [t.legal_mass for t in session.trials if t.origin == "subject" and t.legal_mass is not None]
+    return {
+        **_keys(group, session),
+        "session": session.session,
+        "sample": session.sample,
+        "n_choices": int(course.counted.sum()),
+        "n_recorded": 0 if group.is_people else group.start,
+        "whole_score": _final_score(session),
+        **{measure.name: measure.of(course) for measure in MEASURES},
+        "legal_mass": float(np.mean(masses)) if masses else np.nan,
+    }
+
+
+def _keys(group: Group, session: Session) -> dict[str, Any]:
+    return dict(zip(KEYS, (group.name, group.source, group.start, session.participant), strict=True))
+
+
+def _final_score(session: Session) -> float:
+    scores = [trial.score for trial in session.trials if trial.score is not None]
+    return float(scores[-1]) if scores else total_reward(session.trials)
+
+
+def person_table(sessions: pd.DataFrame) -> pd.DataFrame:
+    """One row a person and group: the mean over that person's sessions (a model's samples among them)."""
+    grouped = sessions.groupby(KEYS, sort=False)
+    table = grouped[["whole_score", *NUMBERS]].mean()
+    table.insert(0, "n_sessions", grouped.size())
+    return table.reset_index()
+
+
+def group_table(persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """One row a group and measure: the mean over persons, its spread and its interval."""
+    rows = []
+    for (name, source, start), own in persons.groupby(["group", "source", "start"], sort=False):
+        for measure in ["whole_score", *NUMBERS]:
+            values = own[measure].dropna()
+            found = statistics.mean_of(values, seed=seed, purpose=f"{name} {measure}")
+            rows.append(
+                {
+                    "group": name,
+                    "source": source,
+                    "start": start,
+                    "measure": measure,
+                    "mean": found.mean,
+                    "sd": float(values.std(ddof=1)) if len(values) > 1 else np.nan,
+                    "low": found.low,
+                    "high": found.high,
+                    "n_people": len(values),
+                    "n_sessions": int(own.loc[values.index, "n_sessions"].sum()),
+                }
+            )
+    columns = ["group", "source", "start", "measure", "mean", "sd", "low", "high", "n_people", "n_sessions"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def difference_table(groups: Sequence[Group], persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """One row a model group and measure: model minus people, over the same choices."""
+    people = persons[persons["source"] == "human"]
+    rows = []
+    for group in groups:
+        if group.is_people:
+            continue
+        model = persons[persons["group"] == group.name].set_index("participant")
+        peers = people[people["start"] == (group.start if group.paired else 0)].set_index("participant")
+        for measure in MEASURE_NAMES:
+            a, b = peers[measure].dropna(), model[measure].dropna()
+            purpose = f"{group.name} {measure}"
+            if group.paired:
+                shared = a.index.intersection(b.index)
+                a, b = a[shared], b[shared]
+                found = statistics.paired_difference(a.to_numpy(), b.to_numpy(), seed=seed, purpose=purpose)
+            else:
+                found = statistics.unpaired_difference(a.to_numpy(), b.to_numpy(), seed=seed, purpose=purpose)
+            rows.append(
+                {
+                    "group": group.name,
+                    "start": group.start,
+                    "measure": measure,
+                    "paired": group.paired,
+                    "people": float(a.mean()) if len(a) else np.nan,
+                    "model": float(b.mean()) if len(b) else np.nan,
+                    "difference": found.mean,
+                    "low": found.low,
+                    "high": found.high,
+                    "effect": found.effect,
+                    "effect_is": "d_z" if group.paired else "g",
+                    "n_people": len(a),
+                    "n_model": len(b),
+                }
+            )
+    columns = ["group", "start", "measure", "paired", "people", "model", "difference", "low", "high"]
+    return pd.DataFrame(rows, columns=[*columns, "effect", "effect_is", "n_people", "n_model"])
+
+
+def learning_table(groups: Sequence[Group], *, n_arms: int, win: float | None) -> pd.DataFrame:
+    """One row a group and trial of a block: mean reward, score since the first counted trial, share of best choices, and
+    share of each arm (up to six)."""
+    rows: list[dict[str, Any]] = []
+    for group in groups:
+        for session in group.sessions:
+            rows += _trial_rows(group, session, course_of(session, n_arms=n_arms, win=win, start=group.start))
+    arms = [f"arm_{arm}" for arm in range(min(n_arms, ARMS_SHOWN))]
+    values = ["reward", "score", "best", *arms]
+    table = pd.DataFrame(rows, columns=[*KEYS, "session", "trial", *values])
+    return _over_people(table, values)
+
+
+def _trial_rows(group: Group, session: Session, course: Course) -> list[dict[str, Any]]:
+    rows = []
+    for block in course.blocks():
+        score = 0.0
+        for place, t in enumerate(block):
+            if not course.counted[t]:
+                continue
+            score += course.reward[t]
+            arm = int(course.choice[t])
+            rows.append(
+                {
+                    **_keys(group, session),
+                    "session": session.session,
+                    "trial": place,
+                    "reward": course.reward[t],
+                    "score": score,
+                    "best": float(course.best[t, arm]) if course.best[t].any() else np.nan,
+                    **{f"arm_{k}": float(k == arm) for k in range(min(course.n_arms, ARMS_SHOWN))},
+                }
+            )
+    return rows
+
+
+def agreement_table(groups: Sequence[Group]) -> pd.DataFrame:
+    """One row a group and lag: the share of model choices equal to the person's at the same place; lag 1 is the model's
+    first own choice. `chance` is the mean of 1/offered."""
+    rows: list[Mapping[str, Any]] = []
+    for group in groups:
+        for session, person in zip(group.sessions, group.persons, strict=False):
+            own = [trial for trial in session.trials if trial.is_choice][group.start :]
+            theirs = [trial for trial in person.trials if trial.is_choice][group.start :]
+            for lag, (mine, other) in enumerate(zip(own, theirs, strict=False), start=1):
+                offered = len(mine.offered) or len(mine.labels) or len(mine.outcomes)
+                rows.append(
+                    {
+                        **_keys(group, session),
+                        "session": session.session,
+                        "lag": lag,
+                        "agreement": float(mine.choice == other.choice),
+                        "chance": 1 / offered if offered else np.nan,
+                    }
+                )
+    values = ["agreement", "chance"]
+    return _over_people(pd.DataFrame(rows, columns=[*KEYS, "session", "lag", *values]), values, along="lag")
+
+
+def _over_people(table: pd.DataFrame, values: list[str], *, along: str = "trial") -> pd.DataFrame:
+    """Means over choices, then sessions, then persons, with the number of persons."""
+    by_session = table.groupby([*KEYS, "session", along], sort=False)[values].mean()
+    by_person = by_session.groupby([*KEYS, along], sort=False).mean()
+    grouped = by_person.groupby(["group", "source", "start", along], sort=False)
+    result = grouped.mean()
+    result["n_people"] = grouped.size()
+    return result.reset_index().sort_values(["start", "group", along], ignore_index=True)

@@ -1,0 +1,204 @@
+"""People and models, side by side: the tables behind every report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from twinbean.comparison import averages, likelihood
+from twinbean.comparison.courses import binary_win, count_arms
+from twinbean.comparison.exclusions import exclude_people
+from twinbean.comparison.grouping import Group, group_sessions
+from twinbean.comparison.measures import win_rule
+from twinbean.comparison.provenance import RunNotes
+from twinbean.comparison.statistics import FEWEST
+from twinbean.errors import DataError
+from twinbean.records import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Plain data frames; docs/measures.md says what their columns mean.
+
+    `sessions` has a row a session and window, `persons` the means of each person's sessions, `groups` the means of
+    persons, `differences` model minus people. `learning` and `agreement` are curves, `likelihood`, `calibration` and
+    `along` say how likely models find people's choices. `warnings` are sentences about what could mislead.
+    """
+
+    sessions: pd.DataFrame
+    persons: pd.DataFrame
+    groups: pd.DataFrame
+    differences: pd.DataFrame
+    learning: pd.DataFrame
+    agreement: pd.DataFrame
+    likelihood: pd.DataFrame
+    calibration: pd.DataFrame
+    along: pd.DataFrame
+    counts: pd.DataFrame
+    exclusions: pd.DataFrame
+    tasks: tuple[str, ...]
+    n_arms: int
+    win_rule: str
+    runs: tuple[RunNotes, ...]
+    warnings: tuple[str, ...]
+    seed: int
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by name."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, pd.DataFrame)}
+
+    @property
+    def n_people(self) -> int:
+        """How many people are in the comparison."""
+        return int(self.persons.loc[self.persons["source"] == "human", "participant"].nunique())
+
+
+def compare(
+    sessions: Sequence[Session],
+    *,
+    fits: pd.DataFrame | None = None,
+    predictive: pd.DataFrame | None = None,
+    runs: Sequence[RunNotes] = (),
+    exclude: Sequence[str] = (),
+    seed: int = 0,
+) -> Comparison:
+    """Compare people and models.
+
+    After a branch at n every measure uses only choices from n on, for the person and for the model. Averages go from
+    choices to sessions to persons to groups. `fits` and `predictive` are long tables of fits (`participant, model, nll,
+    n_choices`, and `at_bound` where known), in-sample and on choices that were held out. `runs` are
+    `provenance.read_notes` of run folders. `exclude` holds rules as in `exclusions.exclude_people`. Raises DataError
+    where there is nothing to compare.
+    """
+    if not any(session.n_choices for session in sessions):
+        raise DataError("there is nothing to compare: the data hold no choice")
+    kept, exclusions = exclude_people(sessions, exclude)
+    if not kept:
+        raise DataError(f"the rules {', '.join(exclude)} exclude everybody")
+    n_arms, win = count_arms(kept), binary_win(kept)
+    groups = group_sessions(kept, {key: status for notes in runs for key, status in notes.statuses.items()})
+    table = averages.session_table(groups, n_arms=n_arms, win=win)
+    persons = averages.person_table(table)
+    likelihoods = likelihood.likelihood_table(kept, fits, predictive, seed=seed)
+    counts = _counts(groups, runs)
+    return Comparison(
+        sessions=table,
+        persons=persons,
+        groups=averages.group_table(persons, seed=seed),
+        differences=averages.difference_table(groups, persons, seed=seed),
+        learning=averages.learning_table(groups, n_arms=n_arms, win=win),
+        agreement=averages.agreement_table(groups),
+        likelihood=likelihoods,
+        calibration=likelihood.calibration_table(kept),
+        along=likelihood.along_table(kept),
+        counts=counts,
+        exclusions=exclusions,
+        tasks=tuple(sorted({session.task for session in kept})),
+        n_arms=n_arms,
+        win_rule=win_rule(win),
+        runs=tuple(runs),
+        warnings=tuple(_warnings(kept, groups, table, counts, likelihoods, runs)),
+        seed=seed,
+    )
+
+
+def _counts(groups: Sequence[Group], runs: Sequence[RunNotes]) -> pd.DataFrame:
+    rows = []
+    for group in groups:
+        notes = [note for note in runs if note.source == group.source and note.manifest.get("after", 0) == group.start]
+        asked = sum(note.n_asked for note in notes)
+        rows.append(
+            {
+                "group": group.name,
+                "start": group.start,
+                "paired": group.paired,
+                "participants": len({session.participant for session in (*group.sessions, *group.failed)}),
+                "sessions": len(group.sessions),
+                "failed": len(group.failed),
+                "choices": sum(max(session.n_choices - group.start, 0) for session in group.sessions),
+                "illegal_rate": sum(note.n_illegal for note in notes) / asked if asked else np.nan,
+            }
+        )
+    columns = ["group", "start", "paired", "participants", "sessions", "failed", "choices", "illegal_rate"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _warnings(
+    sessions: Sequence[Session],
+    groups: Sequence[Group],
+    table: pd.DataFrame,
+    counts: pd.DataFrame,
+    likelihoods: pd.DataFrame,
+    runs: Sequence[RunNotes],
+) -> list[str]:
+    people = {session.participant for session in sessions if session.source == "human"}
+    found = []
+    if 0 < len(people) < FEWEST:
+        found.append(
+            f"Only {_count(len(people), 'person', 'people')}: nothing here speaks about people in general, so there are no "
+            f"intervals (they need at least {FEWEST})."
+        )
+    for group in groups:
+        size = len({session.participant for session in group.sessions})
+        if not group.is_people and not group.paired and people:
+            found.append(
+                f"{group.name}: these sessions met payoffs of their own ({_count(size, 'session', 'sessions')}), so they are "
+                f"compared with the people as a group, not pair by pair."
+            )
+        if group.failed:
+            total = len(group.failed) + len(group.sessions)
+            found.append(
+                f"{group.name}: {len(group.failed)} of {total} sessions failed and are in no measure; if failing depends "
+                f"on the course of play, what is left is a selection."
+            )
+    for _, row in counts[counts["illegal_rate"] > 0].iterrows():
+        found.append(
+            f"{row['group']}: {row['illegal_rate']:.1%} of the answers were no legal label; they were asked again."
+        )
+    masses = table.groupby("group")["legal_mass"].mean()
+    for name, mass in masses[masses < 0.5].items():
+        found.append(
+            f"{name}: on average the legal labels hold only {mass:.0%} of the probability; its choices are drawn from a "
+            f"small part of what it would say."
+        )
+    found += _likelihood_warnings(likelihoods, runs)
+    tasks = sorted({session.task for session in sessions})
+    if len(tasks) > 1:
+        found.append(f"The data name several tasks ({', '.join(tasks)}); they are taken to be one.")
+    return found
+
+
+def _likelihood_warnings(likelihoods: pd.DataFrame, runs: Sequence[RunNotes]) -> list[str]:
+    found = []
+    scored = likelihoods[likelihoods["quantity"] == "legal labels"]
+    for _, row in scored[scored["legal_mass"] < 0.5].iterrows():
+        found.append(
+            f"{row['model']}: the legal labels of scored choices hold only {row['legal_mass']:.0%} of the probability, so its "
+            f"two likelihoods differ much."
+        )
+    fitted = likelihoods[likelihoods["quantity"] == "in-sample"]
+    if len(scored) and len(fitted):
+        found.append(
+            "In-sample likelihoods belong to models fitted to these very choices; language models were not. Compare "
+            "them with the predictive column."
+        )
+    for _, row in likelihoods[likelihoods["at_bound"].fillna(0) > 0].iterrows():
+        found.append(
+            f"{row['model']} ({row['quantity']}): a parameter lies at a bound for {int(row['at_bound'])} of "
+            f"{row['n_people']} people; those parameters are not estimates."
+        )
+    for notes in runs:
+        if notes.manifest.get("window") is not None:
+            found.append(
+                f"{notes.source}: scored with the window {notes.manifest['window']!r}, so it did not see the whole session."
+            )
+    if likelihoods.loc[likelihoods["quantity"] != "full vocabulary", "n_choices"].nunique() > 1:
+        found.append("The models in the likelihood table were not all evaluated on the same number of choices.")
+    return found
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,135 @@
+"""One session as arrays, with the choice that measures begin to count from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twinbean.records import Session
+
+Numbers = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """T trials among K arms. What is unknown is nan in numbers, -1 in integers, False throughout in `best`.
+
+    `free` (T,) marks the participant's own choices (not forced, not missed), `counted` those of them that measures are
+    taken over. `best` (T, K) marks the offered arms of highest expected payoff, ties all of them. `won` (T,) is 1 for a
+    win, 0 for a loss, nan for neither. `place` (T,) is the chosen arm's place on the screen, `first_label` (T,) whether
+    the chosen label is the first of those offered, in the order of the alphabet.
+    """
+
+    choice: Integers
+    reward: Numbers
+    payoffs: Numbers
+    expected: Numbers
+    offered: Truths
+    best: Truths
+    free: Truths
+    counted: Truths
+    block: Integers
+    won: Numbers
+    place: Integers
+    first_label: Numbers
+
+    @property
+    def n_arms(self) -> int:
+        return int(self.offered.shape[1])
+
+    def blocks(self) -> Iterator[Integers]:
+        """The trials of each block that holds a counted choice."""
+        for number in np.unique(self.block[self.counted]):
+            yield np.flatnonzero(self.block == number)
+
+    def pairs(self) -> tuple[Integers, Truths]:
+        """Trials t whose choice is counted, follows a choice at t - 1 of the same block and could have repeated it; and
+        whether it did."""
+        now = np.flatnonzero(self.counted[1:] & self.free[:-1] & (self.block[1:] == self.block[:-1])) + 1
+        now = now[self.offered[now, self.choice[now - 1]]]
+        return now, self.choice[now] == self.choice[now - 1]
+
+
+def count_arms(sessions: Iterable[Session]) -> int:
+    """The number of arms of the task that `sessions` played."""
+    return max(
+        (
+            1 + max((*t.offered, t.choice or 0, len(t.outcomes) - 1, len(t.labels) - 1))
+            for session in sessions
+            for t in session.trials
+        ),
+        default=0,
+    )
+
+
+def binary_win(sessions: Iterable[Session]) -> float | None:
+    """The higher payoff, where everybody together met exactly two; None otherwise."""
+    met = {trial.reward for session in sessions for trial in session.trials if trial.reward is not None}
+    return max(met) if len(met) == 2 else None
+
+
+def course_of(session: Session, *, n_arms: int, win: float | None, start: int = 0) -> Course:
+    """The course of `session` with the choices from number `start` on counted.
+
+    `win` is the payoff that is a win where payoffs are binary; None compares each with the mean of those before it.
+    """
+    trials = session.trials
+    size = len(trials)
+    free = np.array([trial.is_choice for trial in trials], dtype=bool)
+    reward = np.array([np.nan if t.reward is None else t.reward for t in trials], dtype=float)
+    offered = np.zeros((size, n_arms), dtype=bool)
+    expected = np.full((size, n_arms), np.nan)
+    payoffs = np.full((size, n_arms), np.nan)
+    best = np.zeros((size, n_arms), dtype=bool)
+    for t, trial in enumerate(trials):
+        offered[t, list(trial.offered or range(n_arms))] = True
+        expected[t, : len(trial.expected)] = [np.nan if value is None else value for value in trial.expected]
+        if trial.feedback == "all" and not trial.missed:
+            payoffs[t, : len(trial.outcomes)] = [np.nan if value is None else value for value in trial.outcomes]
+        if trial.choice is not None:
+            payoffs[t, trial.choice] = reward[t]
+        known = expected[t, offered[t]]
+        if not np.isnan(known).any():
+            best[t] = offered[t] & (expected[t] == known.max())
+        elif trial.best_arm is not None:
+            best[t, trial.best_arm] = True
+    block = np.array([trial.block for trial in trials], dtype=np.int64)
+    return Course(
+        choice=np.array([-1 if trial.choice is None else trial.choice for trial in trials], dtype=np.int64),
+        reward=reward,
+        payoffs=payoffs,
+        expected=expected,
+        offered=offered,
+        best=best,
+        free=free,
+        counted=free & (np.cumsum(free) > start),
+        block=block,
+        won=_won(reward, block, win),
+        place=np.array([-1 if trial.position is None else trial.position for trial in trials], dtype=np.int64),
+        first_label=np.array([_is_first_label(t.labels, t.offered, t.choice) for t in trials], dtype=float),
+    )
+
+
+def _won(reward: Numbers, block: Integers, win: float | None) -> Numbers:
+    if win is not None:
+        return np.where(np.isnan(reward), np.nan, reward == win)
+    won = np.full(len(reward), np.nan)
+    for number in np.unique(block):
+        total, count = 0.0, 0
+        for t in np.flatnonzero((block == number) & ~np.isnan(reward)):
+            if count and reward[t] != total / count:
+                won[t] = reward[t] > total / count
+            total, count = total + reward[t], count + 1
+    return won
+
+
+def _is_first_label(labels: tuple[str, ...], offered: tuple[int, ...], choice: int | None) -> float:
+    if choice is None or not labels:
+        return np.nan
+    legal = [labels[arm] for arm in offered] or list(labels)
+    return float(labels[choice] == min(legal))

@@ -1,0 +1,212 @@
+"""Every figure of a report, drawn from its tables alone."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from twinbean.comparison.averages import ARMS_SHOWN
+from twinbean.comparison.comparing import Comparison
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+# Okabe and Ito (2008), told apart with any colour vision; people are always black.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+MARKERS = "osD^vP"
+# As wide as a phone, so that letters keep their size there.
+WIDTH, HEIGHT = 4.6, 2.4
+STYLE = {
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "svg.fonttype": "none",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A drawn figure: `name` is the file's, `caption` says what is seen, `svg` is for a page, `png` for slides."""
+
+    name: str
+    caption: str
+    svg: str
+    png: bytes
+
+
+def draw_figures(comparison: Comparison) -> list[Figure]:
+    """The figures that the comparison has data for, the leading one first."""
+    figures = [
+        _learning(comparison, int(start)) for start in sorted(comparison.learning["start"].unique(), reverse=True)
+    ]
+    figures += [_arms(comparison, int(start)) for start in sorted(comparison.learning["start"].unique())]
+    if len(comparison.agreement):
+        figures.append(_agreement(comparison))
+    if len(comparison.likelihood):
+        figures.append(_likelihood(comparison))
+    if len(comparison.along):
+        figures += [_along(comparison), _calibration(comparison)]
+    return figures
+
+
+def _learning(comparison: Comparison, start: int) -> Figure:
+    curves = comparison.learning[comparison.learning["start"] == start]
+    known = curves["best"].notna().any()
+    panels = [("score", "Score since here" if start else "Score")]
+    panels.append(("best", "Share of best choices") if known else ("arm_0", "Share choosing arm 1"))
+
+    def draw(canvas: Canvas) -> None:
+        for place, (column, title) in enumerate(panels):
+            axes = canvas.add_subplot(len(panels), 1, place + 1)
+            _lines(axes, curves, "trial", column, comparison)
+            axes.set_title(title)
+            axes.set_xlabel("Trial" if place + 1 == len(panels) else "")
+            if column != "score":
+                axes.set_ylim(-0.03, 1.03)
+            if place == 0:
+                axes.legend()
+
+    where = f"from choice {start + 1} on, after {start} recorded choices" if start else "from the first choice on"
+    caption = f"Score and choices over trials, {where}: means over persons of means over their sessions."
+    return _figure(f"learning_{start}", caption, draw, height=2 * HEIGHT)
+
+
+def _arms(comparison: Comparison, start: int) -> Figure:
+    curves = comparison.learning[comparison.learning["start"] == start]
+    n_arms = min(comparison.n_arms, ARMS_SHOWN)
+    rows = (n_arms + 1) // 2
+
+    def draw(canvas: Canvas) -> None:
+        for arm in range(n_arms):
+            axes = canvas.add_subplot(rows, 2, arm + 1)
+            _lines(axes, curves, "trial", f"arm_{arm}", comparison)
+            axes.set_title(f"Arm {arm + 1}")
+            axes.set_ylim(-0.03, 1.03)
+            if arm >= n_arms - 2:
+                axes.set_xlabel("Trial")
+        canvas.legend(*canvas.axes[0].get_legend_handles_labels(), loc="outside upper left")
+
+    where = f"after {start} recorded choices" if start else "from the first choice on"
+    caption = f"Share of choices of each arm over trials, {where}."
+    return _figure(f"arms_{start}", caption, draw, height=0.6 + 1.7 * rows)
+
+
+def _agreement(comparison: Comparison) -> Figure:
+    def draw(canvas: Canvas) -> None:
+        axes = canvas.add_subplot()
+        _lines(axes, comparison.agreement, "lag", "agreement", comparison)
+        chance = comparison.agreement.groupby("lag")["chance"].mean()
+        axes.plot(chance.index, chance, color="0.5", linestyle=":", label="chance")
+        axes.set_ylim(-0.03, 1.03)
+        axes.set_xlabel("Choices since the branch")
+        axes.set_title("Same choice as the person")
+        axes.legend()
+
+    caption = (
+        "How often the model chose what the person chose at the same place, by the number of choices since the branch."
+    )
+    return _figure("agreement", caption, draw, height=HEIGHT)
+
+
+def _likelihood(comparison: Comparison) -> Figure:
+    table = comparison.likelihood
+    table = table[table["quantity"] != "full vocabulary"].iloc[::-1].reset_index(drop=True)
+
+    def draw(canvas: Canvas) -> None:
+        axes = canvas.add_subplot()
+        for row, entry in table.iterrows():
+            fitted = entry["quantity"] == "in-sample"
+            axes.plot([entry["low"], entry["high"]], [row, row], color="black")
+            axes.plot(entry["nll"], row, "o", color="black", markerfacecolor="white" if fitted else "black")
+        axes.set_yticks(range(len(table)), [f"{entry.model}, {_shown(entry.quantity)}" for entry in table.itertuples()])
+        axes.set_xlabel("Negative log-likelihood per choice (nats); less is better")
+
+    caption = "How likely each model finds the people's choices. Open circles: fitted to these very choices."
+    return _figure("likelihood", caption, draw, height=0.9 + 0.3 * len(table))
+
+
+def _shown(quantity: Any) -> str:
+    return "not fitted" if quantity == "legal labels" else str(quantity)
+
+
+def _along(comparison: Comparison) -> Figure:
+    def draw(canvas: Canvas) -> None:
+        axes = canvas.add_subplot()
+        for place, (name, own) in enumerate(comparison.along.groupby("model", sort=False)):
+            axes.plot(own["trial"] + 1, own["nll"], color=COLOURS[place % len(COLOURS)], label=str(name))
+        axes.set_xlabel("Trial")
+        axes.set_title("NLL per choice (nats, legal labels)")
+        axes.legend()
+
+    caption = "How likely models find the people's choices along the session: means over persons."
+    return _figure("likelihood_along", caption, draw, height=HEIGHT)
+
+
+def _calibration(comparison: Comparison) -> Figure:
+    def draw(canvas: Canvas) -> None:
+        axes = canvas.add_subplot()
+        axes.plot([0, 1], [0, 1], color="0.5", linestyle=":")
+        for place, (name, own) in enumerate(comparison.calibration.groupby("model", sort=False)):
+            style = {"color": COLOURS[place % len(COLOURS)], "marker": MARKERS[place % len(MARKERS)]}
+            axes.plot(own["predicted"], own["chosen"], label=str(name), **style)
+        axes.set_xlabel("Probability given by the model")
+        axes.set_title("Share chosen by the people")
+        axes.legend()
+
+    caption = "Calibration: on the dotted line people choose as often as the model says. Pooled over choices."
+    return _figure("calibration", caption, draw, height=HEIGHT + 0.8)
+
+
+def _lines(axes: Axes, curves: pd.DataFrame, x: str, y: str, comparison: Comparison) -> None:
+    """One line a group; a source has one colour in every figure."""
+    sources = [name for name in comparison.groups["source"].unique() if name != "human"]
+    for (name, source, start), own in curves.groupby(["group", "source", "start"], sort=False):
+        place = sources.index(source) if source in sources else -1
+        simulated = str(name).endswith("simulated")
+        axes.plot(
+            own[x] + (x == "trial"),
+            own[y],
+            color="black" if place < 0 else COLOURS[place % len(COLOURS)],
+            linewidth=2.2 if place < 0 else 1.4,
+            linestyle="--" if simulated else "-",
+            marker=None if place < 0 else MARKERS[place % len(MARKERS)],
+            markersize=3.5,
+            markevery=max(1, len(own) // 12),
+            label=str(name),
+        )
+    axes.xaxis.get_major_locator().set_params(integer=True)
+
+
+def _figure(name: str, caption: str, draw: Callable[[Canvas], None], *, height: float) -> Figure:
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure as Canvas
+
+    # The salt makes the identifiers inside the SVG the same in every run, and different from other figures' on the page.
+    with matplotlib.rc_context({**STYLE, "svg.hashsalt": name}):
+        canvas = Canvas(figsize=(WIDTH, height), layout="constrained")
+        FigureCanvasAgg(canvas)
+        draw(canvas)
+        svg, png = io.StringIO(), io.BytesIO()
+        canvas.savefig(svg, format="svg", metadata={"Date": None})
+        canvas.savefig(png, format="png", dpi=200, metadata={"Software": None})
+    return Figure(name=name, caption=caption, svg=svg.getvalue(), png=png.getvalue())
+
+
+def inline(figure: Figure) -> str:
+    """The SVG as it stands inside HTML: no prologue, identifiers of its own, scaled by the page, named for readers."""
+    svg = figure.svg[figure.svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(id="|url\(#|href="#)', rf"\1{figure.name}-", svg)
+    return svg.replace("<svg ", f'<svg role="img" aria-labelledby="caption-{figure.name}" ', 1)

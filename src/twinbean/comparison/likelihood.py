@@ -1,0 +1,181 @@
+"""How likely models find the people's choices, beside cognitive models fitted to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from twinbean.comparison import statistics
+from twinbean.comparison.grouping import is_scored
+from twinbean.errors import DataError
+from twinbean.records import Session, Trial
+
+BINS = 10
+COLUMNS = (
+    *("model", "kind", "quantity", "nll", "low", "high", "pseudo_r2", "pseudo_r2_low", "pseudo_r2_high"),
+    *("legal_mass", "n_people", "n_choices", "at_bound"),
+)
+
+
+def likelihood_table(
+    sessions: Sequence[Session], fits: pd.DataFrame | None, predictive: pd.DataFrame | None, *, seed: int
+) -> pd.DataFrame:
+    """One row a model and quantity: mean negative log-likelihood per choice (nats), choices first, then sessions, then
+    persons, with pseudo-R2 = 1 - NLL / mean ln(arms offered) (after McFadden 1974).
+
+    `quantity` is "legal labels" or "full vocabulary" for models that scored the choices, "in-sample" or "predictive" for
+    fits. Raises DataError for fits without their columns.
+    """
+    rows = []
+    for source, own in _by_source(sessions).items():
+        persons = _persons(own)
+        chance = float(persons["chance"].mean())
+        for quantity, column in (("legal labels", "legal"), ("full vocabulary", "full")):
+            row = _row(source, "scored", quantity, persons[column], chance, seed)
+            rows.append(row | {"legal_mass": persons["mass"].mean(), "n_choices": int(persons["n"].sum())})
+    chances = _chances(sessions)
+    for quantity, table in (("in-sample", fits), ("predictive", predictive)):
+        if table is not None:
+            rows += _fit_rows(table, quantity, chances, seed)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _row(model: str, kind: str, quantity: str, nll: pd.Series[float], chance: float, seed: int) -> dict[str, Any]:
+    found = statistics.mean_of(nll.to_numpy(), seed=seed, purpose=f"likelihood {model} {quantity}")
+    return {
+        "model": model,
+        "kind": kind,
+        "quantity": quantity,
+        "nll": found.mean,
+        "low": found.low,
+        "high": found.high,
+        "pseudo_r2": 1 - found.mean / chance,
+        "pseudo_r2_low": 1 - found.high / chance,
+        "pseudo_r2_high": 1 - found.low / chance,
+        "n_people": int(nll.notna().sum()),
+    }
+
+
+def _fit_rows(table: pd.DataFrame, quantity: str, chances: pd.Series[float], seed: int) -> list[dict[str, Any]]:
+    missing = [name for name in ("participant", "model", "nll", "n_choices") if name not in table.columns]
+    if missing:
+        raise DataError(f"the table of fits has no column {missing[0]!r} (found {', '.join(map(repr, table.columns))})")
+    if "source" in table.columns:
+        table = table[table["source"] == "human"]
+    rows = []
+    for model, own in table.groupby("model", sort=False):
+        nll = (own["nll"] / own["n_choices"]).set_axis(own["participant"].astype(str))
+        chance = float(chances.reindex(nll.index).mean())
+        row = _row(str(model), "fitted", quantity, nll, chance, seed) | {"n_choices": int(own["n_choices"].sum())}
+        if "at_bound" in own.columns:
+            row["at_bound"] = int(own["at_bound"].map(_names_a_bound).sum())
+        rows.append(row)
+    return rows
+
+
+def _names_a_bound(cell: object) -> bool:
+    """`at_bound` may be a truth or the names of the parameters."""
+    return bool(cell) and cell == cell and str(cell).lower() not in ("false", "0", "")
+
+
+def _by_source(sessions: Sequence[Session]) -> dict[str, list[Session]]:
+    grouped: dict[str, list[Session]] = {}
+    for session in sessions:
+        if is_scored(session):
+            grouped.setdefault(session.source, []).append(session)
+    return grouped
+
+
+def _scored_trials(session: Session) -> Iterator[Trial]:
+    return (trial for trial in session.trials if trial.is_choice and trial.logp_legal is not None)
+
+
+def _persons(sessions: Sequence[Session]) -> pd.DataFrame:
+    rows = []
+    for session in sessions:
+        trials = list(_scored_trials(session))
+        rows.append(
+            {
+                "participant": session.participant,
+                "legal": _mean_negative([trial.logp_legal for trial in trials]),
+                "full": _mean_negative([trial.logp for trial in trials]),
+                "mass": _mean_negative([trial.legal_mass for trial in trials]) * -1,
+                "chance": float(np.mean([np.log(_n_offered(trial)) for trial in trials])),
+                "n": len(trials),
+            }
+        )
+    grouped = pd.DataFrame(rows).groupby("participant", sort=False)
+    persons = grouped[["legal", "full", "mass", "chance"]].mean()
+    persons["n"] = grouped["n"].sum()
+    return persons
+
+
+def _mean_negative(values: Sequence[float | None]) -> float:
+    known = [value for value in values if value is not None]
+    return -float(np.mean(known)) if known else np.nan
+
+
+def _n_offered(trial: Trial) -> int:
+    return len(trial.offered) or len(trial.labels) or len(trial.outcomes)
+
+
+def _chances(sessions: Sequence[Session]) -> pd.Series[float]:
+    """Each person's mean ln(arms offered)."""
+    rows = [
+        (session.participant, np.log(_n_offered(trial)))
+        for session in sessions
+        if session.source == "human"
+        for trial in session.trials
+        if trial.is_choice
+    ]
+    return pd.DataFrame(rows, columns=["participant", "chance"]).groupby("participant")["chance"].mean()
+
+
+def calibration_table(sessions: Sequence[Session]) -> pd.DataFrame:
+    """One row a model and tenth of probability: what the model gave to arms on offer, and how often people chose them.
+
+    Pooled over choices and people, since a bin of one person is nearly empty. Probabilities are over legal labels.
+    """
+    rows = []
+    for source, own in _by_source(sessions).items():
+        pairs = np.array(
+            [
+                (probability, arm == trial.choice)
+                for session in own
+                for trial in _scored_trials(session)
+                for arm, probability in enumerate(trial.p)
+                if probability is not None and (not trial.offered or arm in trial.offered)
+            ]
+        ).reshape(-1, 2)
+        bins = np.minimum((pairs[:, 0] * BINS).astype(int), BINS - 1)
+        for number in np.unique(bins):
+            inside = pairs[bins == number]
+            rows.append(
+                {
+                    "model": source,
+                    "from": number / BINS,
+                    "to": (number + 1) / BINS,
+                    "predicted": inside[:, 0].mean(),
+                    "chosen": inside[:, 1].mean(),
+                    "n": len(inside),
+                }
+            )
+    return pd.DataFrame(rows, columns=["model", "from", "to", "predicted", "chosen", "n"])
+
+
+def along_table(sessions: Sequence[Session]) -> pd.DataFrame:
+    """One row a model and trial of the session: mean NLL over legal labels (sessions, then persons)."""
+    rows = [
+        (source, session.participant, session.session, trial.trial, -trial.logp_legal)
+        for source, own in _by_source(sessions).items()
+        for session in own
+        for trial in _scored_trials(session)
+        if trial.logp_legal is not None
+    ]
+    table = pd.DataFrame(rows, columns=["model", "participant", "session", "trial", "nll"])
+    persons = table.groupby(["model", "participant", "trial"], sort=False)["nll"].mean()
+    grouped = persons.groupby(["model", "trial"], sort=False)
+    return pd.DataFrame({"nll": grouped.mean(), "n_people": grouped.size()}).reset_index()

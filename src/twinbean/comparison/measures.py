@@ -1,0 +1,233 @@
+"""What a session is described by: each measure with its definition and source.
+
+A measure is one number a session, over the counted choices (those after the branch); nan where it is not defined.
+Earlier trials serve only as what was known: the choice before, the payoffs seen so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from twinbean.comparison.courses import Course
+
+KRISHNAMURTHY = "Krishnamurthy et al. (2024), arXiv:2403.15371"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """`name` is the column in tables, `title` what people read, `of` computes it."""
+
+    name: str
+    title: str
+    definition: str
+    source: str
+    of: Callable[[Course], float]
+
+
+def mean(values: np.ndarray) -> float:
+    """The mean of what is known; nan where nothing is."""
+    known = np.asarray(values, dtype=float)
+    known = known[~np.isnan(known)]
+    return float(known.mean()) if known.size else np.nan
+
+
+def earned(course: Course) -> float:
+    rewards = course.reward[course.counted]
+    return float(np.nansum(rewards)) if (~np.isnan(rewards)).any() else np.nan
+
+
+def mean_reward(course: Course) -> float:
+    return mean(course.reward[course.counted])
+
+
+def regret(course: Course) -> float:
+    expected = np.where(course.offered, course.expected, -np.inf)[course.counted]
+    if not expected.size or np.isnan(expected).any():
+        return np.nan
+    chosen = expected[np.arange(len(expected)), course.choice[course.counted]]
+    return float((expected.max(axis=1) - chosen).sum())
+
+
+def best_share(course: Course) -> float:
+    known = np.flatnonzero(course.counted & course.best.any(axis=1))
+    return mean(course.best[known, course.choice[known]])
+
+
+def stay_after_win(course: Course) -> float:
+    now, stayed = course.pairs()
+    return mean(stayed[course.won[now - 1] == 1])
+
+
+def shift_after_loss(course: Course) -> float:
+    now, stayed = course.pairs()
+    return mean(~stayed[course.won[now - 1] == 0])
+
+
+def switch_rate(course: Course) -> float:
+    return mean(~course.pairs()[1])
+
+
+def choice_entropy(course: Course) -> float:
+    return mean(np.array([_entropy(_shares(course, block)) for block in course.blocks()]))
+
+
+def _shares(course: Course, block: np.ndarray) -> np.ndarray:
+    chosen = course.choice[block][course.counted[block]]
+    return np.bincount(chosen, minlength=course.n_arms) / len(chosen)
+
+
+def _entropy(shares: np.ndarray) -> float:
+    some = shares[shares > 0]
+    return float(-(some * np.log2(some)).sum()) + 0.0
+
+
+def position_bias(course: Course) -> float:
+    known = course.counted & (course.place >= 0)
+    return mean((course.place[known] == 0) - 1 / course.offered[known].sum(axis=1))
+
+
+def label_bias(course: Course) -> float:
+    known = course.counted & ~np.isnan(course.first_label)
+    return mean(course.first_label[known] - 1 / course.offered[known].sum(axis=1))
+
+
+def suffix_failure(course: Course) -> float:
+    return mean(np.array([_failed(course, block) for block in course.blocks()]))
+
+
+def _failed(course: Course, block: np.ndarray) -> float:
+    best = course.best[block]
+    late = block[len(block) // 2 :]
+    late = late[course.counted[late]]
+    if not late.size or (best != best[0]).any() or best[0].sum() != 1:
+        return np.nan
+    return float(not best[0][course.choice[late]].any())
+
+
+def least_chosen(course: Course) -> float:
+    return mean(np.array([course.n_arms * _shares(course, block).min() for block in course.blocks()]))
+
+
+def greedy_share(course: Course) -> float:
+    greedy = []
+    for block in course.blocks():
+        totals, counts = np.zeros(course.n_arms), np.zeros(course.n_arms)
+        for place, t in enumerate(block):
+            tried = course.offered[t] & (counts > 0)
+            if course.counted[t] and place >= course.n_arms and tried.any():
+                means = np.where(tried, totals / np.maximum(counts, 1), -np.inf)
+                greedy.append(means[course.choice[t]] >= means.max() - 1e-12)
+            seen = ~np.isnan(course.payoffs[t])
+            totals[seen] += course.payoffs[t][seen]
+            counts += seen
+    return mean(np.array(greedy, dtype=float))
+
+
+MEASURES = (
+    Measure(
+        name="score",
+        title="Score",
+        definition="Sum of the rewards of the counted choices.",
+        source="Sutton and Barto (2018), Reinforcement Learning, ch. 2",
+        of=earned,
+    ),
+    Measure(
+        name="mean_reward",
+        title="Mean reward",
+        definition="Mean reward of a counted choice.",
+        source="Sutton and Barto (2018), ch. 2",
+        of=mean_reward,
+    ),
+    Measure(
+        name="regret",
+        title="Regret",
+        definition="Sum over the counted choices of the highest expected payoff on offer less that of the chosen arm.",
+        source="Lai and Robbins (1985), Adv. Appl. Math. 6:4-22 (pseudo-regret)",
+        of=regret,
+    ),
+    Measure(
+        name="best_share",
+        title="Share of best choices",
+        definition="Share of choices of an arm with the highest expected payoff on offer; tied arms are all best.",
+        source="Sutton and Barto (2018), ch. 2 (% optimal action)",
+        of=best_share,
+    ),
+    Measure(
+        name="stay_after_win",
+        title="P(stay | win)",
+        definition="Share of choices that repeat the choice before, where that one won.",
+        source="Robbins (1952), Bull. AMS 58:527-535; Worthy and Maddox (2014), J. Math. Psychol. 59:41-49",
+        of=stay_after_win,
+    ),
+    Measure(
+        name="shift_after_loss",
+        title="P(shift | loss)",
+        definition="Share of choices that leave the choice before, where that one lost.",
+        source="as P(stay | win)",
+        of=shift_after_loss,
+    ),
+    Measure(
+        name="switch_rate",
+        title="Switch rate",
+        definition="Share of choices that differ from the choice before, where it could have been repeated.",
+        source="Sutton and Barto (2018), ch. 2; a description, no model",
+        of=switch_rate,
+    ),
+    Measure(
+        name="choice_entropy",
+        title="Entropy of choices (bits)",
+        definition="Entropy of the shares of the arms among the choices of a block, then the mean over blocks.",
+        source="Shannon (1948), Bell Syst. Tech. J. 27:379-423 (plug-in estimate)",
+        of=choice_entropy,
+    ),
+    Measure(
+        name="position_bias",
+        title="Position bias",
+        definition="Share of choices of the first place on the screen, less what chance would give (mean of 1/offered).",
+        source="Pezeshkpour and Hruschka (2024), NAACL Findings (order sensitivity)",
+        of=position_bias,
+    ),
+    Measure(
+        name="label_bias",
+        title="Label bias",
+        definition="Share of choices of the label that comes first in the alphabet, less what chance would give.",
+        source="as position bias",
+        of=label_bias,
+    ),
+    Measure(
+        name="suff_fail",
+        title="SuffFailFreq(T/2)",
+        definition="Share of blocks of T trials whose best arm is never chosen from trial T/2 on; only where one arm is "
+        "best throughout the block.",
+        source=KRISHNAMURTHY,
+        of=suffix_failure,
+    ),
+    Measure(
+        name="k_min_frac",
+        title="K*MinFrac",
+        definition="K times the share of the least chosen of K arms in a block, then the mean over blocks.",
+        source=KRISHNAMURTHY,
+        of=least_chosen,
+    ),
+    Measure(
+        name="greedy_frac",
+        title="GreedyFrac",
+        definition="Share of choices at trials from K on (counted from 0 in the block) of an arm with the highest mean of "
+        "the payoffs seen so far; arms never seen have none.",
+        source=KRISHNAMURTHY,
+        of=greedy_share,
+    ),
+)
+
+
+def win_rule(win: float | None) -> str:
+    """The rule that tells wins from losses, in words."""
+    if win is not None:
+        return f"Payoffs are binary: {win:g} is a win, the other payoff a loss."
+    return (
+        "A payoff above the mean of one's own earlier payoffs in the block is a win, one below it a loss; the first "
+        "payoff, and one equal to that mean, is neither."
+    )

@@ -1,0 +1,268 @@
+"""The report: one HTML file, and every figure and table beside it for other programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from twinbean import __version__
+from twinbean.comparison import figures
+from twinbean.comparison.answer import MISSING, answer, interval, number, share
+from twinbean.comparison.comparing import Comparison
+from twinbean.comparison.measures import MEASURES
+from twinbean.comparison.provenance import RunNotes
+from twinbean.comparison.statistics import FEWEST, LEVEL, RESAMPLES
+
+FORMAT = 1
+_TITLES = {measure.name: measure.title for measure in MEASURES} | {
+    "whole_score": "Whole-session score",
+    "legal_mass": "Legal mass",
+}
+# What a run's manifest says that a reader of a methods section asks for.
+_TOLD = ("task", "fingerprint", "parameters", "wording", "not_told", "seed", "after", "samples", "retries", "window")
+# More rows than this are in tables/sessions.csv only.
+_SESSIONS_SHOWN = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table as the page shows it: text cells, the first of a row its heading."""
+
+    name: str
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def write_report(comparison: Comparison, folder: str | Path) -> Path:
+    """Write report.html, comparison.json, tables/*.csv and figures/*.svg and *.png into `folder`.
+
+    Returns the path of report.html, which needs none of the other files.
+    """
+    from twinbean.runs import write_text
+
+    root = Path(folder)
+    drawn = figures.draw_figures(comparison)
+    for part in ("tables", "figures"):
+        (root / part).mkdir(parents=True, exist_ok=True)
+    for name, table in comparison.tables().items():
+        write_text(root / "tables" / f"{name}.csv", table.to_csv(index=False))
+    for figure in drawn:
+        write_text(root / "figures" / f"{figure.name}.svg", figure.svg)
+        (root / "figures" / f"{figure.name}.png").write_bytes(figure.png)
+    write_text(root / "comparison.json", json.dumps(to_json(comparison), indent=1, ensure_ascii=False) + "\n")
+    write_text(root / "report.html", render(comparison, drawn))
+    return root / "report.html"
+
+
+def to_json(comparison: Comparison) -> dict[str, Any]:
+    """The whole comparison as JSON values; missing numbers are null."""
+    return {
+        "format": FORMAT,
+        "twinbean": __version__,
+        "seed": comparison.seed,
+        "tasks": list(comparison.tasks),
+        "answer": answer(comparison),
+        "warnings": list(comparison.warnings),
+        "win_rule": comparison.win_rule,
+        "tables": {name: json.loads(table.to_json(orient="records")) for name, table in comparison.tables().items()},
+        "runs": [dict(notes.manifest) for notes in comparison.runs],
+    }
+
+
+def render(comparison: Comparison, drawn: Sequence[figures.Figure]) -> str:
+    """The report as one HTML document that runs no script and asks the network for nothing."""
+    import jinja2
+
+    here = resources.files("twinbean.comparison")
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    template = environment.from_string((here / "report.html.j2").read_text(encoding="utf-8"))
+    return template.render(
+        style=(here / "report.css").read_text(encoding="utf-8"),
+        comparison=comparison,
+        answer=answer(comparison),
+        figures=[(figure, figures.inline(figure)) for figure in drawn],
+        measures_table=_measures_table(comparison),
+        differences=_difference_tables(comparison),
+        likelihood=_likelihood_table(comparison),
+        counts=_counts_table(comparison),
+        sessions=_sessions_table(comparison),
+        measures=MEASURES,
+        runs=[(notes, list(_told(notes))) for notes in comparison.runs],
+        fewest=FEWEST,
+        level=f"{LEVEL:.0%}",
+        resamples=RESAMPLES,
+        version=__version__,
+    )
+
+
+def _shown(measure: str, value: Any) -> str:
+    return share(value) if measure == "best_share" else number(value)
+
+
+def _measures_table(comparison: Comparison) -> Table:
+    groups = list(comparison.groups["group"].unique())
+    starts = comparison.groups.groupby("group")["start"].first()
+    cells = comparison.groups.set_index(["measure", "group"])
+    rows = []
+    for measure, own in comparison.groups.groupby("measure", sort=False):
+        if own["mean"].notna().any():
+            found = [cells.loc[(measure, group)] for group in groups]
+            rows.append(
+                (_TITLES[str(measure)], *(_mean_cell(str(measure), cell, int(starts[cell.name[1]])) for cell in found))
+            )
+    caption = (
+        "Means over persons of the means over their sessions, standard deviation over persons in brackets. "
+        "Whole-session scores include the recorded choices where a number is given; everything else counts only choices "
+        "after the branch."
+    )
+    return Table(name="groups", caption=caption, head=("Measure", *groups), rows=tuple(rows))
+
+
+def _mean_cell(measure: str, cell: Any, start: int) -> str:
+    if pd.isna(cell["mean"]):
+        return MISSING
+    text = _shown(measure, cell["mean"])
+    text += f" ({_shown(measure, cell['sd'])})" if pd.notna(cell["sd"]) else ""
+    if measure == "whole_score" and start:
+        text += f"; includes {start} recorded {'choice' if start == 1 else 'choices'}"
+    return text
+
+
+def _difference_tables(comparison: Comparison) -> list[Table]:
+    tables = []
+    for name, own in comparison.differences.groupby("group", sort=False):
+        known = own[own["difference"].notna()]
+        if known.empty:
+            continue
+        paired, kind = bool(known["paired"].iloc[0]), str(known["effect_is"].iloc[0])
+        rows = tuple(
+            (
+                _TITLES[row["measure"]],
+                _shown(row["measure"], row["people"]),
+                _shown(row["measure"], row["model"]),
+                number(row["difference"]),
+                interval(row["low"], row["high"]) or MISSING,
+                number(row["effect"]),
+                str(row["n_people"]) if paired else f"{row['n_people']} / {row['n_model']}",
+            )
+            for _, row in known.iterrows()
+        )
+        how = "paired by participant, who met the same payoffs" if paired else "not paired: payoffs were drawn anew"
+        effect = "d_z, the mean difference over its standard deviation" if kind == "d_z" else "Hedges' g"
+        caption = f"{name} less people, {how}. Effect: {effect}."
+        head = ("Measure", "People", "Model", "Difference", f"{LEVEL:.0%} interval", "Effect", "n")
+        tables.append(Table(name=f"differences of {name}", caption=caption, head=head, rows=rows))
+    return tables
+
+
+def _likelihood_table(comparison: Comparison) -> Table | None:
+    table = comparison.likelihood
+    if table.empty:
+        return None
+    rows = []
+    for model, own in table.groupby("model", sort=False):
+        by = own.set_index("quantity")
+        fair = "predictive" if "predictive" in by.index else "legal labels"
+        first = by.iloc[0]
+        rows.append(
+            (
+                str(model),
+                _nll_cell(by, "in-sample"),
+                _nll_cell(by, fair),
+                _nll_cell(by, "full vocabulary"),
+                number((by.loc[fair] if fair in by.index else first)["pseudo_r2"]),
+                share(first["legal_mass"]) if pd.notna(first["legal_mass"]) else MISSING,
+                str(first["n_people"]),
+                f"{int(first['n_choices']):,}",
+            )
+        )
+    caption = (
+        "Mean negative log-likelihood per choice in nats (less is better): choices, then sessions, then persons. "
+        "Fitted: on the choices that the model was fitted to. Not fitted: on choices held out from the fit, or by a model "
+        "never fitted to these people, over the legal labels. Pseudo-R² = 1 − NLL / mean ln(arms offered), of the not fitted "
+        "column where there is one."
+    )
+    head = ("Model", "Fitted", "Not fitted", "Full vocabulary", "Pseudo-R²", "Legal mass", "People", "Choices")
+    return Table(name="likelihood", caption=caption, head=head, rows=tuple(rows))
+
+
+def _nll_cell(by: pd.DataFrame, quantity: str) -> str:
+    if quantity not in by.index:
+        return MISSING
+    bounds = interval(by.loc[quantity, "low"], by.loc[quantity, "high"], 3)
+    return number(by.loc[quantity, "nll"], 3) + (f" ({bounds})" if bounds else "")
+
+
+def _counts_table(comparison: Comparison) -> Table:
+    rows = tuple(
+        (
+            str(row["group"]),
+            str(row["participants"]),
+            str(row["sessions"]),
+            str(row["failed"]),
+            f"{row['choices']:,}",
+            MISSING if pd.isna(row["illegal_rate"]) else f"{row['illegal_rate']:.1%}",
+        )
+        for _, row in comparison.counts.iterrows()
+    )
+    head = ("Group", "Participants", "Sessions", "Failed", "Choices counted", "Illegal answers")
+    return Table(name="counts", caption="What was counted.", head=head, rows=rows)
+
+
+def _sessions_table(comparison: Comparison) -> Table:
+    table = comparison.sessions
+    rows = tuple(
+        (
+            str(row["session"]),
+            str(row["group"]),
+            str(row["n_choices"]),
+            number(row["whole_score"]),
+            str(row["n_recorded"]),
+            number(row["mean_reward"]),
+            share(row["best_share"]),
+        )
+        for _, row in table.head(_SESSIONS_SHOWN).iterrows()
+    )
+    more = (
+        f" The first {_SESSIONS_SHOWN} of {len(table)}; all are in tables/sessions.csv."
+        if len(table) > len(rows)
+        else ""
+    )
+    head = (
+        "Session",
+        "Group",
+        "Choices counted",
+        "Whole score",
+        "Recorded choices in it",
+        "Mean reward",
+        "Best choices",
+    )
+    return Table(name="sessions", caption=f"One row a session.{more}", head=head, rows=rows)
+
+
+def _told(notes: RunNotes) -> Iterator[tuple[str, str]]:
+    manifest = notes.manifest
+    for name in _TOLD:
+        if manifest.get(name) not in (None, "", [], {}):
+            yield name.replace("_", " "), _plain(manifest[name])
+    for role in ("subject", "scorer"):
+        for name, value in dict(manifest.get(role) or {}).items():
+            if value is not None:
+                yield f"{role} {name}".replace("_", " "), _plain(value)
+    yield "versions", _plain(manifest.get("versions", {}))
+    yield "resumed", str(len(manifest.get("resumed", ())))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(entry)}" for name, entry in value.items())
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)
