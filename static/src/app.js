@@ -20,13 +20,11 @@ import { say, useWords } from "./words.js";
  * @property {boolean} progress
  * @property {"resume" | "restart" | "block"} incompleteSession
  * @property {"restart" | "block"} completedSession
- * @property {number | null} maxAge hours
+ * @property {number | null} maxAge milliseconds after which an unfinished session does not count
  * @property {Record<string, string>} ids
  * @property {string} twinbean the version
  * @property {string} page the digest of definition and functions
  */
-
-const HOUR = 3_600_000;
 
 export class App {
   /** @param {HTMLElement} stage @param {Definition} definition @param {Window["twinbeanFunctions"]} functions @param {Options} options */
@@ -50,14 +48,26 @@ export class App {
   }
 
   async #visit() {
+    /** @type {Session | null} */
+    let session = null;
     try {
       const store = await Store.open().catch(() => null);
-      const session = await this.#session(store);
+      session = await this.#session(store);
       if (session) await this.#play(session);
     } catch (error) {
-      show(this.stage, { title: say("failedTitle"), paragraphs: [say("failedText", { message: String(error) })] });
+      show(this.stage, {
+        title: say("failedTitle"),
+        paragraphs: [say("failedText", { message: String(error) })],
+        choices: session ? [this.#downloadOf(session)] : [],
+      });
       throw error;
     }
+  }
+
+  /** @param {Session} session */
+  #downloadOf({ record, rows }) {
+    const name = fileName(this.definition.task, record.participant);
+    return { text: say("download"), press: () => download(name, rows) };
   }
 
   /** The session to play, or null where there is none to be played. @param {Store | null} store */
@@ -83,10 +93,10 @@ export class App {
   /** This participant's last session of this very game. @param {Store | null} store */
   async #earlier(store) {
     const { maxAge, page } = this.options;
-    const oldest = maxAge === null ? "" : new Date(Date.now() - maxAge * HOUR).toISOString();
+    const oldest = maxAge === null ? "" : new Date(Date.now() - maxAge).toISOString();
     const kept = store ? await store.sessions(page) : [];
-    const mine = kept.filter(({ participant, anonymous, started }) => {
-      return (this.who.anonymous ? anonymous : participant === this.who.participant) && started >= oldest;
+    const mine = kept.filter(({ participant, anonymous, started, finished }) => {
+      return (this.who.anonymous ? anonymous : participant === this.who.participant) && (finished || started >= oldest);
     });
     return mine.pop();
   }
@@ -131,13 +141,12 @@ export class App {
 
   /** @param {Session} session @param {string} title @param {string[]} paragraphs */
   #end(session, title, paragraphs) {
-    const { record, rows } = session;
-    const name = fileName(this.definition.task, record.participant);
+    const { record } = session;
     const { completionUrl } = this.options;
     const kept = record.removed ? "removed" : session.saved ? "saved" : "notSaved";
     const choices = completionUrl ? [{ text: say("finish"), press: () => location.assign(completionUrl) }] : [];
     if (!record.removed) {
-      choices.push({ text: say("download"), press: () => download(name, rows) });
+      choices.push(this.#downloadOf(session));
       if (session.saved) choices.push({ text: say("remove"), press: () => this.#remove(session, title, paragraphs) });
     }
     const looks = ["primary", "secondary", "quiet"];

@@ -13,7 +13,7 @@ import pytest
 from twinbean.page import PageOptions, render
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 Definition = Callable[..., tuple[dict[str, Any], list[str]]]
 Address = Callable[[str], str]
@@ -148,10 +148,10 @@ def test_a_session_belongs_to_its_participant_and_its_page(page: Page, two_armed
     page.get_by_role("button", name="Start").wait_for()
 
 
-def test_a_session_older_than_max_age_is_as_if_it_had_never_been(
+def test_an_unfinished_session_older_than_max_age_is_as_if_it_had_never_been(
     page: Page, two_armed: Definition, address: Address
 ) -> None:
-    url = address(render(*two_armed(2), options=PageOptions(max_age=2)))
+    url = address(render(*two_armed(2), options=PageOptions(max_age=2 * 60 * 60 * 1000)))
     page.clock.install()
     start(page, url)
     choose(page, 0)
@@ -212,6 +212,20 @@ def test_where_saving_fails_midway_the_task_runs_on_and_the_end_says_so(
     choose(page, 1)
     page.get_by_text("could not be saved in this browser").wait_for()
     assert choices(downloaded(page)) == [(0, 10, 0), (1, 11, 0)]
+
+
+def test_where_the_task_itself_fails_what_was_done_can_be_downloaded(
+    browser: Browser, two_armed: Definition, address: Address
+) -> None:
+    definition, functions = two_armed(2)
+    functions[0] = "(py) => (sc, val) => { if (val === 1) throw new Error('no such payoff'); return py.add(sc, val); }"
+    context = browser.new_context()  # of its own, since the error belongs in the console
+    page = context.new_page()
+    start(page, address(render(definition, functions)))
+    choose(page, 0, 1)
+    page.get_by_text("Please tell the researcher: Error: no such payoff").wait_for()
+    assert choices(downloaded(page)) == [(0, 10, 0)]
+    context.close()
 
 
 def test_the_last_button_leads_where_the_researcher_says(page: Page, two_armed: Definition, address: Address) -> None:

@@ -29,8 +29,10 @@ class PageOptions:
     although the model may not be told.
 
     `incomplete_session` says what a participant meets who left before the end: "resume" goes on where they stopped,
-    "restart" begins anew, "block" refuses. `completed_session` says the same for one who has finished. Sessions older
-    than `max_age` (hours) are as if they had never been; None keeps them for good.
+    "restart" begins anew, "block" refuses. An unfinished session older than `max_age` (milliseconds) is as if it had
+    never been; None sets no limit. `completed_session` is for one who has finished: "block" shows the end again,
+    "restart" begins anew. The three have the names and units that jsPsych proposes for its version 9 (its pull request
+    3713); there "restart" is the default for a completed session.
 
     `ids` says which parameter of the page's address holds which id; `participant` names the participant where it is
     given, others are kept in every row under their own name.
@@ -51,7 +53,7 @@ class PageOptions:
         _check_choice("incomplete_session", self.incomplete_session, ("resume", "restart", "block"))
         _check_choice("completed_session", self.completed_session, ("restart", "block"))
         if self.max_age is not None and not self.max_age > 0:
-            raise TaskError(f"max_age is {self.max_age!r}, expected a number of hours above 0")
+            raise TaskError(f"max_age is {self.max_age!r}, expected a number of milliseconds above 0")
         if self.completion_url is not None and not re.match(r"https?://", self.completion_url):
             raise TaskError(f"completion_url is {self.completion_url!r}, expected an address with https:// or http://")
         if "participant" not in self.ids:
