@@ -1,21 +1,13 @@
-"""Shared by all tests: SweetBean is imported as the package imports it, and one mend can be taken away."""
+"""Shared by all tests: SweetBean is imported as the package imports it; options of the parity proof."""
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from twinbean.bean import compat
+# Before any test imports SweetBean, which ends the interpreter where there is no Java.
+import twinbean.bean  # noqa: F401
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--games", type=int, default=300, help="how many random games tests/browser/test_parity.py plays")
     parser.addoption("--first", type=int, default=0, help="the seed of the first of them")
-
-
-def pytest_configure() -> None:
-    """`make mutants` names one mend in the environment, which is then put back to upstream's behaviour."""
-    mutant = os.environ.get("TWINBEAN_MUTANT")
-    if mutant:
-        setattr(compat._BaseStimulus, mutant, compat.UPSTREAM[mutant])

@@ -176,6 +176,7 @@ def run_on_language(
     `(rows, prompts)`; `"".join(prompts)` is the whole text.
     """
     from twinbean.bean.definition import define
+    from twinbean.bean.emission import emit_definition
     from twinbean.bean.game import Play, Record, Seat
     from twinbean.replaying import until_choice
     from twinbean.subjects.scripted import Function
@@ -189,7 +190,10 @@ def run_on_language(
         record = until_choice(sessions[0], sessions[0].n_choices)
         labels = record.trials[0].labels
     seat = Seat(participant="human", session="human", task="experiment", labels=labels)
-    played = Play(define(experiment), seat, subject.answer, record=record).run()
+    definition = define(experiment)
+    # What could not be exported is refused here too: it would be another game than people's.
+    emit_definition(definition)
+    played = Play(definition, seat, subject.answer, record=record).run()
     return played.rows, played.prompts
 
 

@@ -1,0 +1,90 @@
+"""Takes what Twinbean mends away, one piece at a time, and checks that a test notices (`make mutants`).
+
+Each mutant is a change of one line in a copy of the checkout, back to what SweetBean does, or to a slip that the parity
+proof must catch. A mutant that no test notices is an error.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+COMPAT, EMISSION, GAME = "compat", "emission", "game"
+MENDED = ["tests/bean/test_compat.py"]
+PARITY = ["tests/browser/test_parity.py", "--games", "60"]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`old` in `file` becomes `new`; `tests` must fail."""
+
+    what: str
+    file: str
+    old: str
+    new: str
+    tests: list[str]
+
+
+MUTANTS = [
+    Mutant("SweetBean looks for Java", COMPAT, '"java" if cmd == "java" else found(', "found(", MENDED),
+    Mutant("any SweetBean will do", COMPAT, "if found != PINNED:", "if not found:", MENDED),
+    Mutant("upstream's side effects", COMPAT, '    "_resolve_side_effects": resolve_effects,\n', "", MENDED),
+    Mutant("upstream's shared variables", COMPAT, '    "return_shared_variables": shared_variables,\n', "", MENDED),
+    Mutant("effects see the old state", COMPAT, "            now[name] = value\n", "            pass\n", MENDED),
+    Mutant("effects do not see the row", COMPAT, "        rows[-1][name] = value\n", "", MENDED),
+    Mutant(
+        "whole floats lose their fraction", EMISSION, '{"$float": value} if value.is_', "value if value.is_", PARITY
+    ),
+    Mutant(
+        "windows are off by one", EMISSION, "value.raw_name, value.window]", "value.raw_name, value.window + 1]", PARITY
+    ),
+    Mutant("a missed trial pays a point", GAME, '"value": 0 if trial.missed', '"value": 1 if trial.missed', PARITY),
+    Mutant("effects arrive in reverse", EMISSION, '"effects": effects}', '"effects": effects[::-1]}', PARITY),
+]
+
+
+def main() -> int:
+    survivors = []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "checkout"
+        files = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        ).stdout.split("\0")  # fmt: skip
+        for name in filter(None, files):
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+        shutil.copytree(ROOT / "static" / "vendor", copy / "static" / "vendor", dirs_exist_ok=True)
+        for tests in (MENDED, PARITY):
+            if not passes(copy, tests):
+                print(f"error: {tests[0]} fails without any mutant", file=sys.stderr)
+                return 1
+        for mutant in MUTANTS:
+            source_file = copy / "src" / "twinbean" / "bean" / f"{mutant.file}.py"
+            source = source_file.read_text(encoding="utf-8")
+            if source.count(mutant.old) != 1:
+                print(f"error: {mutant.file} holds {mutant.old!r} {source.count(mutant.old)} times", file=sys.stderr)
+                return 1
+            source_file.write_text(source.replace(mutant.old, mutant.new), encoding="utf-8")
+            survived = passes(copy, mutant.tests)
+            source_file.write_text(source, encoding="utf-8")
+            print(f"{'SURVIVED' if survived else 'noticed ':9} {mutant.what} ({mutant.tests[0]})", flush=True)
+            survivors += [mutant] if survived else []
+    print(f"{len(MUTANTS)} mutants, {len(survivors)} survived")
+    return 1 if survivors else 0
+
+
+def passes(copy: Path, tests: list[str]) -> bool:
+    environment = os.environ | {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
