@@ -1,0 +1,52 @@
+"""Labels are drawn for a participant, and are such that a choice can be read from the text."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from scipy import stats
+from sweetbean import Block, Experiment
+from sweetbean.stimulus import Bandit
+
+from twinbean.bean.definition import define
+from twinbean.bean.labels import check_labels, draw_labels, with_labels
+from twinbean.bean.stimuli import SlotMachines
+from twinbean.errors import TaskError
+
+THREE = [{"value": value} for value in (1, 2, 3)]
+
+
+def definition(stimulus):
+    return define(Experiment([Block([stimulus])]))
+
+
+def test_letters_belong_to_seed_and_participant():
+    machines = definition(SlotMachines(bandits=THREE))
+    drawn = draw_labels(machines, seed=0, participant="p")
+    assert drawn == draw_labels(machines, seed=0, participant="p")
+    assert len(set(drawn)) == 3
+    assert draw_labels(machines, seed=1, participant="p") != drawn != draw_labels(machines, seed=0, participant="q")
+
+
+def test_every_letter_is_drawn_equally_often():
+    machines = definition(SlotMachines(bandits=THREE))
+    first = Counter(draw_labels(machines, seed=0, participant=str(number))[0] for number in range(2600))
+    assert len(first) == 26
+    assert stats.chisquare(list(first.values())).pvalue > 0.01
+
+
+def test_labels_that_the_definition_gives_are_not_drawn():
+    assert draw_labels(definition(SlotMachines(bandits=THREE, labels=["a", "b", "c"])), seed=0, participant="p") is None
+    assert draw_labels(definition(Bandit(bandits=THREE)), seed=0, participant="p") is None
+
+
+@pytest.mark.parametrize("labels", [["a"], ["a", "a"], ["a", " "], ["a", "<<"], ["a", ">>b"]])
+def test_labels_that_could_be_misread_are_refused(labels):
+    with pytest.raises(TaskError, match="here: "):
+        check_labels(labels, 2, "here")
+
+
+def test_instructions_name_the_labels():
+    assert with_labels("Of {labels}.", ["A", "B", "C"]) == "Of A, B and C."
+    assert with_labels("Of {labels}.", []) == "Of {labels}."

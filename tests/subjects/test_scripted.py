@@ -1,0 +1,40 @@
+"""Scripts and functions answer as they are written, and say so when they cannot."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from twinbean.errors import SubjectError
+from twinbean.questions import Question
+from twinbean.subjects.scripted import Function, Scripted
+
+
+def question(session="s"):
+    return Question(session=session, text="<<", labels=("1", "2"), arms=(0, 1), n_arms=2, trial=0, participant="p")
+
+
+def asked(subject, *sessions):
+    return [asyncio.run(subject.ask(question(session))) for session in sessions]
+
+
+def test_every_session_hears_the_script_from_its_start():
+    assert [answer.label for answer in asked(Scripted([1, "2."]), "a", "b", "a", "b")] == ["1", "1", "2", "2"]
+
+
+def test_a_script_that_is_too_short_says_how_long_it_is():
+    with pytest.raises(SubjectError, match="the script has 1 answers, and session 'a' asks for another"):
+        asked(Scripted(["1"]), "a", "a")
+
+
+def test_a_functions_reply_is_kept_as_it_came():
+    (answer,) = asked(Function(lambda prompt: f" {len(prompt)}\n"), "a")
+    assert (answer.label, answer.raw) == ("2", " 2\n")
+
+
+def test_a_function_that_returns_no_text_or_raises_is_named():
+    with pytest.raises(SubjectError, match="mine returned 1, expected a str"):
+        asked(Function(lambda prompt: 1, name="mine"), "a")
+    with pytest.raises(SubjectError, match="mine raised ZeroDivisionError: division by zero"):
+        asked(Function(lambda prompt: str(1 / 0), name="mine"), "a")
