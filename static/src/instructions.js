@@ -1,5 +1,5 @@
 /** A jsPsych plugin: pages of text that are turned by button or arrow key. It asks nothing. */
-import { clock } from "./clock.js";
+import { clock, since } from "./clock.js";
 import { announce, button, element } from "./dom.js";
 import { fit } from "./fitting.js";
 import { onKeys } from "./keys.js";
@@ -48,7 +48,7 @@ export class InstructionsPlugin {
         return;
       }
       release();
-      this.jsPsych.finishTrial({ response: null, rt: clock.now() - painted, input });
+      this.jsPsych.finishTrial({ response: null, rt: since(painted), input });
     };
 
     const show = () => {

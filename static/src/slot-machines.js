@@ -3,7 +3,7 @@
  *
  * What the machines pay is nowhere in the document before the choice. Response times count from the first paint.
  */
-import { clock } from "./clock.js";
+import { clock, since } from "./clock.js";
 import { announce, inputOf } from "./dom.js";
 import { keysOf, onKeys } from "./keys.js";
 import { Machines } from "./machines.js";
@@ -90,7 +90,7 @@ export class SlotMachinesPlugin {
     const respond = (arm, input) => {
       if (over) return;
       close();
-      const rt = clock.now() - painted;
+      const rt = since(painted);
       machines.pull(arm, spin);
       clock.after(spin, () => {
         const shown = trial.feedback === "all" ? arms.offered : [arm];

@@ -1,5 +1,5 @@
 /** A jsPsych plugin: a text, ended by a key (which is a button too, for those who have no keyboard) or by time. */
-import { clock } from "./clock.js";
+import { clock, since } from "./clock.js";
 import { colourText } from "./colour.js";
 import { announce, button, element } from "./dom.js";
 import { fit } from "./fitting.js";
@@ -69,7 +69,7 @@ export class TextScreenPlugin {
       over = true;
       release();
       if (limit) clock.cancel(limit);
-      this.jsPsych.finishTrial({ response, rt: response === null ? null : clock.now() - painted, input });
+      this.jsPsych.finishTrial({ response, rt: response === null ? null : since(painted), input });
     };
 
     clock.painted(() => {
