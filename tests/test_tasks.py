@@ -87,6 +87,11 @@ def test_a_copy_of_a_builtin_task_is_the_same_task(tmp_path, monkeypatch):
         copy_builtin("slots", "mine")
 
 
+def test_every_parameter_needs_a_default():
+    with pytest.raises(TaskError, match="task 'mine': parameter 'trials' of build has no default"):
+        Task("mine", lambda *, rng, trials: None).parameters()
+
+
 def test_a_task_of_recorded_people_needs_them():
     with pytest.raises(TaskError, match="'recorded' is made from each person's record: give DATA"):
         load("recorded").define()

@@ -48,11 +48,15 @@ class Task:
         """The parameters of `build` and their defaults."""
         if self.fixed:
             return {}
-        return {
+        defaults = {
             name: parameter.default
             for name, parameter in inspect.signature(self.build).parameters.items()
             if name not in ("rng", "person") and parameter.kind is not inspect.Parameter.VAR_KEYWORD
         }
+        for name, default in defaults.items():
+            if default is inspect.Parameter.empty:
+                raise TaskError(f"task {self.name!r}: parameter {name!r} of build has no default, and needs one")
+        return defaults
 
     def set(self, assignments: Mapping[str, str]) -> dict[str, Any]:
         """All parameters, with those in `assignments` (name -> text) read as the types of `build`.

@@ -46,6 +46,7 @@ def shown(variable):
         (lambda: experiment(Bandit(bandits=TimelineVariable("arms"))), "timeline element 0 has no 'arms'"),
         (lambda: experiment(Bandit(bandits=ARMS), timeline=[3]), "block 1, timeline element 0 is 3, expected a dict"),
         (lambda: experiment(Bandit(bandits=ARMS), timeline=[{"a": {1, 2}}]), "block 1, timeline element 0 is {1, 2}"),
+        (lambda: experiment(Bandit(bandits=ARMS), timeline=[{"a": SharedVariable("s", 1)}]), "holds a SharedVariable"),
         (lambda: experiment(Bandit(bandits=ARMS), timeline=[{"a": {1: 2}}]), "has the key 1; on the page keys are"),
         (lambda: experiment(Bandit(bandits=ARMS), timeline=[{"a": 2**60}]), "JavaScript counts exactly only to"),
         (lambda: Experiment([Block([Bandit(bandits=ARMS)], CodeVariable("x", 1))]), "the timeline is JavaScript code"),

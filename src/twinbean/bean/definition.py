@@ -138,6 +138,10 @@ def _block(number: int, block: Any) -> DefinedBlock:
     for index, element in enumerate(timeline):
         if not isinstance(element, dict):
             raise EmissionError(f"{where}, timeline element {index} is {element!r}, expected a dict")
+        for variable in _variables(element):
+            raise EmissionError(
+                f"{where}, timeline element {index} holds a {type(variable).__name__}; variables belong to the stimuli"
+            )
     screens = tuple(
         _screen(stimulus, f"{where}, stimulus {index} ({type(stimulus).__name__})", timeline)
         for index, stimulus in enumerate(block.stimuli, start=1)
