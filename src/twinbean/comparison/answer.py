@@ -62,7 +62,9 @@ def _group_answer(comparison: Comparison, name: str) -> str:
     if pd.notna(best["difference"]):
         text += f" It made the best choice {share(best['model'])} of the time, the people {share(best['people'])}."
     if pd.notna(switch["difference"]):
-        text += f" It switched arms after {share(switch['model'])} of its choices, the people after {share(switch['people'])}."
+        text += (
+            f" It switched arms after {share(switch['model'])} of its choices, they after {share(switch['people'])}."
+        )
     agreement = comparison.agreement[comparison.agreement["group"] == name]
     if len(agreement):
         text += (
@@ -91,14 +93,15 @@ def _likelihood_answer(table: pd.DataFrame) -> str:
     fair = fair if len(fair) else table
     if not fair["nll"].notna().any():
         return ""
-    best = fair.loc[fair["nll"].idxmin()]
+    fair = fair.sort_values("nll", ignore_index=True)
+    best = fair.iloc[0]
     bounds = interval(best["low"], best["high"], 3)
     text = (
-        f"Choice by choice, the people's behaviour is told best{kind} by {best['model']}: {number(best['nll'], 3)} nats a "
-        f"choice{f' ({LEVEL:.0%} interval {bounds})' if bounds else ''}, pseudo-R² {number(best['pseudo_r2'])}, where 0 is "
+        f"Choice by choice, {best['model']} tells best{kind} what the people do: {number(best['nll'], 3)} nats a choice"
+        f"{f' ({LEVEL:.0%} interval {bounds})' if bounds else ''}, pseudo-R² {number(best['pseudo_r2'])}, where 0 is "
         f"guessing and 1 is certainty."
     )
-    others = fair[fair.index != best.name]
+    others = fair.iloc[1:]
     if len(others):
         listed = ", ".join(f"{row.model} {number(row.nll, 3)}" for row in others.itertuples())
         text += f" The others: {listed}."

@@ -128,7 +128,7 @@ def difference_table(groups: Sequence[Group], persons: pd.DataFrame, *, seed: in
 
 
 def learning_table(groups: Sequence[Group], *, n_arms: int, win: float | None) -> pd.DataFrame:
-    """One row a group and trial of a block: mean reward, score since the first counted trial, share of best choices, and
+    """One row a group and trial of a block: mean reward, score since the first counted trial, share of best choices,
     share of each arm (up to six)."""
     rows: list[dict[str, Any]] = []
     for group in groups:

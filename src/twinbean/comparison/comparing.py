@@ -138,21 +138,20 @@ def _warnings(
     found = []
     if 0 < len(people) < FEWEST:
         found.append(
-            f"Only {_count(len(people), 'person', 'people')}: nothing here speaks about people in general, so there are no "
-            f"intervals (they need at least {FEWEST})."
+            f"Only {_count(len(people), 'person', 'people')}: nothing here speaks about people in general, so there "
+            f"are no intervals (they need at least {FEWEST})."
         )
     for group in groups:
-        size = len({session.participant for session in group.sessions})
         if not group.is_people and not group.paired and people:
             found.append(
-                f"{group.name}: these sessions met payoffs of their own ({_count(size, 'session', 'sessions')}), so they are "
-                f"compared with the people as a group, not pair by pair."
+                f"{group.name}: its sessions met payoffs of their own, so they "
+                f"are compared with the people as a group, not pair by pair."
             )
         if group.failed:
             total = len(group.failed) + len(group.sessions)
             found.append(
-                f"{group.name}: {len(group.failed)} of {total} sessions failed and are in no measure; if failing depends "
-                f"on the course of play, what is left is a selection."
+                f"{group.name}: {len(group.failed)} of {total} sessions failed and are in no measure; if failing "
+                f"depends on the course of play, what is left is a selection."
             )
     for _, row in counts[counts["illegal_rate"] > 0].iterrows():
         found.append(
@@ -161,8 +160,8 @@ def _warnings(
     masses = table.groupby("group")["legal_mass"].mean()
     for name, mass in masses[masses < 0.5].items():
         found.append(
-            f"{name}: on average the legal labels hold only {mass:.0%} of the probability; its choices are drawn from a "
-            f"small part of what it would say."
+            f"{name}: on average the legal labels hold only {mass:.0%} of the probability; its choices are drawn from "
+            f"a small part of what it would say."
         )
     found += _likelihood_warnings(likelihoods, runs)
     tasks = sorted({session.task for session in sessions})
@@ -176,8 +175,8 @@ def _likelihood_warnings(likelihoods: pd.DataFrame, runs: Sequence[RunNotes]) ->
     scored = likelihoods[likelihoods["quantity"] == "legal labels"]
     for _, row in scored[scored["legal_mass"] < 0.5].iterrows():
         found.append(
-            f"{row['model']}: the legal labels of scored choices hold only {row['legal_mass']:.0%} of the probability, so its "
-            f"two likelihoods differ much."
+            f"{row['model']}: the legal labels hold only {row['legal_mass']:.0%} of the probability, so "
+            f"its two likelihoods differ much."
         )
     fitted = likelihoods[likelihoods["quantity"] == "in-sample"]
     if len(scored) and len(fitted):
@@ -185,16 +184,16 @@ def _likelihood_warnings(likelihoods: pd.DataFrame, runs: Sequence[RunNotes]) ->
             "In-sample likelihoods belong to models fitted to these very choices; language models were not. Compare "
             "them with the predictive column."
         )
-    for _, row in likelihoods[likelihoods["at_bound"].fillna(0) > 0].iterrows():
+    for _, row in likelihoods[likelihoods["at_bound"] > 0].drop_duplicates("model").iterrows():
         found.append(
-            f"{row['model']} ({row['quantity']}): a parameter lies at a bound for {int(row['at_bound'])} of "
+            f"{row['model']}: a parameter lies at a bound for {int(row['at_bound'])} of "
             f"{row['n_people']} people; those parameters are not estimates."
         )
-    for notes in runs:
-        if notes.manifest.get("window") is not None:
-            found.append(
-                f"{notes.source}: scored with the window {notes.manifest['window']!r}, so it did not see the whole session."
-            )
+    found += [
+        f"{notes.source}: scored with the window {notes.manifest['window']!r}, so it did not see the whole session."
+        for notes in runs
+        if notes.manifest.get("window") is not None
+    ]
     if likelihoods.loc[likelihoods["quantity"] != "full vocabulary", "n_choices"].nunique() > 1:
         found.append("The models in the likelihood table were not all evaluated on the same number of choices.")
     return found

@@ -22,7 +22,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = "osD^vP"
 # As wide as a phone, so that letters keep their size there.
 WIDTH, HEIGHT = 4.6, 2.4
-STYLE = {
+STYLE: dict[str, Any] = {
     "font.family": "sans-serif",
     "font.size": 10,
     "axes.spines.top": False,
@@ -63,7 +63,7 @@ def draw_figures(comparison: Comparison) -> list[Figure]:
 def _learning(comparison: Comparison, start: int) -> Figure:
     curves = comparison.learning[comparison.learning["start"] == start]
     known = curves["best"].notna().any()
-    panels = [("score", "Score since here" if start else "Score")]
+    panels = [("score", "Score since the branch" if start else "Score")]
     panels.append(("best", "Share of best choices") if known else ("arm_0", "Share choosing arm 1"))
 
     def draw(canvas: Canvas) -> None:
@@ -125,7 +125,7 @@ def _likelihood(comparison: Comparison) -> Figure:
 
     def draw(canvas: Canvas) -> None:
         axes = canvas.add_subplot()
-        for row, entry in table.iterrows():
+        for row, entry in enumerate(table.to_dict("records")):
             fitted = entry["quantity"] == "in-sample"
             axes.plot([entry["low"], entry["high"]], [row, row], color="black")
             axes.plot(entry["nll"], row, "o", color="black", markerfacecolor="white" if fitted else "black")
@@ -158,7 +158,7 @@ def _calibration(comparison: Comparison) -> Figure:
         axes = canvas.add_subplot()
         axes.plot([0, 1], [0, 1], color="0.5", linestyle=":")
         for place, (name, own) in enumerate(comparison.calibration.groupby("model", sort=False)):
-            style = {"color": COLOURS[place % len(COLOURS)], "marker": MARKERS[place % len(MARKERS)]}
+            style: dict[str, Any] = {"color": COLOURS[place % len(COLOURS)], "marker": MARKERS[place % len(MARKERS)]}
             axes.plot(own["predicted"], own["chosen"], label=str(name), **style)
         axes.set_xlabel("Probability given by the model")
         axes.set_title("Share chosen by the people")
@@ -170,8 +170,10 @@ def _calibration(comparison: Comparison) -> Figure:
 
 def _lines(axes: Axes, curves: pd.DataFrame, x: str, y: str, comparison: Comparison) -> None:
     """One line a group; a source has one colour in every figure."""
+    from matplotlib.ticker import MaxNLocator
+
     sources = [name for name in comparison.groups["source"].unique() if name != "human"]
-    for (name, source, start), own in curves.groupby(["group", "source", "start"], sort=False):
+    for (name, source), own in curves.groupby(["group", "source"], sort=False):
         place = sources.index(source) if source in sources else -1
         simulated = str(name).endswith("simulated")
         axes.plot(
@@ -185,7 +187,7 @@ def _lines(axes: Axes, curves: pd.DataFrame, x: str, y: str, comparison: Compari
             markevery=max(1, len(own) // 12),
             label=str(name),
         )
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _figure(name: str, caption: str, draw: Callable[[Canvas], None], *, height: float) -> Figure:
@@ -193,8 +195,9 @@ def _figure(name: str, caption: str, draw: Callable[[Canvas], None], *, height: 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
-    # The salt makes the identifiers inside the SVG the same in every run, and different from other figures' on the page.
-    with matplotlib.rc_context({**STYLE, "svg.hashsalt": name}):
+    # The salt makes the identifiers inside the SVG the same in every run, and another in each figure.
+    style: Any = STYLE | {"svg.hashsalt": name}
+    with matplotlib.rc_context(style):
         canvas = Canvas(figsize=(WIDTH, height), layout="constrained")
         FigureCanvasAgg(canvas)
         draw(canvas)

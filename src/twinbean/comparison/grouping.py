@@ -59,9 +59,9 @@ def group_sessions(sessions: Sequence[Session], statuses: Mapping[tuple[str, str
     for session in sessions:
         if session.source == "human" or is_scored(session):
             continue
-        person = _person_of(session, by_name.get(session.participant, []))
-        key = (session.source, n_recorded(session), person is not None)
-        played.setdefault(key, []).append((session, person))
+        met = _person_of(session, by_name.get(session.participant, []))
+        key = (session.source, n_recorded(session), met is not None)
+        played.setdefault(key, []).append((session, met))
     starts = sorted({0, *(start for _, start, paired in played if paired)}) if people else []
     groups = [
         Group(name=PEOPLE if not n else f"{PEOPLE}, from choice {n + 1}", source="human", start=n, sessions=people)
@@ -69,20 +69,21 @@ def group_sessions(sessions: Sequence[Session], statuses: Mapping[tuple[str, str
     ]
     for (source, start, paired), pairs in sorted(played.items(), key=lambda item: item[0]):
         longest = max(len(session.trials) for session, _ in pairs)
-        kept, failed = [], []
-        for session, person in pairs:
-            full = len(person.trials) if person is not None else longest
+        kept: list[tuple[Session, Session | None]] = []
+        failed: list[tuple[Session, Session | None]] = []
+        for session, met in pairs:
+            full = len(met.trials) if met is not None else longest
             status = statuses.get((source, session.session)) or (
                 "complete" if len(session.trials) >= full else "failed"
             )
-            (kept if status == "complete" else failed).append((session, person))
+            (kept if status == "complete" else failed).append((session, met))
         groups.append(
             Group(
                 name=f"{source} after {start}" if start else source if paired else f"{source}, simulated",
                 source=source,
                 start=start,
                 sessions=tuple(session for session, _ in kept),
-                persons=tuple(person for _, person in kept if person is not None),
+                persons=tuple(met for _, met in kept if met is not None),
                 failed=tuple(session for session, _ in failed),
             )
         )

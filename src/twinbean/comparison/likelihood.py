@@ -26,8 +26,8 @@ def likelihood_table(
     """One row a model and quantity: mean negative log-likelihood per choice (nats), choices first, then sessions, then
     persons, with pseudo-R2 = 1 - NLL / mean ln(arms offered) (after McFadden 1974).
 
-    `quantity` is "legal labels" or "full vocabulary" for models that scored the choices, "in-sample" or "predictive" for
-    fits. Raises DataError for fits without their columns.
+    `quantity` is "legal labels" or "full vocabulary" for models that scored the choices, "in-sample" or "predictive"
+    for fits. Raises DataError for fits without their columns.
     """
     rows = []
     for source, own in _by_source(sessions).items():

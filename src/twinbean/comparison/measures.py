@@ -186,22 +186,22 @@ MEASURES = (
     Measure(
         name="position_bias",
         title="Position bias",
-        definition="Share of choices of the first place on the screen, less what chance would give (mean of 1/offered).",
+        definition="Share of choices of the first place on the screen, less that by chance (mean of 1/offered).",
         source="Pezeshkpour and Hruschka (2024), NAACL Findings (order sensitivity)",
         of=position_bias,
     ),
     Measure(
         name="label_bias",
         title="Label bias",
-        definition="Share of choices of the label that comes first in the alphabet, less what chance would give.",
+        definition="Share of choices of the label that comes first in the alphabet, less that by chance.",
         source="as position bias",
         of=label_bias,
     ),
     Measure(
         name="suff_fail",
         title="SuffFailFreq(T/2)",
-        definition="Share of blocks of T trials whose best arm is never chosen from trial T/2 on; only where one arm is "
-        "best throughout the block.",
+        definition="Share of blocks of T trials whose best arm is never chosen from trial T/2 on; only where one arm "
+        "is best throughout the block.",
         source=KRISHNAMURTHY,
         of=suffix_failure,
     ),
@@ -215,8 +215,8 @@ MEASURES = (
     Measure(
         name="greedy_frac",
         title="GreedyFrac",
-        definition="Share of choices at trials from K on (counted from 0 in the block) of an arm with the highest mean of "
-        "the payoffs seen so far; arms never seen have none.",
+        definition="Share of choices at trials from K on (counted from 0 in the block) of an arm with the highest mean "
+        "of the payoffs seen so far; arms never seen have none.",
         source=KRISHNAMURTHY,
         of=greedy_share,
     ),

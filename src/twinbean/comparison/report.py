@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -110,26 +110,23 @@ def _shown(measure: str, value: Any) -> str:
 
 def _measures_table(comparison: Comparison) -> Table:
     groups = list(comparison.groups["group"].unique())
-    starts = comparison.groups.groupby("group")["start"].first()
-    cells = comparison.groups.set_index(["measure", "group"])
     rows = []
     for measure, own in comparison.groups.groupby("measure", sort=False):
         if own["mean"].notna().any():
-            found = [cells.loc[(measure, group)] for group in groups]
-            rows.append(
-                (_TITLES[str(measure)], *(_mean_cell(str(measure), cell, int(starts[cell.name[1]])) for cell in found))
-            )
+            cells = {cell["group"]: _mean_cell(cell) for cell in own.to_dict("records")}
+            rows.append((_TITLES[str(measure)], *(cells[group] for group in groups)))
     caption = (
         "Means over persons of the means over their sessions, standard deviation over persons in brackets. "
-        "Whole-session scores include the recorded choices where a number is given; everything else counts only choices "
+        "Whole-session scores include the recorded choices where a number is given; all else counts only choices "
         "after the branch."
     )
     return Table(name="groups", caption=caption, head=("Measure", *groups), rows=tuple(rows))
 
 
-def _mean_cell(measure: str, cell: Any, start: int) -> str:
+def _mean_cell(cell: Mapping[Hashable, Any]) -> str:
     if pd.isna(cell["mean"]):
         return MISSING
+    measure, start = cell["measure"], 0 if cell["source"] == "human" else cell["start"]
     text = _shown(measure, cell["mean"])
     text += f" ({_shown(measure, cell['sd'])})" if pd.notna(cell["sd"]) else ""
     if measure == "whole_score" and start:
@@ -187,9 +184,9 @@ def _likelihood_table(comparison: Comparison) -> Table | None:
         )
     caption = (
         "Mean negative log-likelihood per choice in nats (less is better): choices, then sessions, then persons. "
-        "Fitted: on the choices that the model was fitted to. Not fitted: on choices held out from the fit, or by a model "
-        "never fitted to these people, over the legal labels. Pseudo-R² = 1 − NLL / mean ln(arms offered), of the not fitted "
-        "column where there is one."
+        "Fitted: on the choices that the model was fitted to. Not fitted: on choices held out from the fit, or by a "
+        "model never fitted to these people, over the legal labels. Pseudo-R² = 1 − NLL / mean ln(arms offered), of the "
+        "not fitted column where there is one."
     )
     head = ("Model", "Fitted", "Not fitted", "Full vocabulary", "Pseudo-R²", "Legal mass", "People", "Choices")
     return Table(name="likelihood", caption=caption, head=head, rows=tuple(rows))

@@ -1,0 +1,219 @@
+"""Who is compared with whom, over which choices, and what is averaged first."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from twinbean.comparison import Comparison, compare, read_notes, write_report
+from twinbean.errors import DataError
+from twinbean.records import Session, Trial
+
+PAYOFFS = ((1.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 0.0))
+
+
+def play(choices: str, *, participant: str = "p", source: str = "human", recorded: int = 0, **changes: Any) -> Session:
+    trials = tuple(
+        Trial(
+            trial=t,
+            choice=int(arm),
+            label="AB"[int(arm)],
+            reward=PAYOFFS[t][int(arm)],
+            origin="recorded" if source == "human" or t < recorded else "subject",
+            outcomes=PAYOFFS[t],
+            offered=(0, 1),
+            labels=("A", "B"),
+            expected=(0.7, 0.3),
+        )
+        for t, arm in enumerate(choices)
+    )
+    session = Session(participant=participant, session=participant, task="bandit", trials=trials, source=source)
+    return session.replace(**changes)
+
+
+def sample(choices: str, number: int, **changes: Any) -> Session:
+    return play(choices, source="m", session=f"{changes.get('participant', 'p')}.{number}", sample=number, **changes)
+
+
+def cell(table: pd.DataFrame, column: str, **where: Any) -> float:
+    for name, value in where.items():
+        table = table[table[name] == value]
+    assert len(table) == 1
+    return float(table[column].iloc[0])
+
+
+def test_after_a_branch_the_person_and_the_model_are_measured_over_the_same_choices() -> None:
+    found = compare([play("0110"), sample("0111", 0, recorded=2)])
+    # From choice 3 on the person earns 0 and 1, the model 0 and 0.
+    difference = {"table": found.differences, "measure": "score", "group": "m after 2"}
+    assert cell(column="people", **difference) == 1
+    assert cell(column="model", **difference) == 0
+    assert cell(found.groups, "mean", group="m after 2", measure="whole_score") == 2
+    assert set(found.learning.loc[found.learning["group"] == "m after 2", "trial"]) == {2, 3}
+    assert set(found.learning.loc[found.learning["group"] == "people, from choice 3", "trial"]) == {2, 3}
+
+
+def test_the_samples_of_a_person_are_averaged_before_persons_are() -> None:
+    sessions = [play("0000"), play("0000", participant="q")]
+    sessions += [sample("0000", 0), sample("0000", 1), sample("0000", 2), sample("1111", 0, participant="q")]
+    # p's samples earn 3 each, q's earns 1: the mean over persons is 2, over sessions it would be 2.5.
+    found = compare(sessions)
+    assert cell(found.groups, "mean", group="m", measure="score") == 2
+    assert cell(found.differences, "difference", measure="score") == -1
+    assert cell(found.learning, "arm_0", group="m", trial=0) == 0.5
+
+
+def test_agreement_is_by_lag_from_the_branch() -> None:
+    found = compare([play("0110"), sample("0101", 0, recorded=1), sample("0111", 1, recorded=1)])
+    assert list(found.agreement["lag"]) == [1, 2, 3]
+    assert list(found.agreement["agreement"]) == [1, 0.5, 0]
+    assert list(found.agreement["chance"]) == [0.5, 0.5, 0.5]
+
+
+def test_a_failed_session_is_counted_and_measured_nowhere() -> None:
+    found = compare([play("0000"), sample("0000", 0), sample("11", 1)])
+    assert cell(found.counts, "failed", group="m") == 1
+    assert cell(found.groups, "mean", group="m", measure="mean_reward") == 0.75
+    assert any("1 of 2 sessions failed" in warning for warning in found.warnings)
+
+
+def test_sessions_with_payoffs_of_their_own_are_not_paired() -> None:
+    alone = play("0000", participant="simulated-0000", source="m")
+    found = compare([play("0000"), alone])
+    assert not found.differences["paired"].any()
+    other = replace(alone.trials[0], outcomes=(9.0, 9.0), reward=9.0)
+    unlike = sample("0000", 0).replace(trials=(other, *alone.trials[1:]))
+    assert not compare([play("0000"), unlike]).differences["paired"].any()
+
+
+def test_the_likelihood_is_averaged_from_choices_to_persons() -> None:
+    def scored(choices: str, participant: str, p: float) -> Session:
+        person = play(choices, participant=participant)
+        chosen = [p if arm == "0" else 1 - p for arm in choices]
+        trials = [
+            replace(t, logp=math.log(c / 2), logp_legal=math.log(c), legal_mass=0.5, p=(p, 1 - p))
+            for t, c in zip(person.trials, chosen, strict=True)
+        ]
+        return person.replace(source="m", trials=tuple(trials))
+
+    people = [play("0001"), play("00", participant="q")]
+    found = compare([*people, scored("0001", "p", 0.8), scored("00", "q", 0.5)])
+    nll = (-(3 * math.log(0.8) + math.log(0.2)) / 4 + math.log(2)) / 2
+    assert cell(found.likelihood, "nll", quantity="legal labels") == pytest.approx(nll)
+    assert cell(found.likelihood, "nll", quantity="full vocabulary") == pytest.approx(nll + math.log(2))
+    assert cell(found.likelihood, "pseudo_r2", quantity="legal labels") == pytest.approx(1 - nll / math.log(2))
+    # Arms given .8 were chosen at 3 of 4 trials; those given .5 at 2 of 4 places (two arms at two trials).
+    assert cell(found.calibration, "chosen", **{"from": 0.8}) == 0.75
+    assert cell(found.calibration, "chosen", **{"from": 0.5}) == 0.5
+    assert list(found.along["nll"][:1]) == pytest.approx([(-math.log(0.8) + math.log(2)) / 2])
+    assert found.differences.empty
+
+
+def test_fits_stand_beside_scores_in_sample_and_held_out() -> None:
+    fits = pd.DataFrame({"participant": ["p"], "model": ["rw"], "nll": [2.0], "n_choices": [4], "at_bound": [True]})
+    found = compare([play("0110")], fits=fits, predictive=fits.assign(nll=2.4))
+    assert cell(found.likelihood, "nll", quantity="in-sample") == 0.5
+    assert cell(found.likelihood, "pseudo_r2", quantity="predictive") == pytest.approx(1 - 0.6 / math.log(2))
+    assert any("at a bound for 1 of 1" in warning for warning in found.warnings)
+    with pytest.raises(DataError, match="no column 'nll'"):
+        compare([play("0110")], fits=fits.drop(columns="nll"))
+
+
+def test_rules_exclude_people_with_their_model_sessions_and_say_how_many() -> None:
+    sessions = [play("0110"), play("0000", participant="q"), sample("0110", 0), sample("0000", 0, participant="q")]
+    found = compare(sessions, exclude=["one-arm"])
+    assert set(found.persons["participant"]) == {"p"}
+    assert cell(found.exclusions, "excluded", rule="one-arm") == 1
+    slow = [session.replace(trials=tuple(replace(t, rt_ms=900) for t in session.trials)) for session in sessions]
+    assert compare(slow, exclude=["rt<500"]).n_people == 2
+    with pytest.raises(DataError, match="exclude everybody"):
+        compare(slow[:2], exclude=["rt>500"])
+
+
+@pytest.mark.parametrize("rule", ["rt=3", "missed<0.1", "", "everyone"])
+def test_a_rule_that_is_none_is_refused(rule: str) -> None:
+    with pytest.raises(DataError, match="expected rt<MS"):
+        compare([play("0110")], exclude=[rule])
+
+
+def test_data_without_a_choice_are_refused() -> None:
+    with pytest.raises(DataError, match="nothing to compare"):
+        compare([])
+
+
+def test_run_folders_say_who_failed_and_how_many_answers_were_illegal(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(json.dumps({"after": 0, "subject": {"name": "m"}, "window": None}))
+    (tmp_path / "sessions.csv").write_text("source,session,status\nm,p.0,complete\nm,p.1,failed\n")
+    lines = [{"kind": "illegal"}, *[{"kind": "trial", "origin": "subject"}] * 3]
+    (tmp_path / "trials.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    found = compare([play("0000"), sample("0000", 0), sample("0000", 1)], runs=read_notes([tmp_path]))
+    assert cell(found.counts, "failed", group="m") == 1
+    assert cell(found.counts, "illegal_rate", group="m") == 0.25
+    assert any("25.0% of the answers" in warning for warning in found.warnings)
+
+
+def crowd(n: int, task: str = "bandit") -> Comparison:
+    rng = np.random.default_rng(5)
+    sessions = []
+    for number in range(n):
+        name = f"p{number}"
+        sessions.append(play("".join(map(str, rng.integers(0, 2, 4))), participant=name, task=task))
+        recorded = sessions[-1].trials[0].choice
+        choices = f"{recorded}{''.join(map(str, rng.integers(0, 2, 3)))}"
+        sessions.append(sample(choices, 0, participant=name, recorded=1, task=task))
+    return compare(sessions)
+
+
+def test_the_report_is_one_file_that_escapes_what_it_is_given(tmp_path: Path) -> None:
+    path = write_report(crowd(12, task="<script>alert(1)</script>"), tmp_path)
+    html = path.read_text(encoding="utf-8")
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert not re.findall(r'(?:src|href)="(?!#)', html)
+    identifiers = re.findall(r'\bid="([^"]+)"', html)
+    assert len(identifiers) == len(set(identifiers))
+    assert set(re.findall(r"url\(#([^)]+)\)", html)) <= set(identifiers)
+    assert "95% interval" in html
+
+
+def test_every_figure_and_table_lies_beside_the_report(tmp_path: Path) -> None:
+    comparison = crowd(3)
+    write_report(comparison, tmp_path)
+    for name, table in comparison.tables().items():
+        assert len(pd.read_csv(tmp_path / "tables" / f"{name}.csv")) == len(table)
+    names = {path.stem for path in (tmp_path / "figures").glob("*.svg")}
+    assert names == {path.stem for path in (tmp_path / "figures").glob("*.png")}
+    assert {"learning_0", "learning_1", "agreement"} <= names
+    content = json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8"))
+    assert content["format"] == 1
+    assert len(content["tables"]["sessions"]) == len(comparison.sessions)
+
+
+def test_numbers_in_the_answer_are_those_of_the_tables(tmp_path: Path) -> None:
+    comparison = crowd(12)
+    write_report(comparison, tmp_path)
+    answer = json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8"))["answer"][0]
+    table = pd.read_csv(tmp_path / "tables" / "differences.csv")
+    row = table[table["measure"] == "mean_reward"].iloc[0]
+    assert f"earned {row['model']:.2f} a choice and the same people {row['people']:.2f}" in answer
+    assert f"{row['low']:.2f} to {row['high']:.2f}".replace("-", "−") in answer
+
+
+def test_the_same_data_and_seed_give_the_same_report(tmp_path: Path) -> None:
+    first, second = (write_report(crowd(12), tmp_path / name).read_bytes() for name in ("a", "b"))
+    assert first == second
+
+
+@pytest.mark.parametrize("kept", ["human", "m"])
+def test_people_alone_and_models_alone_have_a_report(tmp_path: Path, kept: str) -> None:
+    sessions = [play("0110"), play("0101", participant="simulated-0000", source="m")]
+    comparison = compare([session for session in sessions if session.source == kept])
+    assert write_report(comparison, tmp_path).is_file()
