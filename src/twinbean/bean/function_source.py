@@ -46,7 +46,7 @@ def find_node(function: FunctionType) -> FunctionNode:
     return found[0]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _functions(source: str) -> tuple[dict[int, list[FunctionNode]], dict[int, list[CodeType]]]:
     """Every function of a file by its first line: as nodes and as compiled code."""
     tree = ast.parse(source)
