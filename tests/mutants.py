@@ -38,12 +38,8 @@ MUTANTS = [
     Mutant("upstream's shared variables", COMPAT, '    "return_shared_variables": shared_variables,\n', "", MENDED),
     Mutant("effects see the old state", COMPAT, "            now[name] = value\n", "            pass\n", MENDED),
     Mutant("effects do not see the row", COMPAT, "        rows[-1][name] = value\n", "", MENDED),
-    Mutant(
-        "whole floats lose their fraction", EMISSION, '{"$float": value} if value.is_', "value if value.is_", PARITY
-    ),
-    Mutant(
-        "windows are off by one", EMISSION, "value.raw_name, value.window]", "value.raw_name, value.window + 1]", PARITY
-    ),
+    Mutant("whole floats turn to ints", EMISSION, '{"$float": value} if value.is_', "value if value.is_", PARITY),
+    Mutant("windows are off by one", EMISSION, "raw_name, value.window]", "raw_name, value.window + 1]", PARITY),
     Mutant("a missed trial pays a point", GAME, '"value": 0 if trial.missed', '"value": 1 if trial.missed', PARITY),
     Mutant("effects arrive in reverse", EMISSION, '"effects": effects}', '"effects": effects[::-1]}', PARITY),
 ]
