@@ -107,6 +107,8 @@ def test_four_bits_are_said_and_close_to_the_whole_numbers(tiny_folder: Path) ->
     assert torch.corrcoef(torch.stack([predicted.float(), expected]))[0, 1] > 0.8
 
 
+# peft 0.21 reads a name that transformers 5.23 has given up.
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
 @pytest.mark.parametrize("rank_stabilised", [True, False])
 def test_an_adapter_is_added_with_its_own_scaling(tiny_folder: Path, tmp_path: Path, rank_stabilised: bool) -> None:
     """LoRA: W + s B A with s = alpha / r (Hu et al., 2021), or alpha / sqrt(r) (Kalajdzievski, 2023)."""
