@@ -130,9 +130,11 @@ def _likelihood(comparison: Comparison) -> Figure:
             axes.plot([entry["low"], entry["high"]], [row, row], color="black")
             axes.plot(entry["nll"], row, "o", color="black", markerfacecolor="white" if fitted else "black")
         axes.set_yticks(range(len(table)), [f"{entry.model}, {_shown(entry.quantity)}" for entry in table.itertuples()])
-        axes.set_xlabel("Negative log-likelihood per choice (nats); less is better")
+        axes.set_xlabel("NLL per choice (nats)")
 
-    caption = "How likely each model finds the people's choices. Open circles: fitted to these very choices."
+    caption = (
+        "How likely each model finds the people's choices: less is better. Open circles: fitted to these very choices."
+    )
     return _figure("likelihood", caption, draw, height=0.9 + 0.3 * len(table))
 
 

@@ -130,7 +130,7 @@ def _mean_cell(cell: Mapping[Hashable, Any]) -> str:
     text = _shown(measure, cell["mean"])
     text += f" ({_shown(measure, cell['sd'])})" if pd.notna(cell["sd"]) else ""
     if measure == "whole_score" and start:
-        text += f"; includes {start} recorded {'choice' if start == 1 else 'choices'}"
+        text += f", includes {start} recorded {'choice' if start == 1 else 'choices'}"
     return text
 
 
@@ -155,7 +155,7 @@ def _difference_tables(comparison: Comparison) -> list[Table]:
         )
         how = "paired by participant, who met the same payoffs" if paired else "not paired: payoffs were drawn anew"
         effect = "d_z, the mean difference over its standard deviation" if kind == "d_z" else "Hedges' g"
-        caption = f"{name} less people, {how}. Effect: {effect}."
+        caption = f"{name} minus people, {how}. Effect: {effect}."
         head = ("Measure", "People", "Model", "Difference", f"{LEVEL:.0%} interval", "Effect", "n")
         tables.append(Table(name=f"differences of {name}", caption=caption, head=head, rows=rows))
     return tables
@@ -185,8 +185,8 @@ def _likelihood_table(comparison: Comparison) -> Table | None:
     caption = (
         "Mean negative log-likelihood per choice in nats (less is better): choices, then sessions, then persons. "
         "Fitted: on the choices that the model was fitted to. Not fitted: on choices held out from the fit, or by a "
-        "model never fitted to these people, over the legal labels. Pseudo-R² = 1 − NLL / mean ln(arms offered), of the "
-        "not fitted column where there is one."
+        "model never fitted to these people, over the legal labels. Pseudo-R² = 1 − NLL / mean ln(arms offered), of "
+        "the not fitted column where there is one."
     )
     head = ("Model", "Fitted", "Not fitted", "Full vocabulary", "Pseudo-R²", "Legal mass", "People", "Choices")
     return Table(name="likelihood", caption=caption, head=head, rows=tuple(rows))

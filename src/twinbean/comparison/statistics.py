@@ -64,7 +64,7 @@ def resampled_means(values: NDArray[np.float64], seed: int, purpose: str) -> NDA
     """Means of `RESAMPLES` samples of participants drawn with replacement."""
     rng = generator(seed, purpose=f"bootstrap {purpose}")
     counts = rng.multinomial(values.size, np.full(values.size, 1 / values.size), size=RESAMPLES)
-    return np.asarray(counts @ values / values.size, dtype=np.float64)
+    return np.array(counts @ values / values.size, dtype=float)
 
 
 def _interval(means: NDArray[np.float64], n: int) -> tuple[float, float]:
