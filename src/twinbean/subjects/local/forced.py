@@ -15,7 +15,7 @@ from twinbean.questions import Transcript
 from twinbean.subjects.local.branches import Site, label_logps
 from twinbean.subjects.local.cache import RowCache
 from twinbean.subjects.local.encoding import Encoder
-from twinbean.subjects.local.labels import CLOSING_MARKER, label_tokens
+from twinbean.subjects.local.labels import CLOSING_MARKER, label_tokens, legal_mass
 from twinbean.subjects.local.loading import LanguageModel
 from twinbean.subjects.local.memory import free_memory, is_out_of_memory, release_memory
 
@@ -153,7 +153,10 @@ def _score(language_model: LanguageModel, batch: Sequence[Encoded]) -> list[list
         Site(row=row, before=slots <= place, position=place + 1, labels=one)
         for row, place, one in zip(rows, places, labels, strict=True)
     ]
-    logps = iter(label_logps(language_model, cache, sites, logits))
+    found = label_logps(language_model, cache, sites, logits)
+    for values in found:
+        legal_mass(values)
+    logps = iter(found)
     return [[next(logps) for _ in one.places] for one in batch]
 
 

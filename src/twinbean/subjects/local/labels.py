@@ -59,7 +59,7 @@ def _overlap(sequences: Sequence[tuple[int, ...]]) -> bool:
 
 
 def legal_mass(logps: Sequence[float]) -> float:
-    """The probability of all legal labels together; at most 1, since no label begins another."""
+    """The probability of all legal labels together; asserts that it is at most 1, since no label begins another."""
     mass = float(np.exp(np.asarray(logps, dtype=float)).sum())
     assert mass <= 1 + _ROUNDING, f"the legal labels have a mass of {mass}"
     return min(mass, 1.0)
