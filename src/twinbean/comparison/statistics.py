@@ -78,8 +78,8 @@ def _interval(means: NDArray[np.float64], n: int) -> tuple[float, float]:
 
 
 def _known(values: ArrayLike) -> NDArray[np.float64]:
-    numbers = np.asarray(values, dtype=float)
-    return numbers[~np.isnan(numbers)]
+    numbers: NDArray[np.float64] = np.asarray(values, dtype=float)
+    return np.array(numbers[~np.isnan(numbers)], dtype=float)
 
 
 def _ratio(difference: float, spread: float) -> float:
