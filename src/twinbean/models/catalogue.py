@@ -1,7 +1,7 @@
 """The bandit models by name: each is a setting of the value rules and choice rules in `twinbean.models.rules`.
 
 Symbols: Q_k is arm k's value, r the reward, u_k an arm's utility; softmax means p_k = exp(u_k) / sum_j exp(u_j) over
-the arms on offer. Values start at 0 in each block; rewards are (payoff - zero) / unit, as the fit or the learner states.
+the arms on offer. Values start at 0 in each block; rewards are (payoff - zero) / unit, as the fit or learner states.
 Forced trials teach as others do; a missed trial changes nothing; a foregone payoff teaches only where it was shown.
 """
 

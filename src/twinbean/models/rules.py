@@ -4,9 +4,10 @@ Every model is one setting of these rules: `settings[i]` is a number for each na
 A learner in play runs the functions as they are, on lists; a fit compiles the very same functions (numba), on arrays.
 So they keep to plain loops and plain numbers, and stand in one file, whose date is what tells numba to compile anew.
 
-`state` has five rows. VALUE holds each arm's value. SPREAD holds each arm's posterior variance (Kalman filter) or how
-often its payoff was seen (sample mean). TRACE holds each arm's choice trace. MEMORY holds the last choice, whether it
-won, and the sum and number of earlier rewards. WORK is room to work in.
+`state` is one flat row of numbers (looking up a row within rows would cost a compiled fit most of its time). First come
+the last choice, whether it won, and the sum and number of earlier rewards. Then each arm k has CELLS numbers from
+FIRST + CELLS k on: its value; its posterior variance (Kalman filter) or how often its payoff was seen (sample mean);
+its choice trace; and room to work in.
 """
 
 from __future__ import annotations
@@ -14,10 +15,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-VALUE, SPREAD, TRACE, MEMORY, WORK = range(5)
-ROWS = 5
-LAST, WON, TOTAL, COUNT = range(4)
-MEMORY_CELLS = 4
+LAST, WON, TOTAL, COUNT, FIRST = range(5)
+VALUE, SPREAD, TRACE, WORK, CELLS = range(5)
 
 # Settings: which value rule and which choice rule, then their parameters, then the arms' biases.
 VALUES, CHOICES = range(2)
@@ -31,70 +30,74 @@ NEVER = -math.inf
 
 def begin(state: Any, settings: Any, n_arms: int) -> None:
     """What is known before the first trial of a block: nothing. Values are 0, a Kalman filter's variances 1."""
+    state[LAST] = -1.0
+    state[WON] = 0.0
+    state[TOTAL] = 0.0
+    state[COUNT] = 0.0
     for arm in range(n_arms):
-        state[VALUE][arm] = 0.0
-        state[SPREAD][arm] = 1.0 if settings[VALUES] == KALMAN else 0.0
-        state[TRACE][arm] = 0.0
-    state[MEMORY][LAST] = -1.0
-    state[MEMORY][WON] = 0.0
-    state[MEMORY][TOTAL] = 0.0
-    state[MEMORY][COUNT] = 0.0
+        here = FIRST + CELLS * arm
+        state[here + VALUE] = 0.0
+        state[here + SPREAD] = 1.0 if settings[VALUES] == KALMAN else 0.0
+        state[here + TRACE] = 0.0
 
 
 def observe(state: Any, settings: Any, n_arms: int, choice: int, payoffs: Any) -> None:
     """Learn from one trial: `payoffs` holds what each arm was seen to pay, nan where the payoff was not shown."""
     reward = payoffs[choice]
-    memory = state[MEMORY]
-    trace = state[TRACE]
-    rate = settings[TRACE_RATE]
-    for arm in range(n_arms):
-        trace[arm] += rate * ((1.0 if arm == choice else 0.0) - trace[arm])
-    memory[LAST] = choice
+    state[LAST] = choice
     if reward == reward:
         # A win is a reward above the mean of one's earlier rewards; equal to it, one that is positive. For payoffs of
         # 0 and 1, or of -1 and 1, this is always the higher payoff.
-        mean = memory[TOTAL] / memory[COUNT] if memory[COUNT] > 0 else 0.0
-        memory[WON] = 1.0 if reward > mean or (reward == mean and reward > 0) else 0.0
-        memory[TOTAL] += reward
-        memory[COUNT] += 1.0
+        mean = state[TOTAL] / state[COUNT] if state[COUNT] > 0 else 0.0
+        state[WON] = 1.0 if reward > mean or (reward == mean and reward > 0) else 0.0
+        state[TOTAL] += reward
+        state[COUNT] += 1.0
+    rate = settings[TRACE_RATE]
+    if rate > 0:
+        for arm in range(n_arms):
+            here = FIRST + CELLS * arm
+            state[here + TRACE] += rate * ((1.0 if arm == choice else 0.0) - state[here + TRACE])
     if settings[VALUES] == DELTA:
-        delta_rule(state[VALUE], settings, n_arms, payoffs)
+        delta_rule(state, settings, n_arms, payoffs)
     elif settings[VALUES] == KALMAN:
-        kalman_filter(state[VALUE], state[SPREAD], settings, n_arms, payoffs)
+        kalman_filter(state, settings, n_arms, payoffs)
     elif settings[VALUES] == SAMPLE_MEAN:
-        sample_mean(state[VALUE], state[SPREAD], n_arms, payoffs)
+        sample_mean(state, n_arms, payoffs)
 
 
-def delta_rule(values: Any, settings: Any, n_arms: int, payoffs: Any) -> None:
+def delta_rule(state: Any, settings: Any, n_arms: int, payoffs: Any) -> None:
     """Q <- Q + alpha (r - Q) for arms whose payoff was seen, alpha by the error's sign; Q <- (1 - phi) Q for others."""
     for arm in range(n_arms):
-        error = payoffs[arm] - values[arm]
+        here = FIRST + CELLS * arm
+        error = payoffs[arm] - state[here + VALUE]
         if error != error:
-            values[arm] -= settings[FORGETTING] * values[arm]
+            state[here + VALUE] -= settings[FORGETTING] * state[here + VALUE]
         elif error >= 0:
-            values[arm] += settings[RATE_UP] * error
+            state[here + VALUE] += settings[RATE_UP] * error
         else:
-            values[arm] += settings[RATE_DOWN] * error
+            state[here + VALUE] += settings[RATE_DOWN] * error
 
 
-def kalman_filter(values: Any, spread: Any, settings: Any, n_arms: int, payoffs: Any) -> None:
-    """G = S / (S + tau2), Q <- Q + G (r - Q), S <- (1 - G) S for arms that were seen; then S <- S + sigma2 for all."""
+def kalman_filter(state: Any, settings: Any, n_arms: int, payoffs: Any) -> None:
+    """G = S / (S + noise), Q <- Q + G (r - Q), S <- (1 - G) S for arms that were seen; then S <- S + drift for all."""
     for arm in range(n_arms):
-        error = payoffs[arm] - values[arm]
+        here = FIRST + CELLS * arm
+        error = payoffs[arm] - state[here + VALUE]
         if error == error:
-            gain = spread[arm] / (spread[arm] + settings[NOISE])
-            values[arm] += gain * error
-            spread[arm] *= 1.0 - gain
-        spread[arm] += settings[DRIFT]
+            gain = state[here + SPREAD] / (state[here + SPREAD] + settings[NOISE])
+            state[here + VALUE] += gain * error
+            state[here + SPREAD] *= 1.0 - gain
+        state[here + SPREAD] += settings[DRIFT]
 
 
-def sample_mean(values: Any, counts: Any, n_arms: int, payoffs: Any) -> None:
+def sample_mean(state: Any, n_arms: int, payoffs: Any) -> None:
     """The mean of the payoffs seen so far, and how many they were."""
     for arm in range(n_arms):
-        error = payoffs[arm] - values[arm]
+        here = FIRST + CELLS * arm
+        error = payoffs[arm] - state[here + VALUE]
         if error == error:
-            counts[arm] += 1.0
-            values[arm] += error / counts[arm]
+            state[here + SPREAD] += 1.0
+            state[here + VALUE] += error / state[here + SPREAD]
 
 
 def log_probabilities(state: Any, settings: Any, n_arms: int, offered: Any, out: Any) -> None:
@@ -106,11 +109,11 @@ def log_probabilities(state: Any, settings: Any, n_arms: int, offered: Any, out:
             n_offered += 1
     rule = settings[CHOICES]
     if rule == WIN_STAY:
-        win_stay(state[MEMORY], settings, n_arms, offered, n_offered, out)
+        win_stay(state, settings, n_arms, offered, n_offered, out)
     elif rule == HIGHEST:
-        highest(state[VALUE], state[SPREAD], settings, n_arms, offered, out)
+        highest(state, settings, n_arms, offered, out)
     elif rule == BEST and n_offered > 1:
-        best(state[VALUE], state[SPREAD], state[WORK], settings, n_arms, offered, n_offered, out)
+        best(state, settings, n_arms, offered, n_offered, out)
     else:
         softmax(state, settings, n_arms, offered, n_offered, out)
     lapse = settings[LAPSE]
@@ -125,13 +128,14 @@ def softmax(state: Any, settings: Any, n_arms: int, offered: Any, n_offered: int
 
     Under PROBIT two offered arms are compared by the normal distribution function instead: p = Phi(u1 - u2).
     """
-    values, spread, trace = state[VALUE], state[SPREAD], state[TRACE]
     highest = NEVER
     for arm in range(n_arms):
         if offered[arm]:
-            utility = settings[BETA] * values[arm] + settings[KAPPA] * trace[arm] + settings[BIAS + arm]
+            here = FIRST + CELLS * arm
+            utility = settings[BETA] * state[here + VALUE] + settings[KAPPA] * state[here + TRACE]
+            utility += settings[BIAS + arm]
             if settings[BONUS] != 0:
-                utility += settings[BONUS] * math.sqrt(spread[arm])
+                utility += settings[BONUS] * math.sqrt(state[here + SPREAD])
             out[arm] = utility
             highest = max(highest, utility)
     if settings[CHOICES] == PROBIT and n_offered == 2:
@@ -147,16 +151,16 @@ def softmax(state: Any, settings: Any, n_arms: int, offered: Any, n_offered: int
             out[arm] -= total
 
 
-def win_stay(memory: Any, settings: Any, n_arms: int, offered: Any, n_offered: int, out: Any) -> None:
+def win_stay(state: Any, settings: Any, n_arms: int, offered: Any, n_offered: int, out: Any) -> None:
     """Stay with p(stay | win), shift with p(shift | loss) to any other offered arm.
 
     All offered arms are alike before the first choice and where the last choice is not on offer.
     """
-    last = int(memory[LAST])
+    last = int(state[LAST])
     known = last >= 0 and n_offered > 1
     if known:
         known = bool(offered[last])
-    stay = settings[STAY] if memory[WON] > 0 else 1.0 - settings[SHIFT]
+    stay = settings[STAY] if state[WON] > 0 else 1.0 - settings[SHIFT]
     for arm in range(n_arms):
         if offered[arm]:
             p = 1.0 / n_offered
@@ -165,12 +169,15 @@ def win_stay(memory: Any, settings: Any, n_arms: int, offered: Any, n_offered: i
             out[arm] = math.log(p) if p > 0 else NEVER
 
 
-def highest(values: Any, counts: Any, settings: Any, n_arms: int, offered: Any, out: Any) -> None:
+def highest(state: Any, settings: Any, n_arms: int, offered: Any, out: Any) -> None:
     """The arm with the highest mean + sqrt(bonus / n); arms never seen come first; ties are broken uniformly."""
     top, ties = NEVER, 0
     for arm in range(n_arms):
         if offered[arm]:
-            index = values[arm] + math.sqrt(settings[BONUS] / counts[arm]) if counts[arm] > 0 else math.inf
+            count = state[FIRST + CELLS * arm + SPREAD]
+            index = math.inf
+            if count > 0:
+                index = state[FIRST + CELLS * arm + VALUE] + math.sqrt(settings[BONUS] / count)
             out[arm] = index
             if index > top:
                 top, ties = index, 1
@@ -181,9 +188,7 @@ def highest(values: Any, counts: Any, settings: Any, n_arms: int, offered: Any, 
             out[arm] = -math.log(ties) if out[arm] == top else NEVER
 
 
-def best(
-    values: Any, spread: Any, below: Any, settings: Any, n_arms: int, offered: Any, n_offered: int, out: Any
-) -> None:
+def best(state: Any, settings: Any, n_arms: int, offered: Any, n_offered: int, out: Any) -> None:
     """Thompson sampling: the probability that a draw from the arm's N(Q, S / weight^2) is the highest (weight = BETA).
 
     For two arms that is Phi(weight (Q1 - Q2) / sqrt(S1 + S2)); for more the density of each arm times the distribution
@@ -195,15 +200,15 @@ def best(
             if offered[arm]:
                 out[arm] = -math.log(n_offered)
         return
-    variance = 0.0
-    low, high, narrow = NEVER, NEVER, math.inf
+    variance, low, high, narrow = 0.0, NEVER, NEVER, math.inf
     for arm in range(n_arms):
         if offered[arm]:
-            out[arm] = values[arm]
-            variance += spread[arm]
-            sd = math.sqrt(spread[arm]) / weight
-            low = max(low, values[arm] - 6.0 * sd)
-            high = max(high, values[arm] + 6.0 * sd)
+            here = FIRST + CELLS * arm
+            out[arm] = state[here + VALUE]
+            variance += state[here + SPREAD]
+            sd = math.sqrt(state[here + SPREAD]) / weight
+            low = max(low, state[here + VALUE] - 6.0 * sd)
+            high = max(high, state[here + VALUE] + 6.0 * sd)
             narrow = min(narrow, sd)
     if n_offered == 2:
         compare_two(n_arms, offered, weight / math.sqrt(variance), out)
@@ -218,14 +223,18 @@ def best(
         product = 1.0
         for arm in range(n_arms):
             if offered[arm]:
-                below[arm] = 0.5 * math.erfc((values[arm] - x) * weight / math.sqrt(2.0 * spread[arm]))
-                product *= below[arm]
+                here = FIRST + CELLS * arm
+                z = (x - state[here + VALUE]) * weight / math.sqrt(2.0 * state[here + SPREAD])
+                state[here + WORK] = 0.5 * math.erfc(-z)
+                product *= state[here + WORK]
         if product > 0:
             for arm in range(n_arms):
                 if offered[arm]:
-                    precision = weight * weight / spread[arm]
-                    error = x - values[arm]
-                    out[arm] += product / below[arm] * math.sqrt(precision) * math.exp(-0.5 * precision * error * error)
+                    here = FIRST + CELLS * arm
+                    precision = weight * weight / state[here + SPREAD]
+                    error = x - state[here + VALUE]
+                    density = math.sqrt(precision) * math.exp(-0.5 * precision * error * error)
+                    out[arm] += product / state[here + WORK] * density
     total = 0.0
     for arm in range(n_arms):
         if offered[arm]:
@@ -257,62 +266,63 @@ def log_normal_cdf(x: float) -> float:
 
 
 def replay(
-    choices: Any, payoffs: Any, offered: Any, scored: Any, begins: Any, settings: Any, state: Any, p: Any, out: Any
+    choices: Any, payoffs: Any, offered: Any, scored: Any, begins: Any, settings: Any, room: Any, out: Any
 ) -> None:
     """Write into `out` the log-probability of every scored choice, and nan for the other trials.
 
     `choices[t]` is the arm, -1 where none was chosen; `payoffs[t, arm]` what was seen, else nan; `begins[t]` is true
-    where a block begins and all is forgotten. `state` and `p` are room to work in.
+    where a block begins and all is forgotten. `room` holds arrays to work in: a state, and three with a number an arm.
     """
+    state, seen, on_offer, p = room
     n_arms = payoffs.shape[1]
     for t in range(len(choices)):
         if begins[t]:
             begin(state, settings, n_arms)
         out[t] = math.nan
         if choices[t] >= 0:
+            for arm in range(n_arms):
+                # Copied, since a view of one row costs more than the rules do.
+                seen[arm] = payoffs[t, arm]
+                on_offer[arm] = offered[t, arm]
             if scored[t]:
-                log_probabilities(state, settings, n_arms, offered[t], p)
+                log_probabilities(state, settings, n_arms, on_offer, p)
                 out[t] = p[choices[t]]
-            observe(state, settings, n_arms, choices[t], payoffs[t])
+            observe(state, settings, n_arms, choices[t], seen)
 
 
 def totals(
-    choices: Any,
-    payoffs: Any,
-    offered: Any,
-    scored: Any,
-    begins: Any,
-    settings: Any,
-    state: Any,
-    p: Any,
-    trials: Any,
-    out: Any,
+    choices: Any, payoffs: Any, offered: Any, scored: Any, begins: Any, settings: Any, room: Any, trials: Any, out: Any
 ) -> None:
-    """The log-likelihood of all scored choices under each row of `settings`, into `out`; `trials` is room."""
+    """The log-likelihood of all scored choices under each row of `settings`, into `out`; `trials` is room, as above."""
     for row in range(len(settings)):
-        replay(choices, payoffs, offered, scored, begins, settings[row], state, p, trials)
+        replay(choices, payoffs, offered, scored, begins, settings[row], room, trials)
         out[row] = 0.0
         for t in range(len(choices)):
-            if trials[t] == trials[t]:
+            if scored[t]:
                 out[row] += trials[t]
 
 
-def play(
-    outcomes: Any, offered: Any, begins: Any, settings: Any, uniforms: Any, state: Any, p: Any, seen: Any, choices: Any
-) -> None:
-    """Play a payoff table, seeing only the chosen arm's payoff: writes `choices`, one uniform number a draw."""
+def play(outcomes: Any, offered: Any, begins: Any, settings: Any, uniforms: Any, room: Any, choices: Any) -> None:
+    """Play a payoff table, seeing only the chosen arm's payoff: writes `choices`, by one uniform number each."""
+    state, seen, on_offer, p = room
     n_arms = outcomes.shape[1]
     for t in range(len(choices)):
         if begins[t]:
             begin(state, settings, n_arms)
-        log_probabilities(state, settings, n_arms, offered[t], p)
-        left, choice = uniforms[t], -1
-        for arm in range(n_arms):
-            if offered[t][arm] and left >= 0:
-                choice = arm
-                left -= math.exp(p[arm])
         for arm in range(n_arms):
             seen[arm] = math.nan
-        seen[choice] = outcomes[t][choice]
-        choices[t] = choice
-        observe(state, settings, n_arms, choice, seen)
+            on_offer[arm] = offered[t, arm]
+        log_probabilities(state, settings, n_arms, on_offer, p)
+        choices[t] = drawn(p, n_arms, uniforms[t])
+        seen[choices[t]] = outcomes[t, choices[t]]
+        observe(state, settings, n_arms, choices[t], seen)
+
+
+def drawn(p: Any, n_arms: int, uniform: float) -> int:
+    """The arm where the cumulative probability first exceeds `uniform`, a number in [0, 1); `p` are logarithms."""
+    choice = -1
+    for arm in range(n_arms):
+        if p[arm] > NEVER and uniform >= 0:
+            choice = arm
+            uniform -= math.exp(p[arm])
+    return choice

@@ -69,12 +69,8 @@ class Learner:
             return _any_key(question)
         play = self._play(question)
         p = _log_probabilities(play, question)
-        left, index = play.uniform(question.trial), -1
-        for i, arm in enumerate(question.arms):
-            if p[arm] > rules.NEVER and left >= 0:
-                index = i
-                left -= math.exp(p[arm])
-        label = question.labels[index]
+        arm = rules.drawn(p, question.n_arms, play.uniform(question.trial))
+        label = question.labels[question.arms.index(arm)]
         logps = tuple(p[arm] for arm in question.arms) if self.has_probabilities(question.n_arms) else ()
         return Answer(label=label, raw=label, logps=logps)
 
@@ -176,7 +172,7 @@ class _Play:
         self.n_seen = 0
         self.last: Trial | None = None
         self.block = question.history[0].block if question.history else 0
-        self.state = [[0.0] * max(self.n_arms, rules.MEMORY_CELLS) for _ in range(rules.ROWS)]
+        self.state = [0.0] * (rules.FIRST + rules.CELLS * self.n_arms)
         self.p = [0.0] * self.n_arms
         self._key = (question.seed, question.participant, question.sample, stream)
         self._draws: list[float] = []
@@ -203,7 +199,8 @@ def _log_probabilities(play: _Play, question: Question) -> list[float]:
         offered[arm] = True
     lapse = play.settings[rules.LAPSE]
     if play.settings[rules.CHOICES] == rules.BETA_BEST:
-        p = beta_best(play.state[rules.VALUE][: play.n_arms], play.state[rules.SPREAD][: play.n_arms], offered)
+        arms = play.state[rules.FIRST :]
+        p = beta_best(arms[rules.VALUE :: rules.CELLS], arms[rules.SPREAD :: rules.CELLS], offered)
         lapsing = np.where(offered, lapse / len(question.arms), 0.0)
         with np.errstate(divide="ignore"):
             return [float(value) for value in np.log((1 - lapse) * p + lapsing)]

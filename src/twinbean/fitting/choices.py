@@ -1,0 +1,129 @@
+"""What a fit sees of a participant: arrays of choices, payoffs seen, and arms on offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from twinbean.errors import DataError
+from twinbean.models.parameters import Numbers
+from twinbean.records import Session, from_table
+
+Data = Iterable[Session] | pd.DataFrame
+Truths = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """How payoffs become rewards: (payoff - `zero`) / `unit`. Parameters of a fit are per unit of reward."""
+
+    zero: float = 0.0
+    unit: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """One participant's T trials among n_arms arms, all sessions one after the other.
+
+    `choice` (T,) is the arm from 0, -1 where none was chosen; `payoffs` (T, n_arms) what was seen, scaled, else nan;
+    `offered` (T, n_arms); `scored` (T,) is true for choices of the participant's own: not forced, not missed, not
+    replayed from another's record; `begins` (T,) is true at the first trial of each session and block.
+    """
+
+    participant: str
+    source: str
+    choice: NDArray[np.int64]
+    payoffs: Numbers
+    offered: Truths
+    scored: Truths
+    begins: Truths
+
+    @property
+    def n_arms(self) -> int:
+        return int(self.payoffs.shape[1])
+
+    @property
+    def n_choices(self) -> int:
+        return int(self.scored.sum())
+
+    def chance(self) -> float:
+        """The negative log-likelihood (nats) of choosing uniformly among the arms on offer."""
+        return float(np.log(self.offered[self.scored].sum(axis=1)).sum())
+
+
+def sessions_of(data: Data) -> list[Session]:
+    """The sessions of a tidy table, or the sessions as they are."""
+    return from_table(data) if isinstance(data, pd.DataFrame) else list(data)
+
+
+def scale_of(sessions: Sequence[Session], *, zero: float = 0.0) -> Scale:
+    """The default scale: payoffs in units of the reward that anybody got farthest from `zero`."""
+    rewards = [trial.reward for session in sessions for trial in session.trials if trial.reward is not None]
+    return Scale(zero=zero, unit=max((abs(reward - zero) for reward in rewards), default=0.0) or 1.0)
+
+
+def choices_of(sessions: Sequence[Session], scale: Scale) -> list[Choices]:
+    """Each participant's choices, by source and participant in the order of the data.
+
+    All have as many arms as the largest task among them. Raises DataError where there is no choice at all.
+    """
+    n_arms = max((_arms(session) for session in sessions), default=0)
+    grouped: dict[tuple[str, str], list[Session]] = {}
+    for session in sessions:
+        grouped.setdefault((session.source, session.participant), []).append(session)
+    made = [_choices(participant, source, own, n_arms, scale) for (source, participant), own in grouped.items()]
+    if not any(choices.n_choices for choices in made):
+        raise DataError("the data hold no choice to fit: every trial is missed, forced or replayed")
+    return [choices for choices in made if choices.n_choices]
+
+
+def _arms(session: Session) -> int:
+    return max(
+        (
+            max((*trial.offered, trial.choice or 0, len(trial.outcomes) - 1, len(trial.labels) - 1)) + 1
+            for trial in session.trials
+        ),
+        default=0,
+    )
+
+
+def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms: int, scale: Scale) -> Choices:
+    trials = [(session, trial) for session in sessions for trial in session.trials]
+    choice = np.full(len(trials), -1)
+    payoffs = np.full((len(trials), n_arms), np.nan)
+    offered = np.zeros((len(trials), n_arms), dtype=bool)
+    scored = np.zeros(len(trials), dtype=bool)
+    begins = np.zeros(len(trials), dtype=bool)
+    before: tuple[Session, int] | None = None
+    for t, (session, trial) in enumerate(trials):
+        begins[t] = before is None or before[0] is not session or before[1] != trial.block
+        before = session, trial.block
+        offered[t, list(trial.offered) if trial.offered else slice(None, _arms_known(trial.outcomes, n_arms))] = True
+        if trial.choice is None or trial.missed:
+            continue
+        choice[t] = trial.choice
+        offered[t, trial.choice] = True
+        scored[t] = trial.is_choice and (source == "human" or trial.origin == "subject")
+        if trial.feedback == "all":
+            for arm, payoff in enumerate(trial.outcomes):
+                if payoff is not None:
+                    payoffs[t, arm] = payoff
+        if trial.reward is not None:
+            payoffs[t, trial.choice] = trial.reward
+    return Choices(
+        participant=participant,
+        source=source,
+        choice=choice,
+        payoffs=(payoffs - scale.zero) / scale.unit,
+        offered=offered,
+        scored=scored,
+        begins=begins,
+    )
+
+
+def _arms_known(outcomes: Sequence[float | None], n_arms: int) -> int:
+    return len(outcomes) or n_arms
