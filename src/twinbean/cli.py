@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -104,14 +105,37 @@ def export(
     output: Annotated[Path, typer.Option("-o", "--output", help="The page to write.")],
     settings: Settings = None,
     seed: Seed = 0,
+    variants: Annotated[int, typer.Option(min=1, help="Draw payoffs, letters and places so many times.")] = 1,
+    title: Annotated[str, typer.Option(help="What greets the participant.")] = "Study",
+    language: Annotated[str | None, typer.Option(help="The page's language, as en or pt-BR.")] = None,
+    words: Annotated[Path | None, typer.Option(help="A JSON file with the page's own words, by name.")] = None,
+    consent: Annotated[Path | None, typer.Option(help="A text file to be agreed to first.")] = None,
+    completion_url: Annotated[str | None, typer.Option(help="Where the last button leads.")] = None,
+    progress: Annotated[bool, typer.Option(help="Show a progress bar, which a model is not told of.")] = False,
+    incomplete: Annotated[str, typer.Option(help="A session that was left: resume, restart or block.")] = "resume",
+    completed: Annotated[str, typer.Option(help="A session that was finished: restart or block.")] = "block",
+    max_age: Annotated[float | None, typer.Option(help="Hours after which a session is as if never begun.")] = None,
 ) -> None:
     """Write a task as one HTML page that people play in any browser, offline."""
+    from twinbean.page import PageOptions
     from twinbean.runs import write_text
     from twinbean.tasks import load
     from twinbean.workflow import export as export_page
 
     loaded = load(task)
-    page = export_page(loaded, seed=seed, parameters=loaded.set(_assignments(settings)))
+    options = PageOptions(
+        title=title,
+        language=language,
+        words=_words(words),
+        consent=None if consent is None else _text_of(consent),
+        completion_url=completion_url,
+        progress=progress,
+        incomplete_session=incomplete,  # type: ignore[arg-type]  # PageOptions checks it
+        completed_session=completed,  # type: ignore[arg-type]
+        max_age=None if max_age is None else max_age * 3_600_000,
+    )
+    parameters = loaded.set(_assignments(settings))
+    page = export_page(loaded, seed=seed, variants=variants, parameters=parameters, options=options)
     _check_folder(output)
     write_text(output, page)
     print(f"{output}: {loaded.name}, {len(page.encode()) / 1000:.0f} kB")
@@ -250,15 +274,19 @@ def score(
 def compare(
     data: Annotated[list[Path], typer.Argument(metavar="DATA-OR-RUN...")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder for tables, figures and report.html.")],
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave people out: rt<MS, rt>MS, missed>SHARE, focus>TIMES, one-arm; repeatable."),
+    ] = None,
     seed: Seed = 0,
 ) -> None:
     """Compare people and models: tables, figures and a report."""
     from twinbean.comparison import compare as compare_sessions
-    from twinbean.comparison import write_report
+    from twinbean.comparison import read_notes, write_report
     from twinbean.records import read
 
-    report = write_report(compare_sessions(read(data), seed=seed), output)
-    print(f"{report}")
+    comparison = compare_sessions(read(data), runs=read_notes(data), exclude=exclude or (), seed=seed)
+    print(write_report(comparison, output))
 
 
 @app.command()
@@ -325,6 +353,25 @@ def _assignments(settings: list[str] | None) -> dict[str, str]:
             raise TaskError(f"--set {setting!r} has no '=', expected NAME=VALUE")
         assignments[name.strip()] = value.strip()
     return assignments
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read as text: {error}") from None
+
+
+def _words(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    try:
+        words = json.loads(_text_of(path))
+    except json.JSONDecodeError as error:
+        raise DataError(f"{path} is not JSON (line {error.lineno}: {error.msg})") from None
+    if not isinstance(words, dict):
+        raise DataError(f"{path} holds {type(words).__name__}, expected an object of names and words")
+    return words
 
 
 def _window(text: str | None) -> int | Literal["block", "first"] | None:

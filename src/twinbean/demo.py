@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from twinbean import resources
-from twinbean.comparison import compare, write_report
+from twinbean.comparison import compare, read_notes, write_report
 from twinbean.randomness import generator
 from twinbean.records import read
 from twinbean.runs import write_text
@@ -44,7 +44,7 @@ def run_demo(folder: Path) -> Path:
 
     console.print("5. Comparing.")
     runs = [folder / "people", folder / f"after_{AFTER}", folder / "simulated"]
-    report = write_report(compare(read(runs), seed=SEED), folder / "report")
+    report = write_report(compare(read(runs), runs=read_notes(runs), seed=SEED), folder / "report")
     console.print(f"   Its numbers come from {runs[1] / 'trials.csv'} and {runs[2] / 'trials.csv'}.")
     return report
 

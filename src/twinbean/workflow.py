@@ -30,43 +30,67 @@ if TYPE_CHECKING:
 Parameters = Mapping[str, Any]
 
 
-def document(task: Task, *, seed: int = 0, variant: int = 0, parameters: Parameters | None = None) -> dict[str, Any]:
-    """The definition of one variant as the page reads it (docs/page-format.md), and its functions under "functions"."""
-    from twinbean.bean.emission import FORMAT, emit_definition
-    from twinbean.bean.labels import draw_labels
+def document(task: Task, *, seed: int = 0, variants: int = 1, parameters: Parameters | None = None) -> dict[str, Any]:
+    """The definition as the page reads it (docs/page-format.md), and its functions under "functions".
 
+    With several variants, each has its own payoffs, drawn from (seed, variant), its own letters where the task leaves
+    the labels open, and its own places of the arms on the screen. Raises TaskError when what is drawn changes more
+    than the timelines.
+    """
+    from twinbean.bean.emission import FORMAT, emit_definition
+    from twinbean.bean.labels import draw_labels, draw_positions
+
+    if variants < 1:
+        raise TaskError(f"variants is {variants}, expected at least 1")
     given = task.parameters() | dict(parameters or {})
-    definition = task.define(seed=seed, variant=variant, parameters=given)
-    labels = draw_labels(definition, seed=seed, participant=f"variant {variant}")
-    emission = emit_definition(definition)
-    return {
+    drawn = [task.define(seed=seed, variant=variant, parameters=given) for variant in range(variants)]
+    emissions = [emit_definition(definition) for definition in drawn]
+    first = emissions[0]
+    content: dict[str, Any] = {
         "format": FORMAT,
         "task": task.name,
         "title": task.title,
         "language": "en",
-        "fingerprint": emission.fingerprint(given),
+        "fingerprint": first.fingerprint(given),
         "seed": seed,
         "parameters": given,
-        "variant": variant,
-        "shared": emission.shared,
-        "labels": list(labels or ()),
-        "blocks": list(emission.blocks),
-        "functions": list(emission.functions),
+        "variant": 0,
+        "shared": first.shared,
+        "labels": list(draw_labels(drawn[0], seed=seed, participant="variant 0") or ()),
+        "blocks": list(first.blocks),
+        "functions": list(first.functions),
     }
+    if variants > 1:
+        if any(emission.fingerprint(given) != content["fingerprint"] for emission in emissions):
+            raise TaskError(f"{task.name!r} draws more than payoffs: its variants would be different tasks")
+        content["variants"] = [
+            {
+                "variant": variant,
+                "timelines": [block["timeline"] for block in emission.blocks],
+                "labels": list(draw_labels(definition, seed=seed, participant=f"variant {variant}") or ()),
+                "positions": draw_positions(definition.n_arms, seed=seed, variant=variant),
+            }
+            for variant, (definition, emission) in enumerate(zip(drawn, emissions, strict=True))
+        ]
+    return content
 
 
 def export(
     task: str | Task,
     *,
     seed: int = 0,
+    variants: int = 1,
     parameters: Parameters | None = None,
     options: PageOptions | None = None,
 ) -> str:
-    """The task as one self-contained HTML page. The same arguments give the same bytes."""
+    """The task as one self-contained HTML page. The same arguments give the same bytes.
+
+    With `variants`, the page picks one for each participant and records which (see `document`).
+    """
     from twinbean.page import PageOptions, render
 
     loaded = load(task) if isinstance(task, str) else task
-    content = document(loaded, seed=seed, parameters=parameters)
+    content = document(loaded, seed=seed, variants=variants, parameters=parameters)
     functions = content.pop("functions")
     return render(content, functions, options=options or PageOptions())
 

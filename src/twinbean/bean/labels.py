@@ -23,6 +23,11 @@ def draw_labels(definition: Definition, *, seed: int, participant: str) -> tuple
     return tuple(str(letter) for letter in letters[:n_arms])
 
 
+def draw_positions(n_arms: int, *, seed: int, variant: int) -> list[int]:
+    """Where on the screen each arm of a variant stands, in reading order from 0."""
+    return [int(place) for place in generator(seed, sample=variant, purpose="positions").permutation(n_arms)]
+
+
 def n_unlabelled_arms(definition: Definition) -> int:
     """The most arms that a SlotMachines without labels shows at one trial; 26 where a function makes the arms."""
     most = 0
