@@ -75,7 +75,9 @@ def play_page(
 
 def _open_arms(page: Page) -> list[int]:
     """The arms that can be pressed now."""
-    script = "machines => machines.filter(m => !m.disabled && m.ariaDisabled !== 'true').map(m => Number(m.dataset.arm))"
+    script = (
+        "machines => machines.filter(m => !m.disabled && m.ariaDisabled !== 'true').map(m => Number(m.dataset.arm))"
+    )
     arms: list[int] = page.locator(".machine").evaluate_all(script)
     return sorted(arms)
 

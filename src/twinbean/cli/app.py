@@ -1,0 +1,54 @@
+"""The application: what starts, and how it ends when something is wrong."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from twinbean import __version__
+from twinbean.errors import TwinbeanError
+
+# What typer raises for a wrong command line; it brings its own copy of click in some releases and not in others.
+UsageError: Any = typer.BadParameter.__base__
+
+app = typer.Typer(
+    name="twinbean",
+    help="One bandit task, played by people in a browser and by language models, and compared.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False) -> None:
+    if version:
+        print(f"twinbean {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """The console script: one line for what a user can put right, and status 2."""
+    try:
+        status = app(standalone_mode=False)
+    except TwinbeanError as error:
+        _fail(str(error))
+    except UsageError as error:
+        _fail(error.format_message())
+    except (typer.Abort, KeyboardInterrupt):
+        print("twinbean: stopped; what was finished is saved, the same command goes on from there", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str) -> None:
+    print(f"twinbean: error: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(2)

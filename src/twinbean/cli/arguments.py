@@ -1,0 +1,102 @@
+"""What several commands take from the command line, and how it is read and answered."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from twinbean.errors import DataError, TaskError
+
+TaskName = Annotated[str, typer.Argument(metavar="TASK", help="A built-in name, file.py or file.py:name.")]
+Data = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[DATA]...", help="jsPsych JSON or CSV, tidy tables, runs, or folders of them."),
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the task; repeatable.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Keys every random draw.")]
+Model = Annotated[str, typer.Option(help="A name that `twinbean models` lists, hf:ID-OR-PATH or api:NAME.")]
+
+
+def read_people(data: list[Path] | None) -> list[Any]:
+    from twinbean.records import read
+
+    return read(data) if data else []
+
+
+def assignments(settings: list[str] | None) -> dict[str, str]:
+    assignments = {}
+    for setting in settings or []:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise TaskError(f"--set {setting!r} has no '=', expected NAME=VALUE")
+        assignments[name.strip()] = value.strip()
+    return assignments
+
+
+def text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read as text: {error}") from None
+
+
+def words_of(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    try:
+        words = json.loads(text_of(path))
+    except json.JSONDecodeError as error:
+        raise DataError(f"{path} is not JSON (line {error.lineno}: {error.msg})") from None
+    if not isinstance(words, dict):
+        raise DataError(f"{path} holds {type(words).__name__}, expected an object of names and words")
+    return words
+
+
+def window_of(text: str | None) -> int | Literal["block", "first"] | None:
+    match text:
+        case None:
+            return None
+        case "block":
+            return "block"
+        case "first":
+            return "first"
+    if not text.isdecimal():
+        raise DataError(f"--window is {text!r}, expected a number of trials, block or first")
+    return int(text)
+
+
+def check_folder(output: Path) -> None:
+    if output.is_dir():
+        raise DataError(f"{output} is a folder, expected a file to write")
+    if not output.parent.is_dir():
+        raise DataError(f"the folder {output.parent} does not exist")
+
+
+def print_table(table: Any) -> None:
+    from rich.console import Console
+
+    Console(width=None if sys.stdout.isatty() else 160, markup=False, highlight=False).print(table)
+
+
+@contextmanager
+def progress_bar(unit: str) -> Iterator[Any]:
+    """A progress bar on stderr, which stays out of the way where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(unit), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(unit, total=None)
+
+        def update(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield update

@@ -1,0 +1,58 @@
+"""Tables and reports of people and models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twinbean.cli.app import app
+from twinbean.cli.arguments import Seed, check_folder
+from twinbean.errors import DataError
+
+
+@app.command()
+def compare(
+    data: Annotated[list[Path], typer.Argument(metavar="DATA-OR-RUN...")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder for tables, figures and report.html.")],
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave people out: rt<MS, rt>MS, missed>SHARE, focus>TIMES, one-arm; repeatable."),
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Compare people and models: tables, figures and a report."""
+    from twinbean.comparison import compare as compare_sessions
+    from twinbean.comparison import read_notes, write_report
+    from twinbean.records import read
+
+    comparison = compare_sessions(read(data), runs=read_notes(data), exclude=exclude or (), seed=seed)
+    print(write_report(comparison, output))
+
+
+@app.command()
+def convert(
+    data: Annotated[list[Path], typer.Argument(metavar="DATA...")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A .csv or .parquet file.")],
+    participant: Annotated[
+        str | None, typer.Option(help="The participants' column, in a table of another study.")
+    ] = None,
+    choice: Annotated[str | None, typer.Option(help="The column of the chosen arm.")] = None,
+    reward: Annotated[str | None, typer.Option(help="The column of what it paid.")] = None,
+    block: Annotated[str | None, typer.Option(help="The column of the block.")] = None,
+) -> None:
+    """Write sessions as one tidy table, a row a trial; with column names, from a table of another study."""
+    from twinbean.records import read, write_table
+    from twinbean.records.foreign import Columns, read_foreign
+
+    if participant is None and choice is None:
+        sessions = read(data)
+    elif participant is None or choice is None:
+        raise DataError("a table of another study needs both --participant and --choice")
+    else:
+        columns = Columns(participant=participant, choice=choice, reward=reward, block=block)
+        sessions = [session for path in data for session in read_foreign(path, columns)]
+    check_folder(output)
+    write_table(sessions, output)
+    print(f"{output}: {len(sessions)} sessions, {sum(len(session.trials) for session in sessions)} trials")

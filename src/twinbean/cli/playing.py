@@ -1,0 +1,106 @@
+"""Sessions: played at the terminal, replayed through models, or all of it once as a demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twinbean.cli.app import app
+from twinbean.cli.arguments import (
+    Data,
+    Model,
+    Seed,
+    Settings,
+    TaskName,
+    assignments,
+    check_folder,
+    progress_bar,
+    read_people,
+)
+
+
+@app.command()
+def play(
+    task: TaskName,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where the session is saved.")],
+    settings: Settings = None,
+    seed: Seed = 0,
+    participant: Annotated[str, typer.Option(help="The player's identifier.")] = "console",
+) -> None:
+    """Play a task at the terminal, reading what a model would read. Ctrl-C saves what was played."""
+    from twinbean.playing import play_at_console
+    from twinbean.tasks import load
+
+    check_folder(output)
+    loaded = load(task)
+    parameters = loaded.set(assignments(settings))
+    n_trials = play_at_console(loaded, output, seed=seed, parameters=parameters, participant=participant)
+    print(f"{output}: {n_trials} trials")
+
+
+@app.command()
+def replay(
+    task: TaskName,
+    data: Data = None,
+    *,
+    model: Model,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The run folder.")],
+    after: Annotated[int, typer.Option(min=0, help="The first N choices are the person's.")] = 0,
+    samples: Annotated[int, typer.Option(min=1, help="Continuations of each person, or whole sessions.")] = 1,
+    settings: Settings = None,
+    seed: Seed = 0,
+    temperature: Annotated[float, typer.Option(min=0, help="p is proportional to exp(logp / temperature).")] = 1.0,
+    free: Annotated[bool, typer.Option(help="Sample one token from the whole vocabulary.")] = False,
+    lenient: Annotated[bool, typer.Option(help="Note contradictions in the record instead of refusing it.")] = False,
+    dtype: Annotated[str | None, typer.Option(help="float32, bfloat16 or float16.")] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, ...")] = None,
+    four_bit: Annotated[bool | None, typer.Option("--four-bit/--no-four-bit", help="Load in 4-bit (NF4).")] = None,
+    revision: Annotated[str | None, typer.Option(help="The model's revision.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="The endpoint of an api: model.")] = None,
+) -> None:
+    """Play the task with a model: from the start, or from a chosen response of recorded people."""
+    from twinbean.subjects.catalogue import SubjectOptions
+    from twinbean.tasks import load
+    from twinbean.workflow import replay as replay_sessions
+
+    loaded = load(task)
+    people = read_people(data)
+    options = SubjectOptions(
+        temperature=temperature,
+        free=free,
+        dtype=dtype,
+        device=device,
+        four_bit=four_bit,
+        revision=revision,
+        base_url=base_url,
+    )
+    with progress_bar("sessions") as progress:
+        sessions = replay_sessions(
+            loaded,
+            people,
+            model=model,
+            run=output,
+            after=after,
+            samples=samples,
+            seed=seed,
+            parameters=loaded.set(assignments(settings)) if settings else None,
+            options=options,
+            lenient=lenient,
+            on_progress=progress,
+        )
+    asked = sum(trial.origin == "subject" for session in sessions for trial in session.trials)
+    print(f"{output}: {len(sessions)} sessions, {asked} choices by {model}")
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder for everything it makes.")] = Path(
+        "results/demo"
+    ),
+) -> None:
+    """The whole loop, once: export, play in a browser, replay through a language model, compare."""
+    from twinbean.demo import run_demo
+
+    print(f"Report: {run_demo(output)}")

@@ -1,0 +1,97 @@
+"""Tasks: list them, export them as pages, start your own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twinbean.cli.app import app
+from twinbean.cli.arguments import (
+    Seed,
+    Settings,
+    TaskName,
+    assignments,
+    check_folder,
+    print_table,
+    text_of,
+    words_of,
+)
+
+
+@app.command()
+def tasks(
+    name: Annotated[str | None, typer.Argument(metavar="[TASK]", help="Show one task in full.")] = None,
+) -> None:
+    """List the built-in tasks, or describe one."""
+    from rich.table import Table
+
+    from twinbean.tasks import builtin_names, load
+
+    if name is not None:
+        task = load(name)
+        definition = task.define()
+        print(f"{task.name}: {definition.n_arms} arms, {definition.trials_per_session} trials\n\n{task.description}")
+        for parameter, default in task.parameters().items():
+            print(f"  --set {parameter}={default}")
+        return
+    table = Table("task", "arms", "trials", "what it is", box=None)
+    for builtin in builtin_names():
+        task = load(builtin)
+        definition = task.define()
+        table.add_row(builtin, str(definition.n_arms), str(definition.trials_per_session), task.title)
+    print_table(table)
+
+
+@app.command()
+def export(
+    task: TaskName,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The page to write.")],
+    settings: Settings = None,
+    seed: Seed = 0,
+    variants: Annotated[int, typer.Option(min=1, help="Draw payoffs, letters and places so many times.")] = 1,
+    title: Annotated[str, typer.Option(help="What greets the participant.")] = "Study",
+    language: Annotated[str | None, typer.Option(help="The page's language, as en or pt-BR.")] = None,
+    words: Annotated[Path | None, typer.Option(help="A JSON file with the page's own words, by name.")] = None,
+    consent: Annotated[Path | None, typer.Option(help="A text file to be agreed to first.")] = None,
+    completion_url: Annotated[str | None, typer.Option(help="Where the last button leads.")] = None,
+    progress: Annotated[bool, typer.Option(help="Show a progress bar, which a model is not told of.")] = False,
+    incomplete: Annotated[str, typer.Option(help="A session that was left: resume, restart or block.")] = "resume",
+    completed: Annotated[str, typer.Option(help="A session that was finished: restart or block.")] = "block",
+    max_age: Annotated[float | None, typer.Option(help="Hours after which a session is as if never begun.")] = None,
+) -> None:
+    """Write a task as one HTML page that people play in any browser, offline."""
+    from twinbean.page import PageOptions
+    from twinbean.runs import write_text
+    from twinbean.tasks import load
+    from twinbean.workflow import export as export_page
+
+    loaded = load(task)
+    options = PageOptions(
+        title=title,
+        language=language,
+        words=words_of(words),
+        consent=None if consent is None else text_of(consent),
+        completion_url=completion_url,
+        progress=progress,
+        incomplete_session=incomplete,  # type: ignore[arg-type]  # PageOptions checks it
+        completed_session=completed,  # type: ignore[arg-type]
+        max_age=None if max_age is None else max_age * 3_600_000,
+    )
+    parameters = loaded.set(assignments(settings))
+    page = export_page(loaded, seed=seed, variants=variants, parameters=parameters, options=options)
+    check_folder(output)
+    write_text(output, page)
+    print(f"{output}: {loaded.name}, {len(page.encode()) / 1000:.0f} kB")
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The new task; NAME.py is written here.")],
+    like: Annotated[str, typer.Option(help="The built-in task to start from.")],
+) -> None:
+    """Start a task of your own as a copy of a built-in one."""
+    from twinbean.tasks import copy_builtin
+
+    print(f"{copy_builtin(like, name)}: edit it, then `twinbean export {name}.py -o {name}.html`")
