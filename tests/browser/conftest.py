@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests; every test gets a context of its own."""
+"""One Chromium for each file of browser tests; every test gets a context of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while Playwright is started, the thread's event loop counts as running, and tests in other
+# files start one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     try:
         with launch() as chromium:

@@ -78,7 +78,7 @@ def _is_same(code: CodeType, other: CodeType) -> bool:
     return code == other and list(code.co_positions()) == list(other.co_positions())
 
 
-def _holders(nodes: Iterable[FunctionNode], code: CodeType) -> list[FunctionNode]:
+def _holders(nodes: Iterable[FunctionNode], code: CodeType) -> Sequence[FunctionNode]:
     """The nodes that the code can have come from: of lambdas within lambdas, the innermost that holds all of it."""
     if code.co_name != "<lambda>":
         return [node for node in nodes if not isinstance(node, ast.Lambda) and node.name == code.co_name]
@@ -86,7 +86,7 @@ def _holders(nodes: Iterable[FunctionNode], code: CodeType) -> list[FunctionNode
     recorded = [(line, column, end, end_column) for line, end, column, end_column in code.co_positions() if end_column]
     bodies = [(node, _span(node.body)) for node in nodes if isinstance(node, ast.Lambda)]
     holding = [(node, span) for node, span in bodies if all(_holds(span, position) for position in recorded)]
-    inner: list[FunctionNode] = [
+    inner = [
         node for node, span in holding if not any(_holds(span, other) for _, other in holding if other != span)
     ]
     if len(inner) < 2:
