@@ -14,6 +14,7 @@ from twinbean.comparison import compare, read_notes, write_report
 from twinbean.randomness import generator
 from twinbean.records import read
 from twinbean.runs import write_text
+from twinbean.subjects.catalogue import open_subject
 from twinbean.testing.browser import BrowserNotFound, launch
 from twinbean.testing.player import WinStayLoseShift, play_page
 from twinbean.workflow import export, replay
@@ -38,9 +39,10 @@ def run_demo(folder: Path) -> Path:
 
     console.print(f"3. Replaying each session after {AFTER} choices with {MODEL}, {SAMPLES} samples.")
     with console.status("waiting for the model"):
-        replay(TASK, people, model=MODEL, after=AFTER, samples=SAMPLES, seed=SEED, run=folder / f"after_{AFTER}")
+        subject = open_subject(MODEL)
+        replay(TASK, people, model=subject, after=AFTER, samples=SAMPLES, seed=SEED, run=folder / f"after_{AFTER}")
         console.print(f"4. Simulating {SAMPLES} whole sessions with {MODEL}.")
-        replay(TASK, model=MODEL, samples=SAMPLES, seed=SEED, run=folder / "simulated")
+        replay(TASK, model=subject, samples=SAMPLES, seed=SEED, run=folder / "simulated")
 
     console.print("5. Comparing.")
     runs = [folder / "people", folder / f"after_{AFTER}", folder / "simulated"]
