@@ -17,8 +17,10 @@ class Question:
     `session` is unique in the replay; `text` ends with the opened response marker `<<`; within one session every
     question's text extends the one before it. `labels[i]` is the legal answer that chooses arm `arms[i]`. `trial`
     counts trials of the session from 0, or is None for a question that is no trial (a key on a text screen). `history`
-    holds the trials so far, for subjects that learn from payoffs rather than from words. `seed`, `participant`,
-    `sample` and `trial` key every random draw of the answer; `attempt` counts earlier illegal answers to this question.
+    holds the trials so far, for subjects that learn from payoffs rather than from words; `starts[i]` is where trial i
+    begins in `text`, and `n_trials` how many the session has, for subjects that are shown another text. `seed`,
+    `participant`, `sample` and `trial` key every random draw of the answer; `attempt` counts earlier illegal answers to
+    this question.
     """
 
     session: str
@@ -32,6 +34,8 @@ class Question:
     seed: int = 0
     attempt: int = 0
     history: Sequence[Trial] = field(default=(), repr=False)
+    starts: Sequence[int] = field(default=(), repr=False)
+    n_trials: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

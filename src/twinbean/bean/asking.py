@@ -33,6 +33,8 @@ class Asker:
         n_arms: int,
         trial: int | None,
         history: Sequence[Trial],
+        starts: Sequence[int],
+        n_trials: int,
     ) -> tuple[Question, Answer]:
         """The question and its first legal answer. Raises IllegalAnswer, naming participant, trial and last answer."""
         seat = self._seat
@@ -47,6 +49,8 @@ class Asker:
             sample=seat.sample,
             seed=seat.seed,
             history=history,
+            starts=starts,
+            n_trials=n_trials,
         )
         answers: list[str] = []
         for attempt in range(self._retries + 1):

@@ -174,12 +174,24 @@ class Play:
 
     def _ask_for_key(self, choices: tuple[str, ...]) -> str:
         arms = tuple(range(len(choices)))
-        _, answer = self._asker(
-            self.text, labels=choices, arms=arms, n_arms=len(arms), trial=None, history=self._trials
-        )
+        _, answer = self._ask(labels=choices, arms=arms, n_arms=len(arms), trial=None)
         assert answer.label is not None
         self._on_key(len(self._trials), answer.label)
         return answer.label
+
+    def _ask(
+        self, *, labels: tuple[str, ...], arms: tuple[int, ...], n_arms: int, trial: int | None
+    ) -> tuple[Question, Answer]:
+        return self._asker(
+            self.text,
+            labels=labels,
+            arms=arms,
+            n_arms=n_arms,
+            trial=trial,
+            history=self._trials,
+            starts=self._builder.starts,
+            n_trials=self._definition.trials_per_session,
+        )
 
     # Trials
 
@@ -217,6 +229,7 @@ class Play:
         )
         if recorded is not None:
             self._check.arms(recorded, trial)
+        self._builder.begin_trial()
         if recorded is not None and recorded.missed:
             trial = self._miss(trial, choice)
         else:
@@ -256,13 +269,8 @@ class Play:
         self._builder.say(words.opening(choice), separator=separator)
         labels = tuple(choice.labels[arm] for arm in choice.offered)
         if recorded is None or self._record.asked:
-            question, answer = self._asker(
-                self.text,
-                labels=labels,
-                arms=choice.offered,
-                n_arms=len(choice.bandits),
-                trial=trial.trial,
-                history=self._trials,
+            question, answer = self._ask(
+                labels=labels, arms=choice.offered, n_arms=len(choice.bandits), trial=trial.trial
             )
         if recorded is None:
             assert answer.label is not None

@@ -14,6 +14,11 @@ class TranscriptBuilder:
         self.text = ""
         self.spans: list[Span] = []
         self.pieces: list[str] = []
+        self.starts: list[int] = []
+
+    def begin_trial(self) -> None:
+        """What is said from here on belongs to the next trial."""
+        self.starts.append(len(self.text))
 
     def say(self, piece: str, *, separator: str) -> None:
         """Add a piece; `separator` stands before it, unless it is the first."""
