@@ -100,6 +100,7 @@ class Gaussian:
 
     def _correlated(self, z: Numbers) -> Numbers:
         """By the two eigenspaces of R: its range ends where it is singular, and has no Cholesky factor."""
-        common = z.mean()
+        common = float(z.mean())
         shared = max(1 + (len(z) - 1) * self.correlation, 0.0)
-        return math.sqrt(1 - self.correlation) * (z - common) + math.sqrt(shared) * common
+        drawn: Numbers = math.sqrt(1 - self.correlation) * (z - common) + math.sqrt(shared) * common
+        return drawn
