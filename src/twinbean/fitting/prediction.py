@@ -68,8 +68,9 @@ def _across_people(
                 f"{len(own)} participants ({source}) cannot be dealt into {folds} folds: "
                 f"expected at least as many participants as folds, and at least 2 folds"
             )
-        order = generator(seed, source, purpose="folds").permutation(len(own))
-        fold_of = {int(i): place % folds for place, i in enumerate(order)}
+        # Keyed by the participants, so that the order of the data deals nobody into another fold.
+        draws = [generator(seed, person.participant, purpose="folds").random() for person in own]
+        fold_of = {int(i): place % folds for place, i in enumerate(np.argsort(draws))}
         for fold in range(folds):
             train = [person for i, person in enumerate(own) if fold_of[i] != fold]
             test = [person for i, person in enumerate(own) if fold_of[i] == fold]
