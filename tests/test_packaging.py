@@ -5,13 +5,17 @@ from __future__ import annotations
 import email
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import venv
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from twinbean.subjects.local import fetch_smollm2
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,8 +25,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     """Runs a program where the PATH holds no program at all, so neither node nor npm nor java."""
     empty = tmp_path_factory.mktemp("empty")
 
-    def run(*command: str | Path, folder: Path, status: int = 0) -> str:
+    def run(*command: str | Path, folder: Path, status: int = 0, **variables: str) -> str:
         environment = {"PATH": str(empty), "HOME": str(empty), "PYTHONWARNINGS": "default", "LANG": "C.UTF-8"}
+        environment |= variables
         done = subprocess.run(
             list(map(str, command)), cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
         )
@@ -137,22 +142,44 @@ def test_an_editable_install_finds_tasks_and_page_in_the_checkout(bare: Callable
     assert found == [str(ROOT / "static"), str(ROOT / "experiments")]
 
 
-def test_the_wheel_alone_exports_a_page_elsewhere(wheel: Path, bare: Callable[..., str], tmp_path: Path) -> None:
-    python = empty_environment(tmp_path / "environment")
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment that holds the wheel and what it requires, and nothing else."""
+    python = empty_environment(tmp_path_factory.mktemp("installed"))
     install(python, "-c", ROOT / "constraints.txt", wheel)
-    twinbean = python.parent / "twinbean"
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
+    return python
 
-    assert "export" in bare(twinbean, "--help", folder=elsewhere)
-    assert "two_armed_bandit" in bare(twinbean, "tasks", folder=elsewhere)
-    bare(twinbean, "export", "two_armed_bandit", "-o", "page.html", folder=elsewhere)
-    page = (elsewhere / "page.html").read_text(encoding="utf-8")
+
+def test_the_wheel_alone_exports_a_page_elsewhere(installed: Path, bare: Callable[..., str], tmp_path: Path) -> None:
+    twinbean = installed.parent / "twinbean"
+    assert "export" in bare(twinbean, "--help", folder=tmp_path)
+    assert "two_armed_bandit" in bare(twinbean, "tasks", folder=tmp_path)
+    bare(twinbean, "export", "two_armed_bandit", "-o", "page.html", folder=tmp_path)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "initJsPsych" in page
     assert "Joshua R. de Leeuw" in page
-    refused = bare(
-        twinbean, "replay", "two_armed_bandit", "--model", "smollm2", "-o", "run", folder=elsewhere, status=2
-    )
+    refused = bare(twinbean, "replay", "two_armed_bandit", "--model", "smollm2", "-o", "run", folder=tmp_path, status=2)
     assert refused.startswith("twinbean: error: ")
     assert "twinbean[local]" in refused
     assert "Traceback" not in refused
+
+
+def test_the_wheel_runs_the_demo_elsewhere_and_says_that_it_found_no_browser(
+    installed: Path, bare: Callable[..., str], tmp_path: Path
+) -> None:
+    # What the extras require is lent by this environment: torch need not be downloaded twice. The editable Twinbean
+    # here is not: a path in a .pth file has none of its own.
+    site = sysconfig.get_path("purelib", vars={"base": str(installed.parents[1])})
+    (Path(site) / "extras.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    cached = fetch_smollm2()
+    told = bare(
+        installed.parent / "twinbean", "demo", folder=tmp_path, TWINBEAN_CACHE=str(cached.parent), OMP_NUM_THREADS="1"
+    )
+    demo = tmp_path / "results" / "demo"
+    assert "Without a browser, the sessions shipped with Twinbean stand in" in " ".join(told.split())
+    assert "Report: results/demo/report/report.html" in told.splitlines()
+    trials = pd.read_csv(demo / "after_3" / "trials.csv")
+    assert set(trials.groupby(["participant", "sample"]).size()) == {11}
+    assert (trials["origin"] == "subject").sum() == 3 * 5 * 8
+    assert len(pd.read_csv(demo / "simulated" / "trials.csv")) == 5 * 11
+    assert "smollm2" in (demo / "report" / "report.html").read_text(encoding="utf-8")
