@@ -117,3 +117,18 @@ def test_whole_numbers_are_read_however_a_spreadsheet_wrote_them(whole):
 def test_rows_without_a_choice_are_no_session():
     with pytest.raises(DataError, match="data.json holds no choice among arms"):
         session({"trial_type": "html-keyboard-response", "response": "f"})
+
+
+def test_how_often_the_window_lost_the_focus_is_counted_over_all_screens():
+    left, resized = {"event": "left", "at": 10, "ms": 900}, {"event": "resized", "at": 20, "window": [360, 640]}
+    screen = {"bean_text": "Welcome", "interruptions": [left]}
+    found = session(screen, row(interruptions=[left, resized, left]), row(interruptions="[]"))
+    assert found.details["focus_losses"] == 3
+    assert session(row(interruptions=[])).details["focus_losses"] == 0
+    # A page that does not watch says nothing, which is not 0.
+    assert "focus_losses" not in session(row()).details
+
+
+def test_interruptions_that_are_no_events_are_refused():
+    with pytest.raises(DataError, match=r"row 0: interruptions is \['left'\], expected a list of events"):
+        session(row(interruptions=["left"]))

@@ -56,7 +56,8 @@ def fitted(fits: pd.DataFrame, name: str) -> Fitted:
     parameters = {str(row["participant"]): _parameters(one, row) for row in own.to_dict("records")}
     scale = {key: fits.attrs[key] for key in ("reward_zero", "reward_unit")}
     learners = {person: open_learner(name, **scale, **values) for person, values in parameters.items()}
-    about = {"kind": "fitted", "model": name, **fits.attrs, "parameters": parameters, "about": one.about}
+    about: dict[str, Any] = {"kind": "fitted", "model": name, "method": fits.attrs["method"], **scale}
+    about |= {"parameters": parameters, "about": one.about}
     return Fitted(learners, name=f"{name}, own fit", about=about)
 
 

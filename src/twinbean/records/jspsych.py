@@ -73,6 +73,9 @@ def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str,
     positions = next((row["positions"] for _, row in rows if row.get("positions")), None)
     if positions is not None:
         details["positions"] = _list(positions, f"{where}: positions")
+    watched = [(number, row["interruptions"]) for number, row in rows if "interruptions" in row]
+    if watched:
+        details["focus_losses"] = sum(_times_left(found, f"{where}, row {number}") for number, found in watched)
     variant = first.get("variant")
     return Session(
         participant=participant,
@@ -100,6 +103,14 @@ def _details(row: Row, where: str) -> dict[str, Any]:
     if not isinstance(parameters, Mapping):
         raise DataError(f"{where}: parameters is {parameters!r}, expected names with values")
     return details
+
+
+def _times_left(interruptions: Any, where: str) -> int:
+    """How often the window lost the focus during a screen."""
+    events = _list(interruptions, f"{where}: interruptions")
+    if not all(isinstance(event, Mapping) for event in events):
+        raise DataError(f"{where}: interruptions is {events!r}, expected a list of events")
+    return sum(event.get("event") == "left" for event in events)
 
 
 def _keys(choices: Any, where: str) -> list[Any]:
