@@ -1,0 +1,96 @@
+"""Each shipped task pays, scores, offers and says what the rules of its source say, in plain Python."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+
+from task_rules import SHORT, play
+from twinbean.bean.emission import emit_definition
+from twinbean.questions import Answer
+from twinbean.randomness import generator
+from twinbean.replaying import replay
+from twinbean.seating import seat_simulated
+from twinbean.subjects.learners import open_learner
+from twinbean.tasks import builtin_names, load
+
+CASES = [(name, given) for name in builtin_names() for given in [{}, *SHORT[name]]]
+
+
+def simulated(name, subject, *, samples=1, seed=0, given=None):
+    """Sessions of a learner that played the task."""
+    return replay(seat_simulated(load(name), subject.name, samples=samples, seed=seed, given=given), subject)
+
+
+@pytest.mark.parametrize(("name", "given"), CASES, ids=lambda case: case if isinstance(case, str) else json.dumps(case))
+@pytest.mark.parametrize("learner", ["random", "wsls1"])
+def test_a_task_equals_its_rules_in_plain_python(name, given, learner):
+    task = load(name)
+    for seed, played in enumerate(simulated(name, open_learner(learner), samples=3, seed=5, given=given)):
+        trials = played.session.trials
+        rng = generator(5, sample=seed, purpose="payoffs")
+        met = play(name, rng, [trial.choice for trial in trials], **task.parameters() | given)
+        assert [trial.reward for trial in trials] == met.rewards
+        assert [trial.score for trial in trials] == met.scores
+        assert [list(trial.offered) for trial in trials] == met.offered
+        assert [trial.forced for trial in trials] == [len(offered) == 1 for offered in met.offered]
+        assert all(trial.best_arm in best for trial, best in zip(trials, met.best, strict=True))
+        assert shown(played.rows) == met.texts
+
+
+def shown(rows):
+    """What was on the screens that are no trials, but for the instructions at the start."""
+    texts = [row["text"] if "text" in row else "\n".join(row["pages"]) for row in rows if "bandits" not in row]
+    return texts[1:] if "pages" in rows[0] else texts
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_a_task_has_a_title_and_every_participant_gets_the_same_task(name):
+    task = load(name)
+    assert task.title[-1] != "."
+    fingerprints = {
+        emit_definition(task.define(seed=seed, variant=seed)).fingerprint(task.parameters()) for seed in range(3)
+    }
+    assert len(fingerprints) == 1
+
+
+class Chooser:
+    """Names the arm that a function of the number of trials so far says, or the only one on offer."""
+
+    name = "chooser"
+
+    def __init__(self, choose):
+        self._choose = choose
+
+    async def ask(self, question):
+        label = question.labels[self._choose(len(question.history))]
+        return Answer(label=label, raw=label)
+
+
+def test_who_chooses_right_meets_the_reversal_after_as_many_choices_as_the_criterion_says():
+    given = {"correct": 5, "of": 8, "trials": 40}
+    (played,) = simulated("probabilistic_reversal", Chooser(lambda trial: trial // 5 % 2), given=given)
+    assert [trial.best_arm for trial in played.session.trials] == [trial // 5 % 2 for trial in range(40)]
+
+
+# Not checked by a second implementation, but by the first one at another time: what a seed draws is a promise to who
+# exported a page with it, on any version of Python and numpy.
+DRAWN = {
+    "five_armed_buttons": "a8f87dd3f6cc8dac",
+    "gershman_two_armed": "9d894e9c653626fe",
+    "horizon": "bc594ba066bd6507",
+    "iowa_gambling": "6964c66c549bf324",
+    "leapfrog": "e26194ac8de3b94d",
+    "probabilistic_reversal": "2bf39ce73d56681a",
+    "restless_four_armed": "ae4f13d981680cc9",
+    "two_armed_bandit": "6bba8da39c01bf50",
+}
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_a_seed_draws_the_same_payoffs_on_every_version_of_python_and_numpy(name):
+    (played,) = simulated(name, Chooser(lambda trial: 0), seed=1)
+    outcomes = json.dumps([trial.outcomes for trial in played.session.trials])
+    assert hashlib.sha256(outcomes.encode()).hexdigest()[:16] == DRAWN[name]

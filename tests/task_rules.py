@@ -1,0 +1,169 @@
+"""The rules of the shipped tasks in plain Python, each written from its source and not from the task's file.
+
+`play(name, rng, choices, ...)` says what a participant who makes these choices must meet. Only the order in which
+random numbers are drawn is the task's own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Met:
+    """What a participant meets: one entry a trial, and all texts shown but the instructions at the start."""
+
+    rewards: list[float] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    best: list[set[int]] = field(default_factory=list)
+    offered: list[list[int]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def trial(self, payoffs, choice, *, start=0, means=None, offered=None):
+        before = self.scores[-1] if self.scores else start
+        self.rewards.append(payoffs[choice])
+        self.scores.append(before + payoffs[choice])
+        means = means or payoffs
+        self.best.append({arm for arm, mean in enumerate(means) if mean == max(means)})
+        self.offered.append(offered or list(range(len(payoffs))))
+
+
+def two_armed_bandit(rng, choices, *, trials):
+    met = Met()
+    for trial, choice in enumerate(choices):
+        met.trial((trials - 1 - trial, trial), choice)
+        met.texts.append(f"Score: {met.scores[-1]}")
+    return met
+
+
+def five_armed_buttons(rng, choices, *, arms, gap, trials):
+    best = int(rng.integers(arms))
+    means = [0.5 + gap / 2 if arm == best else 0.5 - gap / 2 for arm in range(arms)]
+    met = Met()
+    for choice in choices:
+        met.trial([int(rng.random() < mean) for mean in means], choice, means=means)
+    return met
+
+
+def probabilistic_reversal(rng, choices, *, trials, p, shortest, longest, correct, of):
+    luck = [[rng.random(), rng.random()] for _ in range(trials)]
+    lengths = [int(rng.integers(shortest, longest, endpoint=True)) for _ in range(trials)]
+    turns = {sum(lengths[: n + 1]) for n in range(trials)}
+    met, better, recent = Met(), 0, []
+    for trial, choice in enumerate(choices):
+        if not correct and trial in turns:
+            better = 1 - better
+        means = [p if arm == better else 1 - p for arm in (0, 1)]
+        met.trial([int(luck[trial][arm] < means[arm]) for arm in (0, 1)], choice, means=means)
+        recent.append(choice == better)
+        if correct and sum(recent[-of:]) == correct:
+            better, recent = 1 - better, []
+    return met
+
+
+def restless_four_armed(rng, choices, *, trials, decay, centre, drift, noise):
+    met, means = Met(), []
+    for trial, choice in enumerate(choices):
+        pushes = [rng.standard_normal() for _ in range(4)]
+        if trial == 0:
+            means = [centre + drift / math.sqrt(1 - decay * decay) * push for push in pushes]
+        else:
+            means = [
+                decay * mean + (1 - decay) * centre + drift * push for mean, push in zip(means, pushes, strict=True)
+            ]
+        drawn = [mean + noise * rng.standard_normal() for mean in means]
+        met.trial([min(max(round(value), 1), 100) for value in drawn], choice, means=means)
+    return met
+
+
+def leapfrog(rng, choices, *, trials, hazard):
+    met, payoffs = Met(), [10, 20]
+    for trial, choice in enumerate(choices):
+        if rng.random() < hazard and trial > 0:
+            payoffs[payoffs.index(min(payoffs))] += 20
+        met.trial(list(payoffs), choice)
+    return met
+
+
+def gershman_two_armed(rng, choices, *, blocks, trials, means_variance, payoff_variance):
+    met, left = Met(), iter(choices)
+    for block in range(blocks):
+        met.texts.append(f"Game {block + 1} of {blocks}. The machines are new.")
+        means = [math.sqrt(means_variance) * rng.standard_normal() for _ in (0, 1)]
+        for _ in range(trials):
+            drawn = [mean + math.sqrt(payoff_variance) * rng.standard_normal() for mean in means]
+            met.trial([round(value) for value in drawn], next(left), means=means)
+    return met
+
+
+def horizon(rng, choices, *, games, sd):
+    shown = [(0, 0, 1, 1), (0, 0, 1, 1), (0, 1, 1, 1), (0, 0, 0, 1)]
+    kinds = [(free, told) for free in (1, 6) for told in shown]
+    met, left = Met(), iter(choices)
+    for number, place in enumerate(rng.permutation(games), start=1):
+        free, told = kinds[place % 8]
+        base = rng.choice([40, 60])
+        other = base + rng.choice([4, 8, 12, 20, 30]) * (1 if rng.random() < 0.5 else -1)
+        means = [base, other] if rng.random() < 0.5 else [other, base]
+        forced = [int(arm) for arm in rng.permutation(told)]
+        rng.standard_normal(2)  # the means of this task are given, not drawn around these
+        met.texts.append(f"Game {number} of {games}. There are {4 + free} trials in this game.")
+        for offered in [[arm] for arm in forced] + [[0, 1]] * free:
+            drawn = [mean + sd * rng.standard_normal() for mean in means]
+            payoffs = [min(max(round(value), 1), 100) for value in drawn]
+            met.trial(payoffs, next(left), means=means, offered=offered)
+    return met
+
+
+# Bechara et al. 1994, figure 1: what each of the forty cards takes, ten a line.
+LOSSES = {
+    0: """0 0 150 0 300 0 200 0 250 350
+          0 350 0 250 200 0 300 150 0 0
+          0 300 0 350 0 200 250 150 0 0
+          350 200 250 0 0 0 150 300 0 0""",
+    1: """0 0 0 0 0 0 0 0 1250 0
+          0 0 0 1250 0 0 0 0 0 0
+          1250 0 0 0 0 0 0 0 0 0
+          0 1250 0 0 0 0 0 0 0 0""",
+    2: """0 0 50 0 50 0 50 0 50 50
+          0 25 75 0 0 0 25 75 0 50
+          0 0 0 50 25 50 0 0 75 50
+          0 0 0 25 25 0 75 0 50 75""",
+    3: """0 0 0 0 0 0 0 0 0 250
+          0 0 0 0 0 0 0 0 0 250
+          0 0 0 0 0 0 0 0 250 0
+          0 0 0 0 250 0 0 0 0 0""",
+}
+
+
+def iowa_gambling(rng, choices, *, trials, loan):
+    cards = [[(100, 100, 50, 50)[deck] - int(loss) for loss in LOSSES[deck].split()] for deck in range(4)]
+    met, taken = Met(), Counter()
+    for choice in choices:
+        met.trial([cards[deck][taken[deck] % 40] for deck in range(4)], choice, start=loan, means=[-25, -25, 25, 25])
+        taken[choice] += 1
+        met.texts.append(f"Your points: {met.scores[-1]}")
+    return met
+
+
+def play(name, rng, choices, **parameters):
+    """What the participant of task `name` meets. A task without rules here is an error: write them."""
+    return globals()[name](rng, choices, **parameters)
+
+
+# A session of every kind that takes a browser seconds, and what shows a rule that the defaults leave out.
+SHORT = {
+    "two_armed_bandit": [{}],
+    "five_armed_buttons": [{"trials": 20}],
+    "probabilistic_reversal": [
+        {"trials": 30, "shortest": 3, "longest": 6},
+        {"trials": 40, "correct": 3, "of": 4},
+    ],
+    "restless_four_armed": [{"trials": 20}],
+    "leapfrog": [{"trials": 20, "hazard": 0.3}],
+    "gershman_two_armed": [{"blocks": 4, "trials": 5}],
+    "horizon": [{"games": 4}],
+    "iowa_gambling": [{"trials": 45}],
+}
