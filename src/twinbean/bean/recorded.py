@@ -43,7 +43,12 @@ def _block(person: Session, trials: Sequence[Trial], n_arms: int, wording: str) 
             )
         values: list[Any] = [None] * n_arms
         values[: len(trial.outcomes)] = trial.outcomes
-        element: dict[str, Any] = {f"arm_{arm}": {"value": _plain(value)} for arm, value in enumerate(values)}
+        # One draw says nothing of what an arm pays on average.
+        means = trial.expected if len(trial.expected) == n_arms else (None,) * n_arms
+        element: dict[str, Any] = {
+            f"arm_{arm}": {"value": _plain(value), "expected": mean}
+            for arm, (value, mean) in enumerate(zip(values, means, strict=True))
+        }
         element |= {"offered": list(trial.offered or range(n_arms)), "forced": trial.forced}
         elements.append(element)
     machines = SlotMachines(
