@@ -280,7 +280,7 @@ class Play:
             assert recorded.choice is not None
             arm = recorded.choice
             if self._record.asked:
-                trial = replace(trial, **scored(question, answer, choice.labels[arm]))
+                trial = replace(trial, origin="recorded", **scored(question, answer, choice.labels[arm]))
         trial = self._paid(trial, arm)
         assert trial.label is not None
         self._builder.choose(trial.label, labels=labels, arms=choice.offered, trial=trial.trial)
