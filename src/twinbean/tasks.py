@@ -44,6 +44,12 @@ class Task:
     def title(self) -> str:
         return self.description.splitlines()[0].rstrip(".") if self.description else self.name.replace("_", " ")
 
+    @property
+    def source(self) -> str:
+        """The publication that the description names in a line `Source: ...`; empty where it names none."""
+        named = [line for line in self.description.splitlines() if line.startswith("Source: ")]
+        return named[0].removeprefix("Source: ") if named else ""
+
     def parameters(self) -> dict[str, Any]:
         """The parameters of `build` and their defaults."""
         if self.fixed:
@@ -85,7 +91,7 @@ class Task:
         """The checked definition with the payoffs of one variant, drawn from (seed, variant), or of one person."""
         from twinbean.bean.definition import define
 
-        given = self.parameters() | dict(parameters or {})
+        given = self._typed(self.parameters() | dict(parameters or {}))
         if self.per_person and person is None:
             raise TaskError(f"{self.name!r} is made from each person's record: give DATA; it cannot be exported")
         try:
@@ -101,9 +107,25 @@ class Task:
             raise TaskError(f"task {self.name!r} raised {_told(error)}") from error
         return define(experiment)
 
+    def _typed(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Whole numbers as floats where `build` takes floats: the record of a page has 50 for 50.0."""
+        hints = typing.get_type_hints(self.build)
+        return {
+            name: float(value) if type(value) is int and _is_float(hints.get(name, type(value))) else value
+            for name, value in parameters.items()
+        }
+
+
+def _options(hint: Any) -> tuple[Any, ...]:
+    return typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+
+
+def _is_float(hint: Any) -> bool:
+    return float in _options(hint) and int not in _options(hint)
+
 
 def _parse(name: str, text: str, hint: Any) -> Any:
-    options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    options = _options(hint)
     if type(None) in options and text.lower() in ("none", "null"):
         return None
     for option in options:
