@@ -1,4 +1,4 @@
-"""Every shipped task, exported, played by clicks in Chromium, saved, read and replayed: one game throughout."""
+"""A task exported, played by clicks in Chromium, saved and read."""
 
 from __future__ import annotations
 
@@ -9,16 +9,9 @@ import pytest
 import twinbean
 from twinbean.data import process_js
 from twinbean.randomness import generator
-from twinbean.records.jspsych import sessions_from_rows
-from twinbean.replaying import replay
-from twinbean.seating import seat_person
-from twinbean.subjects.scripted import Scripted
-from twinbean.tasks import builtin_names, load
+from twinbean.tasks import load
 from twinbean.testing.player import WinStayLoseShift, play_page
 from twinbean.workflow import export
-
-# What a page records and a replay does not know.
-OF_THE_PAGE = {"rt", "stimulus", "type"}
 
 
 def played(browser, folder, task, *, seed, parameters=None):
@@ -27,18 +20,6 @@ def played(browser, folder, task, *, seed, parameters=None):
     path.write_text(export(task, seed=seed, parameters=parameters), encoding="utf-8")
     player = WinStayLoseShift(generator(seed, "player"), noise=0.3)
     return play_page(browser, path, player, participant="ann", on_trial=lambda choices: None)
-
-
-@pytest.mark.parametrize("name", builtin_names())
-def test_a_session_from_the_browser_replays_row_for_row(browser, tmp_path, name):
-    rows = played(browser, tmp_path, load(name), seed=7)
-    (person,) = sessions_from_rows(rows, where="page", participant="?")
-    (seating,) = seat_person(load(name), person, "script", after=person.n_choices, samples=1, seed=0, given=None)
-    (result,) = replay([seating], Scripted([]))
-    expected = process_js(rows)
-    assert len(result.rows) == len(expected)
-    for row, recorded in zip(result.rows, expected, strict=True):
-        assert row == {key: value for key, value in recorded.items() if key not in OF_THE_PAGE}
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -56,6 +56,15 @@ def test_a_task_has_a_title_and_every_participant_gets_the_same_task(name):
     assert len(fingerprints) == 1
 
 
+def test_a_parameter_that_lost_its_point_on_the_page_is_the_same_task():
+    """JSON from a page has 50 for 50.0."""
+    task = load("restless_four_armed")
+    recorded = task.parameters() | {"centre": 50, "noise": 4}
+    usual, again = task.define(), task.define(parameters=recorded)
+    assert [block.timeline for block in usual.blocks] == [block.timeline for block in again.blocks]
+    assert emit_definition(usual).fingerprint(task.parameters()) == emit_definition(again).fingerprint(recorded)
+
+
 class Chooser:
     """Names the arm that a function of the number of trials so far says, or the only one on offer."""
 

@@ -35,7 +35,12 @@ class Emission:
             }
             for block in self.blocks
         ]
-        content = [structure, self.shared, self.functions, parameters]
+        # A record from a page has 50 for 50.0.
+        given = {
+            name: int(value) if isinstance(value, float) and value.is_integer() else value
+            for name, value in parameters.items()
+        }
+        content = [structure, self.shared, self.functions, given]
         text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -1,0 +1,95 @@
+"""Every shipped task, exported, played by clicks in Chromium, saved, read and replayed: one game throughout.
+
+A new task is found by itself; to have it played short, and by its rules, give it a line in tests/task_rules.py.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from task_rules import SHORT, play
+from twinbean.data import process_js
+from twinbean.page import harness
+from twinbean.randomness import generator
+from twinbean.records.jspsych import sessions_from_rows
+from twinbean.replaying import replay
+from twinbean.seating import seat_person
+from twinbean.subjects.scripted import Scripted
+from twinbean.tasks import builtin_names, load
+from twinbean.testing.player import WinStayLoseShift, play_page
+from twinbean.workflow import document, export
+
+# What a page records and a replay does not know.
+OF_THE_PAGE = {"rt", "stimulus", "type"}
+CASES = [(name, given) for name in builtin_names() for given in SHORT[name]]
+SEED = 7
+
+pytestmark = pytest.mark.parametrize(
+    ("name", "given"), CASES, ids=lambda case: case if isinstance(case, str) else json.dumps(case)
+)
+
+
+@pytest.fixture(scope="module")
+def sessions():
+    """Sessions that were played already: each is played by clicks once."""
+    return {}
+
+
+@pytest.fixture
+def played(browser, sessions, tmp_path, name, given):
+    """What a session's page recorded, and its replay from the file."""
+    key = (name, json.dumps(given))
+    if key not in sessions:
+        path = tmp_path / "page.html"
+        path.write_text(export(name, seed=SEED, parameters=given), encoding="utf-8")
+        player = WinStayLoseShift(generator(SEED, "player"), noise=0.3)
+        recorded = play_page(browser, path, player, participant="ann", on_trial=lambda choices: None)
+        (person,) = sessions_from_rows(recorded, where="page", participant="?")
+        (seating,) = seat_person(load(name), person, "script", after=person.n_choices, samples=1, seed=0, given=None)
+        (replayed,) = replay([seating], Scripted([]))
+        sessions[key] = recorded, replayed
+    return sessions[key]
+
+
+def test_a_session_from_the_browser_replays_row_for_row(played, name, given):
+    recorded, replayed = played
+    rows = process_js(recorded)
+    assert len(replayed.rows) == len(rows)
+    for row, expected in zip(rows, replayed.rows, strict=True):
+        assert {entry: value for entry, value in row.items() if entry not in OF_THE_PAGE} == expected
+
+
+def test_the_browser_pays_scores_and_offers_by_the_rules_of_the_task(played, name, given):
+    """Against the rules in plain Python, not against Twinbean."""
+    rows = [row for row in process_js(played[0]) if "bandits" in row]
+    rng = generator(SEED, purpose="payoffs")
+    met = play(name, rng, [row["response"] for row in rows], **load(name).parameters() | given)
+    assert [row["value"] for row in rows] == met.rewards
+    assert [row["score"] for row in rows] == met.scores
+    # A stock Bandit offers all.
+    assert [row["offered"] or list(range(len(row["bandits"]))) for row in rows] == met.offered
+
+
+def test_the_screens_show_what_the_replay_says(browser, played, name, given):
+    recorded, replayed = played
+    definition = document(load(name), seed=SEED, parameters=given)
+    functions = definition.pop("functions")
+    labels = replayed.session.trials[0].labels
+    responses = [row["response"] for row in replayed.rows if "bandits" in row]
+    page = browser.new_page()
+    page.set_content(harness())
+    script = "arguments => twinbean.playDefinition(...arguments)"
+    shown = page.evaluate(script, [definition | {"labels": list(labels)}, functions, responses])["shown"]
+    page.close()
+    assert len(shown) == len(replayed.rows)
+    for screen, row in zip(shown, replayed.rows, strict=True):
+        if "bandits" in row:
+            values = [str(bandit["value"]) for bandit in row["bandits"]]
+            assert screen["labels"] == row["labels"]
+            assert [arm for arm, enabled in enumerate(screen["enabled"]) if enabled] == row["offered"]
+            assert screen["before"] == [None] * len(values)
+            assert screen["payoffs"] == [value if arm == row["response"] else None for arm, value in enumerate(values)]
+        else:
+            assert screen["text"] == (row["text"] if "text" in row else row["pages"])
