@@ -36,6 +36,7 @@ MUTANTS = [
     Mutant("any SweetBean will do", COMPAT, "if found != PINNED:", "if not found:", MENDED),
     Mutant("upstream's side effects", COMPAT, '    "_resolve_side_effects": resolve_effects,\n', "", MENDED),
     Mutant("upstream's shared variables", COMPAT, '    "return_shared_variables": shared_variables,\n', "", MENDED),
+    Mutant("a task file writes its page", COMPAT, "    Experiment.to_html = lambda self", "    lambda self", MENDED),
     Mutant("effects see the old state", COMPAT, "            now[name] = value\n", "            pass\n", MENDED),
     Mutant("effects do not see the row", COMPAT, "        rows[-1][name] = value\n", "", MENDED),
     Mutant("whole floats turn to ints", EMISSION, '{"$float": value} if value.is_', "value if value.is_", PARITY),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twinbean.errors import SubjectError
+from twinbean.errors import DataError, SubjectError
 from twinbean.playing import play_at_console
 from twinbean.records import read
 from twinbean.tasks import load
@@ -47,3 +47,11 @@ def test_nothing_played_is_nothing_saved(monkeypatch, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         play(monkeypatch, tmp_path / "s.json", "^C")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_session_that_is_there_already_is_left_as_it_is(monkeypatch, tmp_path):
+    play(monkeypatch, tmp_path / "s.json", "2", "2", "1")
+    kept = (tmp_path / "s.json").read_bytes()
+    with pytest.raises(DataError, match="s.json exists already"):
+        play(monkeypatch, tmp_path / "s.json", "1", "1", "1")
+    assert (tmp_path / "s.json").read_bytes() == kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Literal
 
 import pytest
@@ -10,6 +11,7 @@ from sweetbean.stimulus import Bandit
 
 from twinbean.errors import TaskError
 from twinbean.tasks import Task, builtin_names, copy_builtin, load
+from twinbean.workflow import export
 
 
 def build(*, rng, trials: int = 3, gap: float = 0.5, cover: str = "", seen: bool = False, top: int | None = None,
@@ -95,3 +97,32 @@ def test_every_parameter_needs_a_default():
 def test_a_task_of_recorded_people_needs_them():
     with pytest.raises(TaskError, match="'recorded' is made from each person's record: give DATA"):
         load("recorded").define()
+
+
+def test_a_file_can_import_what_lies_beside_it(tmp_path):
+    (tmp_path / "arms_of_mine.py").write_text(
+        "ARMS = [{'color': 'red', 'value': 1}, {'color': 'blue', 'value': 0}]\n", encoding="utf-8"
+    )
+    (tmp_path / "mine.py").write_text(
+        "from arms_of_mine import ARMS\nfrom sweetbean import Block, Experiment\n"
+        "from sweetbean.stimulus import Bandit\n"
+        "experiment = Experiment([Block([Bandit(bandits=ARMS)], timeline=[{}] * 3)])\n",
+        encoding="utf-8",
+    )
+    before = list(sys.path)
+    assert load(str(tmp_path / "mine.py")).define().trials_per_session == 3
+    assert sys.path == before
+
+
+def test_a_ready_experiment_has_nothing_to_draw(tmp_path):
+    (tmp_path / "ready.py").write_text(
+        "from sweetbean import Block, Experiment\nfrom sweetbean.stimulus import Bandit\n"
+        "arms = [{'color': 'red', 'value': 1}, {'color': 'blue', 'value': 0}]\n"
+        "experiment = Experiment([Block([Bandit(bandits=arms)], timeline=[{}])])\n",
+        encoding="utf-8",
+    )
+    task = load(str(tmp_path / "ready.py"))
+    assert len(export(task)) > 10_000
+    for options in ({"seed": 1}, {"variants": 2}):
+        with pytest.raises(TaskError, match="ready holds a ready experiment, which draws nothing"):
+            export(task, **options)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from twinbean.bean.game import Play
+from twinbean.errors import DataError
 from twinbean.runs import write_text
 from twinbean.seating import seat_simulated
 from twinbean.subjects.console import ConsoleSubject
@@ -18,8 +19,11 @@ from twinbean.workflow import page_rows
 def play_at_console(task: Task, output: Path, *, seed: int, parameters: Mapping[str, Any], participant: str) -> int:
     """Play one session with the person at the terminal; returns the number of trials saved in `output`.
 
-    What was played is saved however the play ends: at its end, by Ctrl-C, or by an error.
+    What was played is saved however the play ends: at its end, by Ctrl-C, or by an error. Raises DataError when
+    `output` exists: another session may be in it.
     """
+    if output.exists():
+        raise DataError(f"{output} exists already, and is left as it is: give the new session another name")
     subject = ConsoleSubject()
     seating = seat_simulated(task, "human", samples=1, seed=seed, given=parameters, participant=participant)[0]
     play = Play(seating.definition, seating.seat, subject.answer)

@@ -8,7 +8,8 @@ import sys
 import traceback
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -152,8 +153,9 @@ def builtin_names() -> list[str]:
 def load(spec: str) -> Task:
     """The task that `spec` names: a built-in name, "recorded", `file.py`, or `file.py:name`.
 
-    In a file, `name` may be a Task, a build function or a SweetBean experiment; without one, `task`, `build` and
-    `experiment` are looked for in this order. Raises TaskError when there is none or the file raises.
+    In a file, `name` may be a Task, a build function or a SweetBean experiment; without one, a Task `task`, a function
+    `build` and an experiment `experiment` are looked for in this order. Raises TaskError when there is none or the file
+    raises.
     """
     if spec == RECORDED:
         from twinbean.bean.recorded import recorded_experiment
@@ -169,12 +171,28 @@ def load(spec: str) -> Task:
     else:
         raise TaskError(f"there is no task {spec!r}: expected one of {', '.join(builtin_names())}, or a Python file")
     module = _execute(path)
-    for name in [attribute] if attribute else ["task", "build", "experiment"]:
-        if hasattr(module, name):
+    if attribute:
+        if not hasattr(module, attribute):
+            raise TaskError(f"{path} has no {attribute!r}")
+        return _task(getattr(module, attribute), attribute, path, module)
+    for name, is_meant in _NAMES.items():
+        if is_meant(getattr(module, name, None)):
             return _task(getattr(module, name), name, path, module)
-    raise TaskError(
-        f"{path} has no {attribute!r}" if attribute else f"{path} has none of 'task', 'build' and 'experiment'"
-    )
+    raise TaskError(f"{path} has none of a Task 'task', a function 'build' and a SweetBean Experiment 'experiment'")
+
+
+def _is_experiment(found: Any) -> bool:
+    from sweetbean import Experiment
+
+    return isinstance(found, Experiment)
+
+
+# In a file of SweetBean's, `task` is as likely a stimulus.
+_NAMES: Mapping[str, Callable[[Any], bool]] = {
+    "task": lambda found: isinstance(found, Task),
+    "build": callable,
+    "experiment": _is_experiment,
+}
 
 
 def copy_builtin(like: str, name: str) -> Path:
@@ -191,13 +209,11 @@ def copy_builtin(like: str, name: str) -> Path:
 
 
 def _task(found: Any, name: str, path: Path, module: types.ModuleType) -> Task:
-    from sweetbean import Experiment
-
     description = inspect.cleandoc(module.__doc__ or "")
     title = path.stem if name in ("task", "build", "experiment") else name
     if isinstance(found, Task):
         return found
-    if isinstance(found, Experiment):
+    if _is_experiment(found):
         return Task(title, lambda: found, description, fixed=True)
     if callable(found):
         if "rng" not in inspect.signature(found).parameters:
@@ -207,7 +223,8 @@ def _task(found: Any, name: str, path: Path, module: types.ModuleType) -> Task:
 
 
 def _execute(path: Path) -> types.ModuleType:
-    import twinbean.bean  # noqa: F401  (SweetBean can then be imported without Java)
+    # Before the file is run: SweetBean can then be imported without Java.
+    from twinbean.bean.compat import pages_left_to_twinbean
 
     spec = importlib.util.spec_from_file_location(f"twinbean_task_{path.stem}", path)
     assert spec is not None
@@ -216,10 +233,21 @@ def _execute(path: Path) -> types.ModuleType:
     # Under its name in sys.modules, inspect finds the source of the functions that are emitted as JavaScript.
     sys.modules[module.__name__] = module
     try:
-        spec.loader.exec_module(module)
+        # As when Python runs the file: what lies beside it can be imported.
+        with _first_on_path(path.absolute().parent), pages_left_to_twinbean():
+            spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         raise TaskError(f"{path} raised {_told(error, path)}") from error
     return module
+
+
+@contextmanager
+def _first_on_path(folder: Path) -> Iterator[None]:
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
 
 
 def _told(error: BaseException, path: Path | None = None) -> str:

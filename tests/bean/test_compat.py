@@ -17,6 +17,7 @@ from twinbean.bean.definition import define
 from twinbean.bean.game import Play, Seat
 from twinbean.errors import TwinbeanError
 from twinbean.questions import Answer
+from twinbean.tasks import load
 
 TWO = [{"color": "red", "value": 3}, {"color": "blue", "value": 5}]
 
@@ -114,3 +115,18 @@ def test_a_tuple_in_a_timeline_arrives_as_a_list():
 def test_a_row_holds_what_the_page_records_and_no_markup():
     row = play(Experiment([Block([Bandit(bandits=TWO)])]), "1").rows[0]
     assert not {"html_array", "values", "stimulus", "type"} & row.keys()
+
+
+def test_a_file_that_ends_by_writing_its_page_is_a_task_and_writes_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    source = (
+        "from sweetbean import Block, Experiment\nfrom sweetbean.stimulus import Bandit\n"
+        "arms = [{'color': 'red', 'value': 1}, {'color': 'blue', 'value': 0}]\n"
+        "experiment = Experiment([Block([Bandit(bandits=arms)], timeline=[{}])])\n"
+        "experiment.to_html('page.html', path_local_download='data.json')\n"
+    )
+    (tmp_path / "stock.py").write_text(source, encoding="utf-8")
+    written = Experiment.to_html
+    assert load("stock.py").define().trials_per_session == 1
+    assert [path.name for path in tmp_path.iterdir() if path.suffix] == ["stock.py"]
+    assert Experiment.to_html is written

@@ -240,3 +240,13 @@ def test_a_payoff_that_nobody_knows_stops_the_play():
     definition = define(scored_bandit(timeline((10, None))))
     with pytest.raises(TaskError, match="trial 0: what arm 1 pays here is not known"):
         Play(definition, seat(), ask).run()
+
+
+def test_a_function_that_raises_is_named_with_the_place():
+    score = SharedVariable("score", 0)
+    halve = FunctionVariable("halve", lambda total, value: total + 8 / value, [score, DataVariable("value", 0)])
+    arms = [{"color": "red", "value": 0}, {"color": "blue", "value": 4}]
+    experiment = Experiment([Block([Bandit(bandits=arms, side_effects=[SideEffect(score, halve)])], timeline=[{}] * 2)])
+    ask, _ = answering("2", "1")
+    with pytest.raises(TaskError, match="'p'.*trial 1.*function 'halve' .* raised ZeroDivisionError: division by zero"):
+        Play(define(experiment), seat(), ask).run()

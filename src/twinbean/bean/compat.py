@@ -57,6 +57,7 @@ check_version()
 with import_without_java():
     importlib.import_module("sweetbean.stimulus")
 
+from sweetbean import Experiment  # noqa: E402
 from sweetbean.stimulus.Stimulus import _BaseStimulus, _parse_variable  # noqa: E402
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable  # noqa: E402
 
@@ -95,6 +96,18 @@ def shared_variables(self: Any) -> dict[str, SharedVariable]:
     for effect in self.side_effects or ():
         collect([effect.get_variable, effect.set_variable])
     return found
+
+
+@contextlib.contextmanager
+def pages_left_to_twinbean() -> Iterator[None]:
+    """Files that use SweetBean often end by writing their page, which needs Java and takes seconds. While such a file
+    is loaded as a task, that line does nothing: `twinbean export` writes the page."""
+    written = Experiment.to_html
+    Experiment.to_html = lambda self, *arguments, **options: None
+    try:
+        yield
+    finally:
+        Experiment.to_html = written
 
 
 MENDS: Mapping[str, Any] = {

@@ -6,6 +6,7 @@ What cannot be made equal on both sides is refused here, before anybody plays.
 from __future__ import annotations
 
 import copy
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -212,6 +213,16 @@ def _variables(value: Any) -> Iterator[Any]:
         yield from _variables(value.args)
     elif isinstance(value, TimelineVariable | DataVariable | SharedVariable):
         yield value
+
+
+def raising_function(definition: Definition, error: BaseException) -> str | None:
+    """The name of the FunctionVariable in whose function `error` was raised; None for another cause."""
+    running = {frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)}
+    for screen in definition.screens():
+        for variable in variables(screen):
+            if isinstance(variable, FunctionVariable) and variable.fct.__code__ in running:
+                return str(variable.name)
+    return None
 
 
 def normalise(value: Any, where: str) -> Any:

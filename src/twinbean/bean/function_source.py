@@ -86,9 +86,7 @@ def _holders(nodes: Iterable[FunctionNode], code: CodeType) -> Sequence[Function
     recorded = [(line, column, end, end_column) for line, end, column, end_column in code.co_positions() if end_column]
     bodies = [(node, _span(node.body)) for node in nodes if isinstance(node, ast.Lambda)]
     holding = [(node, span) for node, span in bodies if all(_holds(span, position) for position in recorded)]
-    inner = [
-        node for node, span in holding if not any(_holds(span, other) for _, other in holding if other != span)
-    ]
+    inner = [node for node, span in holding if not any(_holds(span, other) for _, other in holding if other != span)]
     if len(inner) < 2:
         return inner
     # Python 3.12 records no column for a lambda that returns a constant. Lambdas that read alike are alike.

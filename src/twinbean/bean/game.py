@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from twinbean.bean.asking import Ask, Asker, OnIllegal
-from twinbean.bean.definition import Definition, Screen
+from twinbean.bean.definition import Definition, Screen, raising_function
 from twinbean.bean.labels import PLACEHOLDER, check_labels, with_labels
 from twinbean.bean.record_check import RecordCheck
 from twinbean.bean.seat import Record as Record
@@ -21,7 +21,7 @@ from twinbean.bean.seat import Seat as Seat
 from twinbean.bean.stimuli import SlotMachines
 from twinbean.bean.transcript import OPEN, TranscriptBuilder
 from twinbean.bean.wording import Choice, Outcome, Wording, listed, wording
-from twinbean.errors import SubjectError, TaskError
+from twinbean.errors import SubjectError, TaskError, TwinbeanError
 from twinbean.questions import Answer, Question, Transcript
 from twinbean.records import Session, Trial
 from twinbean.records.jspsych import best_arm
@@ -101,7 +101,16 @@ class Play:
         experiment, stimuli = self._definition.experiment()
         for stimulus, screen in zip(stimuli, self._definition.screens(), strict=True):
             stimulus.process_l = functools.partial(self._process, stimulus, screen)
-        experiment.run_on_language(_no_input)
+        try:
+            experiment.run_on_language(_no_input)
+        except TwinbeanError:
+            raise
+        except Exception as error:
+            name = raising_function(self._definition, error)
+            if name is None:
+                raise
+            place = self._check.place(len(self._trials))
+            raise TaskError(f"{place}: function {name!r} of the task raised {type(error).__name__}: {error}") from error
         self._finish_trial()
         seat = self._seat
         session = Session(
@@ -188,6 +197,7 @@ class Play:
             arms=arms,
             n_arms=n_arms,
             trial=trial,
+            block=self._block_of_step[self._step - 1],
             history=self._trials,
             starts=self._builder.starts,
             n_trials=self._definition.trials_per_session,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +37,12 @@ def play(
     check_folder(output)
     loaded = load(task)
     parameters = loaded.set(assignments(settings))
-    n_trials = play_at_console(loaded, output, seed=seed, parameters=parameters, participant=participant)
+    try:
+        n_trials = play_at_console(loaded, output, seed=seed, parameters=parameters, participant=participant)
+    except KeyboardInterrupt:
+        kept = f"what was played is in {output}" if output.exists() else "nothing was played yet"
+        print(f"twinbean: stopped; {kept}", file=sys.stderr)
+        raise typer.Exit(130) from None
     print(f"{output}: {n_trials} trials")
 
 
