@@ -62,8 +62,9 @@ def play_page(
                 player.learn(arm, _payoff(page, arm))
                 choices += 1
                 on_trial(choices)
-            elif page.locator("button.primary:visible").count():
-                page.locator("button.primary:visible").first.click()
+            elif (buttons := page.locator("button.primary:visible, button.key:visible")).count():
+                # A screen that goes on at a button, or at one of several keys: any will do, so the first.
+                buttons.first.click()
             page.clock.run_for(_STEP_MS)
         with page.expect_download() as download:
             page.get_by_role("button", name="Download").click()
