@@ -112,14 +112,13 @@ class Learner:
         history = question.history
         for i in range(play.n_seen, len(history)):
             self._learn(play, history[i])
+        play.enter(question.block)
         return play
 
     def _learn(self, play: _Play, trial: Trial) -> None:
         play.n_seen += 1
         play.last = trial
-        if trial.block != play.block:
-            play.block = trial.block
-            rules.begin(play.state, play.settings, play.n_arms)
+        play.enter(trial.block)
         if trial.choice is None:
             return
         payoffs = [math.nan] * play.n_arms
@@ -171,7 +170,7 @@ class _Play:
         self.n_arms = question.n_arms
         self.n_seen = 0
         self.last: Trial | None = None
-        self.block = question.history[0].block if question.history else 0
+        self.block = question.history[0].block if question.history else question.block
         self.state = [0.0] * (rules.FIRST + rules.CELLS * self.n_arms)
         self.p = [0.0] * self.n_arms
         self._key = (question.seed, question.participant, question.sample, stream)
@@ -183,6 +182,12 @@ class _Play:
         if len(question.history) < self.n_seen or question.n_arms != self.n_arms:
             return False
         return self.n_seen == 0 or question.history[self.n_seen - 1] is self.last
+
+    def enter(self, block: int) -> None:
+        """Start anew where a block begins: its arms are new ones."""
+        if block != self.block:
+            self.block = block
+            rules.begin(self.state, self.settings, self.n_arms)
 
     def uniform(self, trial: int) -> float:
         """The session's number for this trial, in [0, 1): number t of one stream, however many are drawn at a time."""
