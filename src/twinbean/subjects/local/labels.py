@@ -1,4 +1,4 @@
-"""Legal labels as token sequences, their log-probabilities, and the draw among them."""
+"""Legal labels as token sequences, and their probability together."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from itertools import pairwise
 import numpy as np
 
 from twinbean.errors import SubjectError
-from twinbean.questions import Question
-from twinbean.randomness import generator, pick
 from twinbean.subjects.local.encoding import Encoder
 
 CLOSE = ">>"
@@ -63,26 +61,3 @@ def legal_mass(logps: Sequence[float]) -> float:
     mass = float(np.exp(np.asarray(logps, dtype=float)).sum())
     assert mass <= 1 + _ROUNDING, f"the legal labels have a mass of {mass}"
     return min(mass, 1.0)
-
-
-def draw(logps: Sequence[float] | np.ndarray, *, temperature: float, question: Question) -> int:
-    """An index with p proportional to exp(logp / temperature); at temperature 0 the most likely, ties by the seed.
-
-    The draw is keyed by the question (seed, participant, sample, trial, attempt), so neither the order of sessions nor
-    the batch they were in can shift it.
-    """
-    values = np.asarray(logps, dtype=float)
-    best = float(values.max())
-    weights = (values == best).astype(float) if temperature == 0 else np.exp((values - best) / temperature)
-    return pick(weights, _uniform(question))
-
-
-def _uniform(question: Question) -> float:
-    purpose = "choice" if question.attempt == 0 else f"choice, attempt {question.attempt}"
-    if question.trial is None:
-        # A key on a screen belongs to no trial; the length of the text tells it from other keys of its session.
-        purpose = f"{purpose} at {len(question.text)}"
-    key = generator(
-        question.seed, question.participant, sample=question.sample, trial=question.trial or 0, purpose=purpose
-    )
-    return float(key.random())

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from twinbean.errors import SubjectError
 from twinbean.questions import Answer, Question, legal_label
-from twinbean.subjects.local.labels import CLOSING_MARKER, draw, legal_mass
+from twinbean.subjects.drawing import draw
+from twinbean.subjects.local.labels import CLOSING_MARKER, legal_mass
 from twinbean.subjects.local.loading import LanguageModel
 from twinbean.subjects.local.memory import free_memory, is_out_of_memory, release_memory
 

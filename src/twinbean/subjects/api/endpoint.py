@@ -1,0 +1,81 @@
+"""Where an API model answers, and the key for it, which comes from the environment and goes nowhere else."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from twinbean.errors import SubjectError
+
+# Prefix of a model's name -> (base URL, environment variable of the key).
+_KNOWN = {
+    "openai": ("https://api.openai.com/v1", "OPENAI_API_KEY"),
+    "openrouter": ("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
+}
+_ANY_KEY = "TWINBEAN_API_KEY"
+_HIDDEN = "[key]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """`model` is what the endpoint calls it; `key` is None where none is set. Its repr does not show the key."""
+
+    model: str
+    base_url: str
+    key_variable: str
+    key: str | None = field(default=None, repr=False)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def is_openrouter(self) -> bool:
+        return self.host == urlsplit(_KNOWN["openrouter"][0]).netloc
+
+    def hide(self, text: str) -> str:
+        """`text` without the key, which a server may have put into its reply."""
+        if self.key is None:
+            return text
+        for shown in {self.key, json.dumps(self.key)[1:-1]}:
+            text = text.replace(shown, _HIDDEN)
+        return text
+
+    def describe(self) -> dict[str, Any]:
+        return {"model": self.model, "base_url": self.base_url}
+
+
+def resolve(spec: str, base_url: str | None) -> Endpoint:
+    """The endpoint of `api:NAME`, `openai:NAME` or `openrouter:NAME`.
+
+    The key of an `api:` model is that in TWINBEAN_API_KEY: those of OpenAI and OpenRouter are sent to nobody else.
+    Raises SubjectError where a URL or a key is missing, or where the URL holds a key.
+    """
+    kind, _, model = spec.partition(":")
+    if not model:
+        raise SubjectError(f"{spec!r} names no model, expected {kind}:NAME")
+    known_url, variable = _KNOWN.get(kind, (None, _ANY_KEY))
+    if known_url and base_url:
+        raise SubjectError(f"{kind}: models are at {known_url}; for another endpoint use api:{model} with --base-url")
+    url = known_url or base_url
+    if url is None:
+        raise SubjectError(f"{spec!r} needs the address of its endpoint: give --base-url URL")
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SubjectError("the base URL is not usable: expected http://HOST/PATH or https://HOST/PATH")
+    if parts.username or parts.password or parts.query:
+        # It is not shown: it may be a key, and the manifest keeps both URL and command.
+        raise SubjectError(
+            f"the base URL of {parts.hostname} holds a user, a password or a query; keys come only from {variable}"
+        )
+    key = os.environ.get(variable, "").strip() or None
+    if known_url and key is None:
+        raise SubjectError(f"{spec!r} needs a key: set the environment variable {variable}")
+    return Endpoint(model=model, base_url=url.rstrip("/"), key_variable=variable, key=key)

@@ -1,0 +1,33 @@
+"""The draw of a label from log-probabilities: keyed by the question, so nothing around it can shift it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from twinbean.questions import Question
+from twinbean.randomness import generator, pick
+
+
+def draw(logps: Sequence[float] | np.ndarray, *, temperature: float, question: Question) -> int:
+    """An index with p proportional to exp(logp / temperature); at temperature 0 the most likely, ties by the seed.
+
+    The draw is keyed by the question (seed, participant, sample, trial, attempt), so neither the order of sessions nor
+    the batch they were in can shift it.
+    """
+    values = np.asarray(logps, dtype=float)
+    best = float(values.max())
+    weights = (values == best).astype(float) if temperature == 0 else np.exp((values - best) / temperature)
+    return pick(weights, _uniform(question))
+
+
+def _uniform(question: Question) -> float:
+    purpose = "choice" if question.attempt == 0 else f"choice, attempt {question.attempt}"
+    if question.trial is None:
+        # A key on a screen belongs to no trial; the length of the text tells it from other keys of its session.
+        purpose = f"{purpose} at {len(question.text)}"
+    key = generator(
+        question.seed, question.participant, sample=question.sample, trial=question.trial or 0, purpose=purpose
+    )
+    return float(key.random())
