@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twinbean.comparison import Comparison, compare, read_notes, write_report
+from twinbean.comparison import CognitiveFits, Comparison, compare, fit_models, read_notes, write_report
 from twinbean.errors import DataError
-from twinbean.records import Session, Trial
+from twinbean.records import Session, Trial, to_table
 
 PAYOFFS = ((1.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 0.0))
 
@@ -118,13 +118,78 @@ def test_the_likelihood_is_averaged_from_choices_to_persons() -> None:
 
 
 def test_fits_stand_beside_scores_in_sample_and_held_out() -> None:
-    fits = pd.DataFrame({"participant": ["p"], "model": ["rw"], "nll": [2.0], "n_choices": [4], "at_bound": [True]})
-    found = compare([play("0110")], fits=fits, predictive=fits.assign(nll=2.4))
+    table = pd.DataFrame({"participant": ["p"], "model": ["rw"], "nll": [2.0], "n_choices": [4], "at_bound": ["beta"]})
+    found = compare([play("0110")], fits=CognitiveFits(in_sample=table, predictive=table.assign(nll=2.4)))
     assert cell(found.likelihood, "nll", quantity="in-sample") == 0.5
     assert cell(found.likelihood, "pseudo_r2", quantity="predictive") == pytest.approx(1 - 0.6 / math.log(2))
-    assert any("at a bound for 1 of 1" in warning for warning in found.warnings)
+    assert any("rw 1 of 1" in warning for warning in found.warnings)
     with pytest.raises(DataError, match="no column 'nll'"):
-        compare([play("0110")], fits=fits.drop(columns="nll"))
+        CognitiveFits(in_sample=table.drop(columns="nll"))
+
+
+def varied(n: int, *, seed: int = 0, **changes: Any) -> Session:
+    """A session of `n` trials of someone who mostly stays."""
+    rng = np.random.default_rng(seed)
+    arms = np.cumsum(rng.random(n) < 0.3) % 2
+    made = [replace(play("0").trials[0], trial=t, choice=int(arm), reward=1.0 - arm) for t, arm in enumerate(arms)]
+    name = f"p{seed}"
+    return Session(participant=name, session=name, task="bandit", trials=tuple(made)).replace(**changes)
+
+
+def test_models_are_fitted_to_people_and_predict_others_and_later_choices() -> None:
+    people = [varied(24, seed=seed) for seed in range(6)]
+    fits = fit_models(people, models=["sticky"])
+    found = compare(people, fits=fits)
+    assert set(found.likelihood["quantity"]) == {"in-sample", "predictive", "predictive, later"}
+    assert cell(found.likelihood, "n_choices", quantity="predictive") == 6 * 24
+    assert cell(found.likelihood, "n_choices", quantity="predictive, later") == 6 * 12
+    stays = [np.mean(np.diff([t.choice for t in person.trials]) == 0) for person in people]
+    # For two arms kappa is the log-odds of staying.
+    assert cell(found.parameters, "median", parameter="kappa") == pytest.approx(
+        np.median([math.log(stay / (1 - stay)) for stay in stays]), abs=0.01
+    )
+    assert fit_models(people[:4], models=["sticky"]).predictive is None
+    assert fit_models([varied(19)], models=["sticky"]).later is None
+
+
+def test_a_model_that_scored_is_compared_on_the_same_later_choices() -> None:
+    people = [varied(20, seed=seed) for seed in range(5)]
+    scored = []
+    for person in people:
+        trials = [replace(t, logp=-1.0 - t.trial, logp_legal=-1.0 - t.trial, legal_mass=1.0) for t in person.trials]
+        scored.append(person.replace(source="m", trials=tuple(trials)))
+    found = compare(people, scored, fits=fit_models(people, models=["sticky"]))
+    # Trials 10 to 19 are the second half: 1 + 14.5 nats on average.
+    assert cell(found.likelihood, "nll", quantity="legal labels, later") == pytest.approx(15.5)
+    assert cell(found.likelihood, "n_choices", quantity="legal labels, later") == 50
+
+
+def test_parameters_of_a_model_that_plays_stand_beside_those_of_people() -> None:
+    person = varied(24)
+    own = tuple(replace(t, origin="subject") for t in varied(24, seed=1).trials)
+    sessions = [person, person.replace(source="m", trials=own)]
+    found = compare(sessions, fits=fit_models(sessions, models=["sticky"]))
+    assert list(found.parameters["source"]) == ["human", "m"]
+    assert len(found.fits) == 2
+
+
+def test_who_is_excluded_is_in_no_likelihood() -> None:
+    people = [varied(24, seed=seed) for seed in range(5)]
+    people[0] = people[0].replace(details={"focus_losses": 3})
+    people[1:] = [person.replace(details={"focus_losses": 1}) for person in people[1:]]
+    found = compare(people, fits=fit_models(people, models=["sticky"]), exclude=["focus>2"])
+    assert found.n_people == 4
+    assert list(found.exclusions["participants"]) == ["p0"]
+    assert cell(found.likelihood, "n_people", quantity="predictive") == 4
+    with pytest.raises(DataError, match="do not say how often the window lost the focus"):
+        compare([varied(4)], exclude=["focus>2"])
+
+
+def test_people_and_models_can_be_given_apart_and_as_tables() -> None:
+    person, model = play("0110"), sample("0111", 0, recorded=2)
+    together = compare([person, model])
+    apart = compare(to_table([person]), [model])
+    pd.testing.assert_frame_equal(together.differences, apart.differences)
 
 
 def test_rules_exclude_people_with_their_model_sessions_and_say_how_many() -> None:

@@ -20,15 +20,25 @@ def compare(
         list[str] | None,
         typer.Option(help="Leave people out: rt<MS, rt>MS, missed>SHARE, focus>TIMES, one-arm; repeatable."),
     ] = None,
+    models: Annotated[
+        str | None,
+        typer.Option(
+            help="Cognitive models to fit beside language models, as A,B (default: base_rate, sticky, wsls2, rw, "
+            "rw_stick); none fits none."
+        ),
+    ] = None,
     seed: Seed = 0,
 ) -> None:
     """Compare people and models: tables, figures and a report."""
+    from twinbean.comparison import REPORTED, fit_models, read_notes, write_report
     from twinbean.comparison import compare as compare_sessions
-    from twinbean.comparison import read_notes, write_report
+    from twinbean.comparison.exclusions import exclude_people
     from twinbean.records import read
 
-    comparison = compare_sessions(read(data), runs=read_notes(data), exclude=exclude or (), seed=seed)
-    print(write_report(comparison, output))
+    sessions, notes, rules = read(data), read_notes(data), exclude or []
+    names = REPORTED if models is None else () if models == "none" else models.split(",")
+    fits = fit_models(exclude_people(sessions, rules)[0], models=names, seed=seed) if names else None
+    print(write_report(compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, seed=seed), output))
 
 
 @app.command()

@@ -1,7 +1,17 @@
 """People and models compared: measures, statistics, figures and a report."""
 
+from twinbean.comparison.cognitive import REPORTED, CognitiveFits, fit_models
 from twinbean.comparison.comparing import Comparison, compare
 from twinbean.comparison.provenance import RunNotes, read_notes
 from twinbean.comparison.report import write_report
 
-__all__ = ["Comparison", "RunNotes", "compare", "read_notes", "write_report"]
+__all__ = [
+    "REPORTED",
+    "CognitiveFits",
+    "Comparison",
+    "RunNotes",
+    "compare",
+    "fit_models",
+    "read_notes",
+    "write_report",
+]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from twinbean.comparison import averages, likelihood
+from twinbean.comparison.cognitive import CognitiveFits, fit_table, parameter_table
 from twinbean.comparison.courses import binary_win, count_arms
 from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions
@@ -16,7 +17,8 @@ from twinbean.comparison.measures import win_rule
 from twinbean.comparison.provenance import RunNotes
 from twinbean.comparison.statistics import FEWEST
 from twinbean.errors import DataError
-from twinbean.records import Session
+from twinbean.records import Session, from_table
+from twinbean.tasks import RECORDED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +27,8 @@ class Comparison:
 
     `sessions` has a row a session and window, `persons` the means of each person's sessions, `groups` the means of
     persons, `differences` model minus people. `learning` and `agreement` are curves, `likelihood`, `calibration` and
-    `along` say how likely models find people's choices. `warnings` are sentences about what could mislead.
+    `along` say how likely models find people's choices; `fits` are the cognitive models fitted to each participant and
+    `parameters` their medians. `warnings` are sentences about what could mislead.
     """
 
     sessions: pd.DataFrame
@@ -37,6 +40,8 @@ class Comparison:
     likelihood: pd.DataFrame
     calibration: pd.DataFrame
     along: pd.DataFrame
+    fits: pd.DataFrame
+    parameters: pd.DataFrame
     counts: pd.DataFrame
     exclusions: pd.DataFrame
     tasks: tuple[str, ...]
@@ -57,22 +62,21 @@ class Comparison:
 
 
 def compare(
-    sessions: Sequence[Session],
-    *,
-    fits: pd.DataFrame | None = None,
-    predictive: pd.DataFrame | None = None,
+    *data: Sequence[Session] | pd.DataFrame,
+    fits: CognitiveFits | None = None,
     runs: Sequence[RunNotes] = (),
     exclude: Sequence[str] = (),
     seed: int = 0,
 ) -> Comparison:
-    """Compare people and models.
+    """Compare people and models: `compare(people, played)`, or everything in one.
 
-    After a branch at n every measure uses only choices from n on, for the person and for the model. Averages go from
-    choices to sessions to persons to groups. `fits` and `predictive` are long tables of fits (`participant, model, nll,
-    n_choices`, and `at_bound` where known), in-sample and on choices that were held out. `runs` are
-    `provenance.read_notes` of run folders. `exclude` holds rules as in `exclusions.exclude_people`. Raises DataError
+    Each of `data` are sessions or a tidy table; what is a person's and what a model's says their source. After a branch
+    at n every measure uses only choices from n on, for the person and for the model. Averages go from choices to
+    sessions to persons to groups. `fits` are cognitive models (`cognitive.fit_models`), `runs` are
+    `provenance.read_notes` of run folders, `exclude` holds rules as in `exclusions.exclude_people`. Raises DataError
     where there is nothing to compare.
     """
+    sessions = [session for one in data for session in (from_table(one) if isinstance(one, pd.DataFrame) else one)]
     if not any(session.n_choices for session in sessions):
         raise DataError("there is nothing to compare: the data hold no choice")
     kept, exclusions = exclude_people(sessions, exclude)
@@ -82,7 +86,7 @@ def compare(
     groups = group_sessions(kept, {key: status for notes in runs for key, status in notes.statuses.items()})
     table = averages.session_table(groups, n_arms=n_arms, win=win)
     persons = averages.person_table(table)
-    likelihoods = likelihood.likelihood_table(kept, fits, predictive, seed=seed)
+    likelihoods = likelihood.likelihood_table(kept, fits, seed=seed)
     counts = _counts(groups, runs)
     return Comparison(
         sessions=table,
@@ -94,15 +98,23 @@ def compare(
         likelihood=likelihoods,
         calibration=likelihood.calibration_table(kept),
         along=likelihood.along_table(kept),
+        fits=fit_table(fits),
+        parameters=parameter_table(fits),
         counts=counts,
         exclusions=exclusions,
-        tasks=tuple(sorted({session.task for session in kept})),
+        tasks=_tasks(kept),
         n_arms=n_arms,
         win_rule=win_rule(win),
         runs=tuple(runs),
         warnings=tuple(_warnings(kept, groups, table, counts, likelihoods, runs)),
         seed=seed,
     )
+
+
+def _tasks(sessions: Sequence[Session]) -> tuple[str, ...]:
+    """The tasks by name; a model that met people's own records, as the task `recorded`, met those people's task."""
+    names = {session.task for session in sessions}
+    return tuple(sorted(names - {RECORDED} or names))
 
 
 def _counts(groups: Sequence[Group], runs: Sequence[RunNotes]) -> pd.DataFrame:
@@ -164,7 +176,7 @@ def _warnings(
             f"a small part of what it would say."
         )
     found += _likelihood_warnings(likelihoods, runs)
-    tasks = sorted({session.task for session in sessions})
+    tasks = _tasks(sessions)
     if len(tasks) > 1:
         found.append(f"The data name several tasks ({', '.join(tasks)}); they are taken to be one.")
     return found
@@ -184,17 +196,17 @@ def _likelihood_warnings(likelihoods: pd.DataFrame, runs: Sequence[RunNotes]) ->
             "In-sample likelihoods belong to models fitted to these very choices; language models were not. Compare "
             "them with the predictive column."
         )
-    for _, row in likelihoods[likelihoods["at_bound"] > 0].drop_duplicates("model").iterrows():
-        found.append(
-            f"{row['model']}: a parameter lies at a bound for {int(row['at_bound'])} of "
-            f"{row['n_people']} people; those parameters are not estimates."
-        )
+    bounds = likelihoods[likelihoods["at_bound"] > 0].drop_duplicates("model")
+    if len(bounds):
+        each = ", ".join(f"{row.model} {row.at_bound:.0f} of {row.n_people}" for row in bounds.itertuples())
+        found.append(f"A parameter lies at a bound for some people, and is no estimate of theirs: {each}.")
     found += [
         f"{notes.source}: scored with the window {notes.manifest['window']!r}, so it did not see the whole session."
         for notes in runs
         if notes.manifest.get("window") is not None
     ]
-    if likelihoods.loc[likelihoods["quantity"] != "full vocabulary", "n_choices"].nunique() > 1:
+    whole = likelihoods["quantity"].isin(["legal labels", "in-sample", "predictive"])
+    if likelihoods.loc[whole, "n_choices"].nunique() > 1:
         found.append("The models in the likelihood table were not all evaluated on the same number of choices.")
     return found
 

@@ -22,6 +22,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = "osD^vP"
 # As wide as a phone, so that letters keep their size there.
 WIDTH, HEIGHT = 4.6, 2.4
+_POINTS = 25
 STYLE: dict[str, Any] = {
     "font.family": "sans-serif",
     "font.size": 10,
@@ -79,6 +80,7 @@ def _learning(comparison: Comparison, start: int) -> Figure:
 
     where = f"from choice {start + 1} on, after {start} recorded choices" if start else "from the first choice on"
     caption = f"Score and choices over trials, {where}: means over persons of means over their sessions."
+    caption += _points(curves, "trial")
     return _figure(f"learning_{start}", caption, draw, height=2 * HEIGHT)
 
 
@@ -98,7 +100,7 @@ def _arms(comparison: Comparison, start: int) -> Figure:
         canvas.legend(*canvas.axes[0].get_legend_handles_labels(), loc="outside upper left")
 
     where = f"after {start} recorded choices" if start else "from the first choice on"
-    caption = f"Share of choices of each arm over trials, {where}."
+    caption = f"Share of choices of each arm over trials, {where}.{_points(curves, 'trial')}"
     return _figure(f"arms_{start}", caption, draw, height=0.6 + 1.7 * rows)
 
 
@@ -111,47 +113,55 @@ def _agreement(comparison: Comparison) -> Figure:
         axes.set_ylim(-0.03, 1.03)
         axes.set_xlabel("Choices since the branch")
         axes.set_title("Same choice as the person")
-        axes.legend()
+        canvas.legend(loc="outside upper left")
 
     caption = (
         "How often the model chose what the person chose at the same place, by the number of choices since the branch."
     )
-    return _figure("agreement", caption, draw, height=HEIGHT)
+    caption += _points(comparison.agreement, "lag")
+    return _figure("agreement", caption, draw, height=HEIGHT + 0.8)
 
 
 def _likelihood(comparison: Comparison) -> Figure:
     table = comparison.likelihood
-    table = table[table["quantity"] != "full vocabulary"].iloc[::-1].reset_index(drop=True)
+    fair = table[table["quantity"].isin(["legal labels", "predictive"])]
+    fitted = table[table["quantity"] == "in-sample"]
+    # The best on top: by choices that a model was not fitted to, where there are any.
+    order = pd.concat([fair, fitted]).drop_duplicates("model").sort_values("nll", ascending=False)
+    place = {model: row for row, model in enumerate(order["model"])}
+    chance = (order["nll"] / (1 - order["pseudo_r2"])).mean()
 
     def draw(canvas: Canvas) -> None:
         axes = canvas.add_subplot()
-        for row, entry in enumerate(table.to_dict("records")):
-            fitted = entry["quantity"] == "in-sample"
-            axes.plot([entry["low"], entry["high"]], [row, row], color="black")
-            axes.plot(entry["nll"], row, "o", color="black", markerfacecolor="white" if fitted else "black")
-        axes.set_yticks(range(len(table)), [f"{entry.model}, {_shown(entry.quantity)}" for entry in table.itertuples()])
+        axes.axvline(chance, color="0.5", linestyle=":")
+        for entries, up, fill in ((fair, 0.12, "black"), (fitted, -0.12, "white")):
+            for entry in entries.to_dict("records"):
+                row = place[entry["model"]] + up
+                axes.plot([entry["low"], entry["high"]], [row, row], color="black", linewidth=1)
+                axes.plot(entry["nll"], row, "o", color="black", markerfacecolor=fill, markersize=5)
+        axes.set_yticks(range(len(place)), list(place))
+        axes.set_ylim(-0.6, len(place) - 0.4)
         axes.set_xlabel("NLL per choice (nats)")
 
     caption = (
-        "How likely each model finds the people's choices: less is better. Open circles: fitted to these very choices."
+        "How likely each model finds the people's choices: less is better, the dotted line is guessing. Filled: not "
+        "fitted to these choices. Open: fitted to these very choices."
     )
-    return _figure("likelihood", caption, draw, height=0.9 + 0.3 * len(table))
-
-
-def _shown(quantity: Any) -> str:
-    return "not fitted" if quantity == "legal labels" else str(quantity)
+    return _figure("likelihood", caption, draw, height=0.9 + 0.35 * len(place))
 
 
 def _along(comparison: Comparison) -> Figure:
     def draw(canvas: Canvas) -> None:
         axes = canvas.add_subplot()
         for place, (name, own) in enumerate(comparison.along.groupby("model", sort=False)):
-            axes.plot(own["trial"] + 1, own["nll"], color=COLOURS[place % len(COLOURS)], label=str(name))
+            points = _binned(own, "trial", "nll")
+            axes.plot(points["trial"] + 1, points["nll"], color=COLOURS[place % len(COLOURS)], label=str(name))
         axes.set_xlabel("Trial")
         axes.set_title("NLL per choice (nats, legal labels)")
         axes.legend()
 
     caption = "How likely models find the people's choices along the session: means over persons."
+    caption += _points(comparison.along, "trial")
     return _figure("likelihood_along", caption, draw, height=HEIGHT)
 
 
@@ -178,18 +188,33 @@ def _lines(axes: Axes, curves: pd.DataFrame, x: str, y: str, comparison: Compari
     for (name, source), own in curves.groupby(["group", "source"], sort=False):
         place = sources.index(source) if source in sources else -1
         simulated = str(name).endswith("simulated")
+        points = _binned(own, x, y)
         axes.plot(
-            own[x] + (x == "trial"),
-            own[y],
+            points[x] + (x == "trial"),
+            points[y],
             color="black" if place < 0 else COLOURS[place % len(COLOURS)],
             linewidth=2.2 if place < 0 else 1.4,
             linestyle="--" if simulated else "-",
             marker=None if place < 0 else MARKERS[place % len(MARKERS)],
             markersize=3.5,
-            markevery=max(1, len(own) // 12),
+            markevery=max(1, len(points) // 12),
             label=str(name),
         )
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _width(curves: pd.DataFrame, x: str) -> int:
+    """How many trials a point stands for: single trials of few people are mostly noise, so long curves are binned."""
+    return max(1, round(curves[x].nunique() / _POINTS))
+
+
+def _binned(own: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
+    return own[[x, y]].groupby((own[x] - own[x].min()) // _width(own, x)).mean()
+
+
+def _points(curves: pd.DataFrame, x: str) -> str:
+    width = _width(curves, x)
+    return f" Each point is the mean of {width} trials." if width > 1 else ""
 
 
 def _figure(name: str, caption: str, draw: Callable[[Canvas], None], *, height: float) -> Figure:

@@ -9,38 +9,55 @@ import numpy as np
 import pandas as pd
 
 from twinbean.comparison import statistics
+from twinbean.comparison.cognitive import CognitiveFits
 from twinbean.comparison.grouping import is_scored
-from twinbean.errors import DataError
 from twinbean.records import Session, Trial
 
 BINS = 10
+# Choices by participant, session and trial.
+Places = set[tuple[str, str, int]]
 COLUMNS = (
     *("model", "kind", "quantity", "nll", "low", "high", "pseudo_r2", "pseudo_r2_low", "pseudo_r2_high"),
     *("legal_mass", "n_people", "n_choices", "at_bound"),
 )
 
 
-def likelihood_table(
-    sessions: Sequence[Session], fits: pd.DataFrame | None, predictive: pd.DataFrame | None, *, seed: int
-) -> pd.DataFrame:
+def likelihood_table(sessions: Sequence[Session], fits: CognitiveFits | None, *, seed: int) -> pd.DataFrame:
     """One row a model and quantity: mean negative log-likelihood per choice (nats), choices first, then sessions, then
     persons, with pseudo-R2 = 1 - NLL / mean ln(arms offered) (after McFadden 1974).
 
     `quantity` is "legal labels" or "full vocabulary" for models that scored the choices, "in-sample" or "predictive"
-    for fits. Raises DataError for fits without their columns.
+    for fits; "legal labels, later" and "predictive, later" are of the later choices of each person alone.
     """
     rows = []
+    later = _later(sessions, fits.train_share) if fits is not None and fits.later is not None else None
     for source, own in _by_source(sessions).items():
         persons = _persons(own)
-        chance = float(persons["chance"].mean())
         for quantity, column in (("legal labels", "legal"), ("full vocabulary", "full")):
-            row = _row(source, "scored", quantity, persons[column], chance, seed)
-            rows.append(row | {"legal_mass": persons["mass"].mean(), "n_choices": int(persons["n"].sum())})
-    chances = _chances(sessions)
-    for quantity, table in (("in-sample", fits), ("predictive", predictive)):
-        if table is not None:
-            rows += _fit_rows(table, quantity, chances, seed)
+            rows.append(_scored_row(source, quantity, column, persons, seed))
+        if later is not None:
+            rows.append(_scored_row(source, "legal labels, later", "legal", _persons(own, later), seed))
+    if fits is not None:
+        rows += _fit_rows(fits.in_sample, "in-sample", _chances(sessions), seed)
+        if fits.predictive is not None:
+            rows += _fit_rows(fits.predictive, "predictive", _chances(sessions), seed)
+        if fits.later is not None:
+            rows += _fit_rows(fits.later, "predictive, later", _chances(sessions, later), seed)
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _later(sessions: Sequence[Session], share: float) -> Places:
+    """Where each person's choices after the first `share` of them stand, as `fitting.predictive` holds them out."""
+    places: dict[str, list[tuple[str, str, int]]] = {}
+    for session, trial in _choices_of_people(sessions):
+        place = (session.participant, session.session, trial.trial)
+        places.setdefault(session.participant, []).append(place)
+    return {place for own in places.values() for place in own[int(share * len(own)) :]}
+
+
+def _scored_row(model: str, quantity: str, column: str, persons: pd.DataFrame, seed: int) -> dict[str, Any]:
+    row = _row(model, "scored", quantity, persons[column], float(persons["chance"].mean()), seed)
+    return row | {"legal_mass": persons["mass"].mean(), "n_choices": int(persons["n"].sum())}
 
 
 def _row(model: str, kind: str, quantity: str, nll: pd.Series[float], chance: float, seed: int) -> dict[str, Any]:
@@ -60,11 +77,10 @@ def _row(model: str, kind: str, quantity: str, nll: pd.Series[float], chance: fl
 
 
 def _fit_rows(table: pd.DataFrame, quantity: str, chances: pd.Series[float], seed: int) -> list[dict[str, Any]]:
-    missing = [name for name in ("participant", "model", "nll", "n_choices") if name not in table.columns]
-    if missing:
-        raise DataError(f"the table of fits has no column {missing[0]!r} (found {', '.join(map(repr, table.columns))})")
     if "source" in table.columns:
         table = table[table["source"] == "human"]
+    # Who was excluded from the comparison is not in its likelihoods either.
+    table = table[table["participant"].astype(str).isin(set(chances.index))]
     rows = []
     for model, own in table.groupby("model", sort=False):
         nll = (own["nll"] / own["n_choices"]).set_axis(own["participant"].astype(str))
@@ -93,10 +109,12 @@ def _scored_trials(session: Session) -> Iterator[Trial]:
     return (trial for trial in session.trials if trial.is_choice and trial.logp_legal is not None)
 
 
-def _persons(sessions: Sequence[Session]) -> pd.DataFrame:
+def _persons(sessions: Sequence[Session], places: Places | None = None) -> pd.DataFrame:
     rows = []
     for session in sessions:
-        trials = list(_scored_trials(session))
+        trials = [trial for trial in _scored_trials(session) if _among(places, session, trial)]
+        if not trials:
+            continue
         rows.append(
             {
                 "participant": session.participant,
@@ -122,16 +140,28 @@ def _n_offered(trial: Trial) -> int:
     return len(trial.offered) or len(trial.labels) or len(trial.outcomes)
 
 
-def _chances(sessions: Sequence[Session]) -> pd.Series[float]:
+def _chances(sessions: Sequence[Session], places: Places | None = None) -> pd.Series[float]:
     """Each person's mean ln(arms offered)."""
     rows = [
         (session.participant, np.log(_n_offered(trial)))
+        for session, trial in _choices_of_people(sessions)
+        if _among(places, session, trial)
+    ]
+    return pd.DataFrame(rows, columns=["participant", "chance"]).groupby("participant")["chance"].mean()
+
+
+def _choices_of_people(sessions: Sequence[Session]) -> Iterator[tuple[Session, Trial]]:
+    return (
+        (session, trial)
         for session in sessions
         if session.source == "human"
         for trial in session.trials
         if trial.is_choice
-    ]
-    return pd.DataFrame(rows, columns=["participant", "chance"]).groupby("participant")["chance"].mean()
+    )
+
+
+def _among(places: Places | None, session: Session, trial: Trial) -> bool:
+    return places is None or (session.participant, session.session, trial.trial) in places
 
 
 def calibration_table(sessions: Sequence[Session]) -> pd.DataFrame:

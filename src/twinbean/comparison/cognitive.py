@@ -1,0 +1,99 @@
+"""Cognitive models beside language models: fitted to all who chose, and tried on choices held out from the fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from twinbean.errors import DataError
+from twinbean.records import Session
+
+REPORTED = ("base_rate", "sticky", "wsls2", "rw", "rw_stick")
+FOLDS = 5
+# Fewer choices than this have no half that parameters could be fitted to.
+_FEWEST_CHOICES = 20
+_REQUIRED = ["participant", "model", "nll", "n_choices"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CognitiveFits:
+    """Long tables as `twinbean.fitting` makes them, with `participant, model, nll, n_choices` at least.
+
+    `in_sample` has the fits to each participant. `predictive` predicts each person from parameters fitted to other
+    people; `later` predicts each person's later choices from parameters fitted to the first `train_share` of them; both
+    are None where there are too few people or choices. Raises DataError for a table without its columns.
+    """
+
+    in_sample: pd.DataFrame
+    predictive: pd.DataFrame | None = None
+    later: pd.DataFrame | None = None
+    train_share: float = 0.5
+
+    def __post_init__(self) -> None:
+        for table in (self.in_sample, self.predictive, self.later):
+            missing = [name for name in _REQUIRED if table is not None and name not in table.columns]
+            if table is not None and missing:
+                found = ", ".join(map(repr, table.columns))
+                raise DataError(f"the table of fits has no column {missing[0]!r} (found {found})")
+
+
+def fit_models(sessions: Sequence[Session], *, models: Iterable[str] = REPORTED, seed: int = 0) -> CognitiveFits | None:
+    """The models fitted to all who chose, people and language models alike; None where nobody did.
+
+    In-sample fits are by maximum likelihood. Held-out choices are predicted by MAP fits, whose weak priors keep a
+    probability from being 0 that somebody else's choices contradict: of other people in five folds, where there are at
+    least five people, and of each person's second half, where everybody made at least twenty choices.
+    """
+    from twinbean.fitting import fit, predictive
+
+    names = tuple(models)
+    if not any(_is_own(session, trial) for session in sessions for trial in session.trials):
+        return None
+    people = [session for session in sessions if session.source == "human"]
+    choices: dict[str, int] = {}
+    for person in people:
+        choices[person.participant] = choices.get(person.participant, 0) + person.n_choices
+    counts = [count for count in choices.values() if count]
+    fits = fit(sessions, models=names)
+    # One scale for all, so that parameters mean the same in every table.
+    options: dict[str, Any] = {"models": names, "method": "map", "seed": seed}
+    options |= {key: fits.attrs[key] for key in ("reward_zero", "reward_unit")}
+    return CognitiveFits(
+        in_sample=fits,
+        predictive=predictive(people, across="people", folds=FOLDS, **options) if len(counts) >= FOLDS else None,
+        later=predictive(people, across="trials", **options) if min(counts, default=0) >= _FEWEST_CHOICES else None,
+    )
+
+
+def _is_own(session: Session, trial: Any) -> bool:
+    return bool(trial.is_choice and (session.source == "human" or trial.origin == "subject"))
+
+
+def fit_table(fits: CognitiveFits | None) -> pd.DataFrame:
+    """The fits to each participant, as they were made; without any, a table without rows."""
+    return pd.DataFrame(columns=_REQUIRED) if fits is None else fits.in_sample
+
+
+def parameter_table(fits: CognitiveFits | None) -> pd.DataFrame:
+    """One row a source, model and parameter: median and quartiles over participants, and how many lie at a bound."""
+    columns = ["source", "model", "parameter", "median", "q25", "q75", "n", "at_bound"]
+    if fits is None:
+        return pd.DataFrame(columns=columns)
+    table = fits.in_sample
+    known = {*_REQUIRED, "source", "n_parameters", "aic", "bic", "at_bound"}
+    parameters = [name for name in table.columns if name not in known]
+    sources = table["source"] if "source" in table else pd.Series("human", index=table.index)
+    rows = []
+    for (source, model), own in table.groupby([sources, "model"], sort=False):
+        bounds = own["at_bound"].astype(str).str.split() if "at_bound" in own else None
+        for name in parameters:
+            values = own[name].dropna()
+            if values.empty:
+                continue
+            low, middle, high = values.quantile([0.25, 0.5, 0.75])
+            hits = sum(name in names for names in bounds) if bounds is not None else None
+            rows.append((source, model, name, middle, low, high, len(values), hits))
+    return pd.DataFrame(rows, columns=columns)
