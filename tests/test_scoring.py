@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy.special import log_softmax, logsumexp
 from scipy.stats import entropy
 
 from twinbean.errors import DataError
+from twinbean.layout import layout_of_lines
 from twinbean.questions import Span, Transcript
 from twinbean.scoring import choice_score, score
 
@@ -92,7 +94,8 @@ def test_a_window_of_n_scores_every_choice_from_a_text_of_its_own() -> None:
 
 def test_blocks_are_scored_apart() -> None:
     scorer = CountingScorer()
-    [found] = score([transcript(3)], scorer=scorer, window="block", blocks=[[0, 0, 1]])
+    layout = replace(layout_of_lines(transcript(3)), blocks=(0, 0, 1))
+    [found] = score([transcript(3)], scorer=scorer, window="block", layouts=[layout])
     assert [one.trial for one in found] == [0, 1, 2]
     assert [len(one.spans) for one in scorer.seen] == [2, 1]
 

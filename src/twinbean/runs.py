@@ -1,25 +1,22 @@
 """The run folder: append-only while it runs, complete and tidy when it is done, resumable in between.
 
-run.json           what makes the run: task, model, data, seed, versions, command
+run.json           what makes the run (see `manifest`)
 trials.jsonl       the journal: one line a finished trial, on disk before the next question is asked
-trials.csv         the tidy table                              (when complete)
-sessions.csv       one row a session: status, reason, counts   (when complete)
-transcripts.jsonl  the text of every session, Psych-101 form   (when complete)
+sessions.csv       one row a session: complete, failed or interrupted, why, counts
+trials.csv         the tidy table                              (when no session is interrupted)
+transcripts.jsonl  the text of every session, Psych-101 form   (when no session is interrupted)
 """
 
 from __future__ import annotations
 
 import asyncio
+import csv
 import fcntl
 import json
 import os
-import platform
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +24,13 @@ import pandas as pd
 
 from twinbean.bean.game import Played, Record, Seat
 from twinbean.errors import RunError
+from twinbean.files import write_text as write_text
+from twinbean.manifest import FORMAT, save_manifest, write_manifest
 from twinbean.questions import Answer, Question, Transcript
 from twinbean.records import Session, Trial, write_table
 from twinbean.records.table import from_rows, trial_row
 from twinbean.replaying import Failed
-
-FORMAT = 1
-# What may differ between the start of a run and its resumption without making it another run.
-_VOLATILE = ("created", "command", "versions", "resumed", "machine")
-_PACKAGES = ("twinbean", "sweetbean", "numpy", "torch", "transformers", "peft", "bitsandbytes", "unsloth", "openai")
+from twinbean.scoring import CountsEncodings
 
 
 @dataclass
@@ -63,10 +58,6 @@ class Run:
         self._pending: list[str] = []
         self._written: asyncio.Future[None] | None = None
 
-    @property
-    def resumed(self) -> bool:
-        return bool(self._earlier)
-
     def close(self) -> None:
         self._write()
         self._journal.close()
@@ -74,21 +65,23 @@ class Run:
     # Resuming
 
     def record(self, seat: Seat, recorded: Record) -> Record:
-        """What this session replays: its journalled trials where there are any, otherwise `recorded`."""
-        earlier = self._earlier.get(seat.session)
-        if earlier is None:
-            return recorded
-        trials = (*recorded.trials, *earlier.trials())
+        """What this session replays: `recorded`, and the trials and keys that an earlier start added to it.
+
+        The recorded trials are in the journal, too, so that a run which is read before it is complete has them.
+        """
+        earlier = self._earlier.get(seat.session, _Journalled())
+        for trial in recorded.trials:
+            if trial.trial not in earlier.rows:
+                self.trial(seat, trial)
         keys = recorded.keys + tuple(key for _, key in earlier.keys)
-        return Record(trials=trials, keys=keys)
+        return Record(trials=_continued(recorded, earlier), keys=keys)
 
     def failure(self, seat: Seat, recorded: Record) -> Failed | None:
         """The session's failure in an earlier start, where asking again would not help."""
         earlier = self._earlier.get(seat.session)
         if earlier is None or earlier.failed is None:
             return None
-        trials = (*recorded.trials, *earlier.trials())
-        return Failed(seat=seat, trials=trials, reason=earlier.failed, final=True)
+        return Failed(seat=seat, trials=_continued(recorded, earlier), reason=earlier.failed, final=True)
 
     def _read_journal(self) -> None:
         path = self.folder / "trials.jsonl"
@@ -150,9 +143,7 @@ class Run:
 
     def ended(self, seat: Seat, result: Played | Failed) -> None:
         if isinstance(result, Failed):
-            # An outage ends the session too, but is asked again when the run is resumed.
-            status = "failed" if result.final else "interrupted"
-            self._append("end", {"session": seat.session, "status": status, "reason": result.reason})
+            self._append("end", {"session": seat.session, "status": _status(result), "reason": result.reason})
 
     def _append(self, kind: str, entry: Mapping[str, Any]) -> None:
         self._pending.append(json.dumps({"format": FORMAT, "kind": kind, **entry}) + "\n")
@@ -187,26 +178,35 @@ class Run:
 
     # Completion
 
-    def complete(self, results: Sequence[Played | Failed]) -> list[Session]:
-        """Write the tables of a finished run; failed sessions are in trials.csv as far as they came."""
+    def complete(self, results: Sequence[Played | Failed], *, reader: object = None) -> list[Session]:
+        """Write the tables of a run; failed sessions are in trials.csv as far as they came.
+
+        While sessions are interrupted the run is not complete, and sessions.csv is all that is written. What `reader`,
+        who read the transcripts, encodes otherwise in one go is counted in the manifest.
+        """
         sessions = [
             result.session if isinstance(result, Played) else session_of(result.seat, result.trials)
             for result in results
         ]
-        rows = [self._session_row(result) for result in results]
+        status = pd.DataFrame([self._session_row(result) for result in results])
+        write_text(self.folder / "sessions.csv", status.to_csv(index=False))
+        if any(_status(result) == "interrupted" for result in results):
+            return sessions
         transcripts = [result.transcript for result in results if isinstance(result, Played)]
-        write_results(self.folder, sessions, transcripts, pd.DataFrame(rows))
+        if isinstance(reader, CountsEncodings):
+            self.manifest["found"] = {"encoded_otherwise": reader.encoded_otherwise(transcripts)}
+            save_manifest(self.folder, self.manifest)
+        _write_results(self.folder, sessions, transcripts)
         return sessions
 
     def _session_row(self, result: Played | Failed) -> dict[str, Any]:
-        played = isinstance(result, Played)
         session = result.session if isinstance(result, Played) else session_of(result.seat, result.trials)
         return {
             "participant": session.participant,
             "session": session.session,
             "source": session.source,
             "sample": session.sample,
-            "status": "complete" if played else "failed",
+            "status": _status(result),
             "reason": None if isinstance(result, Played) else result.reason,
             "n_trials": len(session.trials),
             "n_recorded": sum(trial.origin == "recorded" for trial in session.trials),
@@ -215,6 +215,33 @@ class Run:
             "variant": session.variant,
             "device": session.details.get("device"),
         }
+
+
+def _continued(recorded: Record, earlier: _Journalled) -> tuple[Trial, ...]:
+    n = len(recorded.trials)
+    return (*recorded.trials, *(trial for trial in earlier.trials() if trial.trial >= n))
+
+
+def _status(result: Played | Failed) -> str:
+    """An outage interrupts a session, which is asked again when the run is resumed; illegal answers end it."""
+    if isinstance(result, Played):
+        return "complete"
+    return "failed" if result.final else "interrupted"
+
+
+def told_of(folder: Path) -> str:
+    """What a summary line says of the sessions of a run that are not complete; nothing where all are."""
+    named: dict[str, list[str]] = {}
+    with (folder / "sessions.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            named.setdefault(row["status"], []).append(row["session"])
+    said = ""
+    for status in ("failed", "interrupted"):
+        sessions = named.get(status, [])
+        if sessions:
+            names = ", ".join(sessions[:5]) + (f" and {len(sessions) - 5} more" if len(sessions) > 5 else "")
+            said += f"; {len(sessions)} {status}: {names}"
+    return said + ("; the same command goes on with those interrupted" if "interrupted" in named else "")
 
 
 def session_of(seat: Seat, trials: tuple[Trial, ...]) -> Session:
@@ -250,69 +277,20 @@ def open_run(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Run]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise RunError(f"{folder} is being written to by another process") from None
-        run = Run(folder, _write_manifest(folder, manifest))
+        run = Run(folder, write_manifest(folder, manifest))
         try:
             yield run
         finally:
             run.close()
 
 
-def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    path = folder / "run.json"
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    content = {"format": FORMAT, **manifest, "created": now, **surroundings(), "resumed": []}
-    # As it reads back from the file, where a tuple is a list.
-    content = json.loads(json.dumps(content))
-    if path.exists():
-        earlier = read_manifest(folder)
-        for name in sorted(earlier.keys() | content.keys()):
-            if name not in _VOLATILE and earlier.get(name) != content.get(name):
-                raise RunError(
-                    f"{folder} holds another run: its {name} is {earlier.get(name)!r}, asked for is "
-                    f"{content.get(name)!r}; choose another folder"
-                )
-        content = earlier | {"resumed": [*earlier["resumed"], {"at": now, **surroundings()}]}
-    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    return content
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """run.json of a run folder. Raises RunError when it is not one of this format."""
-    path = folder / "run.json"
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from None
-    if manifest.get("format") != FORMAT:
-        raise RunError(f"{path} has format {manifest.get('format')!r}, and this version reads format {FORMAT}")
-    return manifest
-
-
-def surroundings() -> dict[str, Any]:
-    """The versions and the machine that a run met; packages that are not installed are left out."""
-    versions = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return {"versions": versions, "machine": f"{platform.system()} {platform.machine()}", "command": _command()}
-
-
-def _command() -> list[str]:
-    return [Path(sys.argv[0]).name, *sys.argv[1:]]
-
-
-def write_results(
-    folder: Path, sessions: Sequence[Session], transcripts: Iterable[Transcript], status: pd.DataFrame
-) -> None:
+def _write_results(folder: Path, sessions: Sequence[Session], transcripts: Iterable[Transcript]) -> None:
     """trials.csv last: where it is, the run is complete."""
     lines = [
         json.dumps({"text": t.text, "experiment": t.experiment, "participant": t.participant, "session": t.session})
         for t in transcripts
     ]
     write_text(folder / "transcripts.jsonl", "".join(line + "\n" for line in lines))
-    write_text(folder / "sessions.csv", status.to_csv(index=False))
     temporary = folder / "trials.part.csv"
     write_table(sorted(sessions, key=_session_order), temporary)
     os.replace(temporary, folder / "trials.csv")
@@ -320,10 +298,3 @@ def write_results(
 
 def _session_order(session: Session) -> tuple[str, str, int]:
     return session.participant, session.session, session.sample
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)

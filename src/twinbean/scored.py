@@ -7,61 +7,68 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from twinbean.ablations import Ablation
 from twinbean.bean.game import Played
-from twinbean.errors import RecordMismatch, SubjectError
-from twinbean.questions import Span, Transcript
+from twinbean.errors import DataError, RecordMismatch, SubjectError
+from twinbean.progress import Progress, unseen
+from twinbean.questions import Transcript
 from twinbean.records import Session, Trial
 from twinbean.replaying import Failed, Seating
 from twinbean.replaying import replay as play_seatings
 from twinbean.runs import Run, open_run
-from twinbean.scoring import ChoiceScore, Scorer, Window
+from twinbean.scoring import ChoiceScore, Scorer
 from twinbean.scoring import score as score_transcripts
-from twinbean.seating import check_sessions, not_told, seat_person
+from twinbean.seating import check_sessions, not_told
 from twinbean.subjects.base import Subject
 from twinbean.subjects.catalogue import SubjectOptions, is_language_model, open_scorer, open_subject
-from twinbean.subjects.scripted import Scripted
 from twinbean.tasks import Task, load
+from twinbean.told import Told, seat_scored, sorted_arms, told_as_it_is, told_by_play
+from twinbean.windows import Window
 
-# So many sessions are scored before their lines are written: enough to fill batches, few enough to lose little.
-CHUNK = 64
-
-Progress = Callable[[int, int], None]
+# So many characters are scored before their lines are written: enough to fill batches, few enough to lose little.
+CHUNK = 128_000
 
 
 def score(
     task: str | Task,
     data: Sequence[Session],
     *,
-    model: str,
+    model: str | Scorer,
     run: str | Path,
     seed: int = 0,
     parameters: Mapping[str, Any] | None = None,
     options: SubjectOptions | None = None,
     window: Window = None,
+    ablation: Ablation | None = None,
     lenient: bool = False,
-    on_progress: Progress = lambda done, total: None,
+    on_progress: Progress = unseen,
 ) -> list[Session]:
     """How likely `model` finds every recorded choice of `data`, kept in the folder `run`.
 
-    The task's text is made anew for each person and checked against their record. Returns sessions of the people's
-    trials with `logp`, `logp_legal`, `legal_mass` and `p` filled in and the model's name as source. `window` is that of
-    `twinbean.scoring.score`. A run that was stopped goes on where it stopped.
+    The task's text is made anew for each person and checked against their record; a record that ends before the task
+    does fails alone. Returns sessions of the people's trials with `logp`, `logp_legal`, `legal_mass` and `p` filled in
+    and the model's name as source. `window` is that of `twinbean.scoring.score`, `ablation` that of
+    `twinbean.ablations`. A run that was stopped goes on where it stopped. Raises RecordMismatch and SubjectError, and
+    DataError where a text cannot be cut or ablated in this way.
     """
     loaded = load(task) if isinstance(task, str) else task
-    seatings: list[Seating] = []
-    for person in data:
-        count = person.n_choices
-        (seating,) = seat_person(loaded, person, model, after=count, samples=1, seed=seed, given=parameters)
-        whole = replace(seating.record, trials=person.trials)
-        seatings.append(replace(seating, record=whole, seat=replace(seating.seat, session=person.session)))
+    name = model if isinstance(model, str) else model.name
+    reads = not isinstance(model, str) or is_language_model(model)
+    if not reads and (window is not None or ablation is not None):
+        raise SubjectError(f"{name} reads no text: a window or an ablation would change nothing")
+    seatings = [seat_scored(loaded, person, name, seed, parameters, ablation) for person in data]
     if not seatings:
         raise RecordMismatch("there is nothing to score: give DATA with recorded choices")
     check_sessions(seatings)
+    read = [told_by_play(seating, ablation, seed, lenient) for seating in seatings]
+    failed = [one for one in read if isinstance(one, Failed)]
+    if len(failed) == len(read):
+        raise RecordMismatch(f"participant {failed[0].seat.participant!r}: {failed[0].reason}")
     manifest: dict[str, Any] = {
         "kind": "score",
         "task": loaded.name,
@@ -69,63 +76,135 @@ def score(
         "parameters": seatings[0].seat.details["parameters"],
         "seed": seed,
         "window": window,
+        "ablation": ablation,
         "lenient": lenient,
         "wording": seatings[0].seat.wording,
         "not_told": not_told(seatings[0].definition),
         "data": _digest([[t.choice, t.reward] for person in data for t in person.trials]),
         "participants": len({person.participant for person in data}),
     }
-    options = options or SubjectOptions()
-    if is_language_model(model):
-        scorer = open_scorer(model, options)
+    if reads:
+        scorer = _opened(model, options)
+        _check_length(read, scorer, window)
         with open_run(Path(run), manifest | {"scorer": scorer.describe()}) as opened:
-            return _by_transcript(opened, seatings, scorer, window, lenient, on_progress)
-    subject = open_subject(model, options)
+            return _by_transcript(opened, read, scorer, window, on_progress)
+    subject = open_subject(name, options or SubjectOptions())
     with open_run(Path(run), manifest | {"scorer": subject.describe()}) as opened:
-        return _by_asking(opened, seatings, subject, lenient, on_progress)
+        return _by_asking(opened, seatings, read, subject, lenient, on_progress)
+
+
+def score_texts(
+    transcripts: Sequence[Transcript],
+    *,
+    model: str | Scorer,
+    run: str | Path,
+    seed: int = 0,
+    options: SubjectOptions | None = None,
+    window: Window = None,
+    ablation: Ablation | None = None,
+    on_progress: Progress = unseen,
+) -> list[Session]:
+    """Score transcripts as they are, for example those of Psych-101: there is no task to check them against.
+
+    The trials hold choices and probabilities; what was paid is only in the text. `window` and `ablation` as in `score`;
+    a transcript does not say where its blocks are.
+    """
+    if isinstance(model, str) and not is_language_model(model):
+        raise SubjectError(f"{model} reads no text: transcripts are scored with a language model")
+    name = model if isinstance(model, str) else model.name
+    if window == "block":
+        raise DataError("transcripts do not say where their blocks are; choose another window")
+    cut = ablation is not None or isinstance(window, int)
+    told = [told_as_it_is(sorted_arms(one), name, ablation, seed=seed, cut=cut) for one in transcripts]
+    scorer = _opened(model, options)
+    _check_length(told, scorer, window)
+    manifest = {
+        "kind": "score",
+        "task": transcripts[0].experiment,
+        "seed": seed,
+        "window": window,
+        "ablation": ablation,
+        "data": _digest([one.text for one in transcripts]),
+        "participants": len(transcripts),
+        "scorer": scorer.describe(),
+    }
+    with open_run(Path(run), manifest) as opened:
+        return _by_transcript(opened, told, scorer, window, on_progress)
+
+
+def _opened(model: str | Scorer, options: SubjectOptions | None) -> Scorer:
+    return open_scorer(model, options or SubjectOptions()) if isinstance(model, str) else model
+
+
+def _check_length(read: Sequence[Told | Failed], scorer: Scorer, window: Window) -> None:
+    """Refuse the longest session before any is scored, where sessions are scored whole and it is too long."""
+    longest = max((one for one in read if isinstance(one, Told)), key=lambda one: len(one.played.transcript.text))
+    transcript = longest.played.transcript
+    n_tokens = max(scorer.lengths(transcript), default=0) if window is None else 0
+    if n_tokens > scorer.context:
+        raise SubjectError(
+            f"the transcript of {transcript.participant!r} has {n_tokens} tokens up to its last choice, and "
+            f"{scorer.name} reads at most {scorer.context}; choose a window"
+        )
 
 
 def _by_transcript(
-    run: Run, seatings: Sequence[Seating], scorer: Scorer, window: Window, lenient: bool, on_progress: Progress
+    run: Run, read: Sequence[Told | Failed], scorer: Scorer, window: Window, on_progress: Progress
 ) -> list[Session]:
-    """Score whole transcripts: one forward pass a session."""
+    """Score whole transcripts: one forward pass a session, or a part of it that a window shows."""
+    done = choices = 0
+    mass = 0.0
     finished: dict[str, Played] = {}
-    for chunk in _chunks(seatings):
-        played = [one for one in play_seatings(chunk, Scripted([]), lenient=lenient) if isinstance(one, Played)]
-        waiting = [one for one in played if run.scored(one.session) is None]
+    for chunk in _chunks([one for one in read if isinstance(one, Told)]):
+        waiting = [one for one in chunk if run.scored(one.played.session) is None]
         scores = score_transcripts(
-            [one.transcript for one in waiting],
+            [one.played.transcript for one in waiting],
             scorer=scorer,
             window=window,
-            blocks=[_blocks(one) for one in waiting],
+            layouts=[one.layout for one in waiting],
         )
-        for one, choices in zip(waiting, scores, strict=True):
-            run.keep(with_scores(one.session, choices))
-        for one in played:
-            session = run.scored(one.session)
+        for one, found in zip(waiting, scores, strict=True):
+            run.keep(with_scores(one.played.session, found))
+            choices += len(found)
+            mass += sum(choice.legal_mass for choice in found)
+        for one in chunk:
+            session = run.scored(one.played.session)
             assert session is not None
-            finished[session.session] = replace(one, session=session)
-        on_progress(len(finished), len(seatings))
-    return run.complete([finished[seating.seat.session] for seating in seatings])
+            finished[session.session] = replace(one.played, session=session)
+        done += len(chunk)
+        on_progress(done, len(read), choices=choices, legal_mass=mass / choices if choices else None)
+    results = [one if isinstance(one, Failed) else finished[one.played.session.session] for one in read]
+    return run.complete(results, reader=scorer)
 
 
 def _by_asking(
-    run: Run, seatings: Sequence[Seating], subject: Subject, lenient: bool, on_progress: Progress
+    run: Run,
+    seatings: Sequence[Seating],
+    read: Sequence[Told | Failed],
+    subject: Subject,
+    lenient: bool,
+    on_progress: Progress,
 ) -> list[Session]:
     """Ask the subject at every recorded choice for its probabilities, as if it were its own to make."""
-    done = 0
+    done = choices = 0
 
     def progress(result: Played | Failed) -> None:
-        nonlocal done
+        nonlocal done, choices
         done += 1
-        on_progress(done, len(seatings))
+        choices += result.session.n_choices if isinstance(result, Played) else 0
+        on_progress(done, len(seatings), choices=choices)
 
-    asked = [replace(seating, record=replace(seating.record, asked=True)) for seating in seatings]
+    asked = [
+        replace(seating, record=replace(seating.record, asked=True))
+        for seating, one in zip(seatings, read, strict=True)
+        if isinstance(one, Told)
+    ]
     results = play_seatings(asked, subject, lenient=lenient, on_progress=progress)
     failed = [result for result in results if isinstance(result, Failed)]
     if len(failed) == len(results):
         raise SubjectError(f"{subject.name} scored no session: {failed[0].reason}")
-    return run.complete(results)
+    played = iter(results)
+    return run.complete([one if isinstance(one, Failed) else next(played) for one in read])
 
 
 def with_scores(session: Session, choices: Sequence[ChoiceScore]) -> Session:
@@ -144,86 +223,18 @@ def _with_score(trial: Trial, score: ChoiceScore | None) -> Trial:
     return replace(trial, logp=score.logp, logp_legal=score.logp_legal, legal_mass=score.legal_mass, p=tuple(p))
 
 
-def _blocks(played: Played) -> list[int]:
-    return [trial.block for trial in played.session.trials if trial.is_choice]
-
-
-def _chunks(seatings: Sequence[Seating]) -> Iterator[Sequence[Seating]]:
-    for start in range(0, len(seatings), CHUNK):
-        yield seatings[start : start + CHUNK]
+def _chunks(read: Sequence[Told]) -> Iterator[Sequence[Told]]:
+    chunk: list[Told] = []
+    size = 0
+    for one in read:
+        chunk.append(one)
+        size += len(one.played.transcript.text)
+        if size >= CHUNK:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 def _digest(content: Any) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
-
-
-def score_texts(
-    transcripts: Sequence[Transcript],
-    *,
-    model: str,
-    run: str | Path,
-    options: SubjectOptions | None = None,
-    window: Window = None,
-    on_progress: Progress = lambda done, total: None,
-) -> list[Session]:
-    """Score transcripts as they are, for example those of Psych-101: there is no task to check them against.
-
-    The trials hold choices and probabilities; what was paid is only in the text.
-    """
-    scorer = open_scorer(model, options or SubjectOptions())
-    transcripts = [sorted_arms(one) for one in transcripts]
-    manifest = {
-        "kind": "score",
-        "task": transcripts[0].experiment,
-        "window": window,
-        "data": _digest([one.text for one in transcripts]),
-        "participants": len(transcripts),
-        "scorer": scorer.describe(),
-    }
-    done = 0
-    with open_run(Path(run), manifest) as opened:
-        finished = []
-        for start in range(0, len(transcripts), CHUNK):
-            chunk = transcripts[start : start + CHUNK]
-            waiting = [one for one in chunk if opened.scored(session_of_text(one, model)) is None]
-            scores = score_transcripts(waiting, scorer=scorer, window=window)
-            for one, choices in zip(waiting, scores, strict=True):
-                opened.keep(with_scores(session_of_text(one, model), choices))
-            for one in chunk:
-                session = opened.scored(session_of_text(one, model))
-                assert session is not None
-                finished.append(Played(rows=[], prompts=[], session=session, transcript=one, warnings=()))
-            done += len(chunk)
-            on_progress(done, len(transcripts))
-        return opened.complete(finished)
-
-
-def session_of_text(transcript: Transcript, source: str) -> Session:
-    """The choices of a transcript as a session; an arm's number is its label's place among all labels, sorted."""
-    labels = tuple(sorted({label for span in transcript.spans for label in span.labels}))
-    trials = tuple(_trial_of(transcript, span, labels) for span in transcript.spans)
-    return Session(
-        participant=transcript.participant,
-        session=transcript.session or transcript.participant,
-        task=transcript.experiment,
-        trials=trials,
-        source=source,
-    )
-
-
-def _trial_of(transcript: Transcript, span: Span, labels: tuple[str, ...]) -> Trial:
-    label = transcript.text[span.start : span.end]
-    return Trial(
-        trial=span.trial,
-        choice=labels.index(label),
-        label=label,
-        labels=labels,
-        offered=tuple(sorted(labels.index(name) for name in span.labels)),
-    )
-
-
-def sorted_arms(transcript: Transcript) -> Transcript:
-    """The transcript with arms numbered as in `session_of_text`, so that scores and trials speak of the same arms."""
-    labels = sorted({label for span in transcript.spans for label in span.labels})
-    spans = tuple(replace(span, arms=tuple(labels.index(name) for name in span.labels)) for span in transcript.spans)
-    return replace(transcript, spans=spans)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from twinbean.errors import DataError
+from twinbean.layout import Layout, layout_of_lines
 from twinbean.questions import Span, Transcript
-from twinbean.windows import each_block, first_tokens, last_trials
-
-Window = int | Literal["block", "first"] | None
+from twinbean.windows import Window, each_block, first_tokens, last_trials
 
 
 class Scorer(Protocol):
@@ -35,6 +33,15 @@ class Scorer(Protocol):
 
     def describe(self) -> dict[str, Any]:
         """What a run's manifest says about this scorer (JSON values)."""
+        ...
+
+
+@runtime_checkable
+class CountsEncodings(Protocol):
+    """A scorer or subject that encodes texts piece by piece, and knows where that makes a difference."""
+
+    def encoded_otherwise(self, transcripts: Sequence[Transcript]) -> int:
+        """How many transcripts would have other tokens if encoded in one go."""
         ...
 
 
@@ -63,18 +70,19 @@ def score(
     *,
     scorer: Scorer,
     window: Window = None,
-    blocks: Sequence[Sequence[int]] | None = None,
+    layouts: Sequence[Layout | None] | None = None,
     on_progress: Callable[[int], None] = lambda transcripts: None,
 ) -> list[list[ChoiceScore]]:
     """The scores of every choice of every transcript, in their order.
 
     `window` says what a session is scored from: None takes it whole and refuses one that is longer than the model's
     context; a number n shows each choice the instructions and exactly the n trials before it; "block" the instructions
-    and the choice's own block (`blocks[i][j]`: the block of choice j of transcript i); "first" only as much as fits, so
-    that later choices have no score. Raises SubjectError and DataError.
+    and the choice's own block; "first" only as much as fits, so that later choices have no score. `layouts[i]` says
+    where the trials of transcript i stand; without one they are told apart by their lines, and blocks are not known.
+    Raises SubjectError and DataError.
     """
-    blocks_of = [None] * len(transcripts) if blocks is None else blocks
-    parts = [_parts(one, scorer, window, of) for one, of in zip(transcripts, blocks_of, strict=True)]
+    known = [None] * len(transcripts) if layouts is None else layouts
+    parts = [_parts(one, scorer, window, layout) for one, layout in zip(transcripts, known, strict=True)]
     found = iter(scorer.logps([part for one in parts for part in one], on_progress=on_progress))
     return [
         [
@@ -86,16 +94,13 @@ def score(
     ]
 
 
-def _parts(transcript: Transcript, scorer: Scorer, window: Window, blocks: Sequence[int] | None) -> list[Transcript]:
-    if window is None:
+def _parts(transcript: Transcript, scorer: Scorer, window: Window, layout: Layout | None) -> list[Transcript]:
+    if window is None or not transcript.spans:
         return [transcript]
     if window == "first":
         return [first_tokens(transcript, scorer.lengths(transcript), scorer.context)]
-    if window == "block":
-        if blocks is None:
-            raise DataError(f"the transcript of {transcript.participant!r} comes without blocks; choose another window")
-        return each_block(transcript, blocks)
-    return last_trials(transcript, window)
+    layout = layout or layout_of_lines(transcript)
+    return each_block(transcript, layout) if window == "block" else last_trials(transcript, layout, window)
 
 
 def choice_score(span: Span, label: str, logps: Sequence[float]) -> ChoiceScore:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from twinbean.errors import DataError, TaskError
+from twinbean.progress import Progress
 
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="A built-in name, file.py or file.py:name.")]
 Data = Annotated[
@@ -87,16 +89,23 @@ def print_table(table: Any) -> None:
 
 
 @contextmanager
-def progress_bar(unit: str) -> Iterator[Any]:
-    """A progress bar on stderr, which stays out of the way where stderr is no terminal."""
+def progress_bar(unit: str) -> Iterator[Progress]:
+    """Sessions, choices a second, time left and legal mass on stderr; nothing where stderr is no terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
-    columns = (TextColumn(unit), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(unit, total=None)
+    columns = (
+        *(TextColumn(unit), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}")),
+        *(TextColumn("{task.fields[mass]}"), TimeRemainingColumn()),
+    )
+    with Bar(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(unit, total=None, pace="", mass="")
+        started = time.monotonic()
 
-        def update(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+        def update(done: int, total: int, *, choices: int | None = None, legal_mass: float | None = None) -> None:
+            pace = "" if choices is None else f"{choices / max(time.monotonic() - started, 1e-3):.1f} choices/s"
+            mass = "" if legal_mass is None else f"legal mass {legal_mass:.2f}"
+            bar.update(task, completed=done, total=total, pace=pace, mass=mass)
 
         yield update

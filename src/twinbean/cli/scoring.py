@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +21,10 @@ from twinbean.cli.arguments import (
     progress_bar,
     window_of,
 )
+from twinbean.errors import DataError, SubjectError
+
+if TYPE_CHECKING:
+    from twinbean.records import Session
 
 
 @app.command()
@@ -31,6 +39,14 @@ def score(
         typer.Option(help="Show only the last N trials, the choice's own block (block), or what fits (first)."),
     ] = None,
     labels: Annotated[str | None, typer.Option(help="With TASK transcripts: the legal labels, as A,B,C.")] = None,
+    ablate: Annotated[
+        bool,
+        typer.Option(
+            "--ablate",
+            help="Score again without the instructions, with the choices only, with payoffs permuted and with labels "
+            "permuted, each in a folder beside the run.",
+        ),
+    ] = False,
     settings: Settings = None,
     seed: Seed = 0,
     lenient: Annotated[bool, typer.Option(help="Note contradictions in the record instead of refusing it.")] = False,
@@ -41,35 +57,52 @@ def score(
     base_url: Annotated[str | None, typer.Option(help="The endpoint of an api: model.")] = None,
 ) -> None:
     """Say how likely a model finds each recorded choice; TASK may be `recorded`, or `transcripts` (Psych-101 files)."""
+    from twinbean.ablations import ABLATIONS
     from twinbean.records import read
     from twinbean.records.psych101 import read_transcripts
+    from twinbean.runs import told_of
     from twinbean.scored import score as score_sessions
     from twinbean.scored import score_texts
-    from twinbean.subjects.catalogue import SubjectOptions
+    from twinbean.subjects.catalogue import SubjectOptions, is_language_model, open_scorer
     from twinbean.tasks import load
 
     options = SubjectOptions(dtype=dtype, device=device, four_bit=four_bit, revision=revision, base_url=base_url)
-    with progress_bar("sessions") as progress:
-        if task == "transcripts":
-            names = labels.split(",") if labels else None
-            texts = [text for path in data for text in read_transcripts(path, labels=names)]
-            sessions = score_texts(
-                texts, model=model, run=output, options=options, window=window_of(window), on_progress=progress
-            )
-        else:
-            loaded = load(task)
-            sessions = score_sessions(
-                loaded,
-                read(data),
-                model=model,
-                run=output,
-                seed=seed,
-                parameters=loaded.set(assignments(settings)) if settings else None,
-                options=options,
-                window=window_of(window),
-                lenient=lenient,
-                on_progress=progress,
-            )
-    choices = [trial for session in sessions for trial in session.trials if trial.logp_legal is not None]
-    nll = -sum(trial.logp_legal or 0.0 for trial in choices) / max(len(choices), 1)
-    print(f"{output}: {len(sessions)} sessions, {len(choices)} choices, mean NLL over legal labels {nll:.4f} nats")
+    shown = window_of(window)
+    score_one: Callable[..., Sequence[Session]]
+    if task == "transcripts":
+        names = labels.split(",") if labels else None
+        texts = [text for path in data for text in read_transcripts(path, labels=names)]
+        score_one = partial(score_texts, texts, seed=seed, window=shown)
+    else:
+        loaded = load(task)
+        parameters = loaded.set(assignments(settings)) if settings else None
+        score_one = partial(
+            score_sessions, loaded, read(data), seed=seed, parameters=parameters, window=shown, lenient=lenient
+        )
+    if ablate and not is_language_model(model):
+        raise SubjectError(f"{model} reads no text, so --ablate would change nothing")
+    # Loaded once for the run and its ablations.
+    scorer = open_scorer(model, options) if ablate else model
+
+    def score_into(run: Path, ablation: str | None) -> None:
+        with progress_bar("sessions") as progress:
+            sessions = score_one(model=scorer, run=run, options=options, ablation=ablation, on_progress=progress)
+        print(f"{run}: {summary(sessions)}{told_of(run)}")
+
+    score_into(output, None)
+    for ablation in ABLATIONS if ablate else ():
+        beside = output.with_name(f"{output.name}-{ablation}")
+        try:
+            score_into(beside, ablation)
+        except DataError as error:
+            print(f"twinbean: {beside} is left out: {error}", file=sys.stderr)
+
+
+def summary(sessions: Sequence[Session]) -> str:
+    """How well the choices were predicted, beside a guess among the labels on offer."""
+    scored = [trial for session in sessions for trial in session.trials if trial.logp_legal is not None]
+    n = max(len(scored), 1)
+    nll = -sum(trial.logp_legal or 0.0 for trial in scored) / n
+    chance = sum(math.log(len(trial.offered) or len(trial.labels)) for trial in scored) / n
+    counts = f"{len(sessions)} sessions, {len(scored)} choices"
+    return f"{counts}, mean NLL over legal labels {nll:.4f} nats (chance {chance:.4f})"

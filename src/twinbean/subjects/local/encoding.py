@@ -9,6 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from twinbean.questions import Transcript
+
 # A cut stands after every opened response and before every closed one, so that the text before a label, the label and
 # the text after it are encoded separately, whatever a tokenizer would have merged (`>>,` and `>>.` are single tokens).
 _CUT = re.compile(r"(?<=<<)|(?=>>)")
@@ -56,6 +58,15 @@ class Encoder:
     def alone(self, text: str) -> tuple[int, ...]:
         """The tokens of a label or a marker."""
         return _alone(self.tokenizer, text)
+
+
+def encoded_otherwise(encoder: Encoder, transcripts: Iterable[Transcript]) -> int:
+    """How many transcripts would have other tokens if encoded in one go: markers merge with what follows them."""
+
+    def cuts(transcript: Transcript) -> list[int]:
+        return [at for span in transcript.spans for at in (span.start, span.end)]
+
+    return sum(encoder.prompt(one.text, cuts=cuts(one)) != encoder.whole_prompt(one.text) for one in transcripts)
 
 
 @lru_cache(maxsize=16)

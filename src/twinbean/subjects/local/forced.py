@@ -14,7 +14,7 @@ from twinbean.errors import SubjectError
 from twinbean.questions import Transcript
 from twinbean.subjects.local.branches import Site, label_logps
 from twinbean.subjects.local.cache import RowCache
-from twinbean.subjects.local.encoding import Encoder
+from twinbean.subjects.local.encoding import Encoder, encoded_otherwise
 from twinbean.subjects.local.labels import CLOSING_MARKER, label_tokens, legal_mass
 from twinbean.subjects.local.loading import LanguageModel
 from twinbean.subjects.local.memory import free_memory, is_out_of_memory, release_memory
@@ -22,7 +22,7 @@ from twinbean.subjects.local.memory import free_memory, is_out_of_memory, releas
 
 @dataclass(frozen=True)
 class Encoded:
-    """A transcript's tokens; `places[i]` are where the i-th span's tokens begin and end among them."""
+    """A transcript's tokens up to its last choice; `places[i]` are where those of the i-th span begin and end."""
 
     transcript: Transcript
     tokens: list[int]
@@ -47,7 +47,9 @@ def encode(encoder: Encoder, transcript: Transcript) -> Encoded:
         assert label in span.labels, f"trial {span.trial} of {transcript.participant!r} spans {label!r}"
         if not place_of[span.start]:
             raise SubjectError(f"the text of {transcript.participant!r} opens with a choice; expected words before it")
-    return Encoded(transcript, tokens, tuple((place_of[span.start], place_of[span.end]) for span in transcript.spans))
+    places = tuple((place_of[span.start], place_of[span.end]) for span in transcript.spans)
+    # What follows the last choice tells nothing about it.
+    return Encoded(transcript, tokens[: places[-1][1] if places else 0], places)
 
 
 class ForcedScorer:
@@ -72,8 +74,7 @@ class ForcedScorer:
 
     def encoded_otherwise(self, transcripts: Sequence[Transcript]) -> int:
         """How many transcripts would have other tokens if encoded in one go: markers merge with what follows them."""
-        encoder = self._language_model.encoder
-        return sum(encode(encoder, one).tokens != encoder.whole_prompt(one.text) for one in transcripts)
+        return encoded_otherwise(self._language_model.encoder, transcripts)
 
     def logps(
         self, transcripts: Sequence[Transcript], *, on_progress: Callable[[int], None] = lambda transcripts: None

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -199,7 +198,6 @@ def _finished(
     # A sliding window is counted in slots of the cache, padding among them; below its size it changes nothing.
     if kinds != {"full_attention"}:
         limits.append(getattr(config, "sliding_window", None))
-    packages = ("torch", "transformers", "peft", "bitsandbytes", "unsloth")
     return LanguageModel(
         name=name,
         model=model,
@@ -212,7 +210,6 @@ def _finished(
             "device": _device_name(device),
             "dtype": str(model.dtype).removeprefix("torch."),
             "quantisation": _quantisation(config),
-            "packages": {package: found for package in packages if (found := _version(package))},
         },
     )
 
@@ -261,16 +258,13 @@ def _need(*packages: str, extra: str) -> None:
         raise SubjectError(f"this model needs {' and '.join(missing)}; run pip install 'twinbean[{extra}]'")
 
 
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
-
-
 @contextmanager
 def _explained(place: str, name: str) -> Iterator[None]:
-    """Turns what the libraries raise while loading into one sentence."""
+    """Turns what the libraries raise while loading into one sentence, and keeps their progress bars off stderr."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
     try:
         yield
     except SubjectError:
@@ -289,3 +283,6 @@ def _explained(place: str, name: str) -> Iterator[None]:
             advice = "it could not be loaded"
         first_line = said.strip().splitlines()[0]
         raise SubjectError(f"{name}: {advice} ({first_line})") from error
+    finally:
+        if shown:
+            logging.enable_progress_bar()

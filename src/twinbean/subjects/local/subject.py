@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twinbean.errors import SubjectError
-from twinbean.questions import Answer, Question, legal_label
+from twinbean.questions import Answer, Question, Transcript, legal_label
 from twinbean.subjects.drawing import draw
+from twinbean.subjects.local.encoding import encoded_otherwise
 from twinbean.subjects.local.labels import CLOSING_MARKER, legal_mass
 from twinbean.subjects.local.loading import LanguageModel
 from twinbean.subjects.local.memory import free_memory, is_out_of_memory, release_memory
@@ -75,6 +76,10 @@ class LocalSubject:
             "closing_marker": CLOSING_MARKER,
             "context": self._language_model.context,
         }
+
+    def encoded_otherwise(self, transcripts: Sequence[Transcript]) -> int:
+        """How many transcripts would have other tokens if encoded in one go: markers merge with what follows them."""
+        return encoded_otherwise(self._language_model.encoder, transcripts)
 
     async def ask(self, question: Question) -> Answer:
         loop = asyncio.get_running_loop()
