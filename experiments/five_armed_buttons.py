@@ -3,7 +3,9 @@
 Every button pays 1 point or nothing. One of them, which one is drawn for each session, pays with a probability that is
 `gap` above that of the others. With the template set `buttons-notes` and a memory of notes, it is the experiment of
 a language model that keeps its own notes; its payoffs are drawn before the session, so that people and models meet the
-same ones. Krishnamurthy et al. 2024 (arXiv:2403.15371) use the same buttons for 100 trials.
+same ones. The source uses the same buttons for 100 trials.
+
+Source: Krishnamurthy et al. 2024, arXiv:2403.15371
 """
 
 from sweetbean import Block, Experiment

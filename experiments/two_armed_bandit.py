@@ -3,6 +3,8 @@
 One machine pays 10 points at first and a point less at every trial, the other starts at nothing and pays a point more:
 whoever notices in time moves from one to the other. It is the reinforcement-learning example of SweetBean's
 documentation, written as a function so that it can be longer or shorter.
+
+Source: SweetBean's reinforcement-learning example
 """
 
 from sweetbean import Block, Experiment

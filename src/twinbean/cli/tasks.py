@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,30 +18,55 @@ from twinbean.cli.arguments import (
     text_of,
     words_of,
 )
+from twinbean.errors import TaskError
+
+if TYPE_CHECKING:
+    from twinbean.tasks import Task
 
 
 @app.command()
 def tasks(
     name: Annotated[str | None, typer.Argument(metavar="[TASK]", help="Show one task in full.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Draw TASK's payoffs over trials: a .png or .svg file.")
+    ] = None,
+    settings: Settings = None,
+    seed: Seed = 0,
 ) -> None:
-    """List the built-in tasks, or describe one."""
+    """List the built-in tasks, describe one, or draw what one pays."""
     from rich.table import Table
 
     from twinbean.tasks import builtin_names, load
 
     if name is not None:
-        task = load(name)
-        definition = task.define()
-        print(f"{task.name}: {definition.n_arms} arms, {definition.trials_per_session} trials\n\n{task.description}")
-        for parameter, default in task.parameters().items():
-            print(f"  --set {parameter}={default}")
+        _show(load(name), output, settings=settings, seed=seed)
         return
-    table = Table("task", "arms", "trials", "what it is", box=None)
+    if output is not None or settings:
+        raise TaskError("a figure and --set need a task: `twinbean tasks TASK -o FILE.png`")
+    table = Table("task", "arms", "trials", "what it is", "source", box=None)
     for builtin in builtin_names():
         task = load(builtin)
         definition = task.define()
-        table.add_row(builtin, str(definition.n_arms), str(definition.trials_per_session), task.title)
+        arms, trials = definition.n_arms, definition.trials_per_session
+        table.add_row(builtin, str(arms), str(trials), task.title, task.source)
     print_table(table)
+
+
+def _show(task: Task, output: Path | None, *, settings: list[str] | None, seed: int) -> None:
+    parameters = task.set(assignments(settings))
+    if output is not None:
+        from twinbean.task_figures import draw_task
+
+        check_folder(output)
+        draw_task(task, output, seed=seed, parameters=parameters)
+        print(f"{output}: payoffs of {task.name}, seed {seed}")
+        return
+    definition = task.define(seed=seed, parameters=parameters)
+    print(f"{task.name}: {definition.n_arms} arms, {definition.trials_per_session} trials\n\n{task.description}")
+    if parameters:
+        print()
+    for parameter, value in parameters.items():
+        print(f"  --set {parameter}={value}")
 
 
 @app.command()
