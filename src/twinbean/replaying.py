@@ -21,7 +21,7 @@ from twinbean.bean.game import Play, Played, Record, Seat
 from twinbean.errors import IllegalAnswer, RecordMismatch, TwinbeanError
 from twinbean.questions import Answer, Question
 from twinbean.records import Session, Trial
-from twinbean.subjects.base import BatchingSubject, RemembersSessions, Subject
+from twinbean.subjects.base import BatchingSubject, HoldsConnections, RemembersSessions, Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +147,8 @@ class _Table:
             raise
         finally:
             await self._journal.commit()
+            if isinstance(self._subject, HoldsConnections):
+                await self._subject.close()
 
     async def _session(self, seating: Seating, on_progress: Callable[[Played | Failed], None]) -> Played | Failed:
         seat, journal = seating.seat, self._journal

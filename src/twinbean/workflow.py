@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twinbean import __version__
-from twinbean.errors import RecordMismatch, RunError, TaskError
+from twinbean.errors import RecordMismatch, RunError, SubjectError, TaskError
 from twinbean.records import Session
 from twinbean.records.jspsych import sessions_from_rows
 from twinbean.subjects.base import Subject
-from twinbean.subjects.catalogue import SubjectOptions, open_subject
+from twinbean.subjects.catalogue import SubjectOptions, is_api_model, open_subject
 from twinbean.tasks import Task, load
 
 if TYPE_CHECKING:
     from twinbean.bean.game import Played, Seat
     from twinbean.page import PageOptions
-    from twinbean.replaying import Failed
+    from twinbean.replaying import Failed, Seating
+    from twinbean.subjects.api.rehearsal import Rehearsal
 
 Parameters = Mapping[str, Any]
 
@@ -111,44 +112,32 @@ def replay(
     parameters: Parameters | None = None,
     options: SubjectOptions | None = None,
     lenient: bool = False,
-    retries: int = 3,
+    retries: int | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Session]:
     """Play sessions with a subject and keep them in the folder `run`.
 
     With `data`, each person's first `after` choices are replayed and `samples` continuations are played against that
     person's payoffs. Without, `samples` whole sessions are played, each with payoffs drawn anew from `seed`. Started
-    again with the same arguments, a run that was stopped goes on where it stopped.
+    again with the same arguments, a run that was stopped goes on where it stopped. An illegal answer is asked again up
+    to `retries` times; by default three times, but never at temperature 0, where the same answer would come again.
 
     `on_progress` is called with the number of finished sessions and of all. Raises RecordMismatch when the data
     contradict the task, RunError when `run` holds another run.
     """
     from twinbean.replaying import replay as play_seatings
     from twinbean.runs import open_run
-    from twinbean.seating import check_record, check_sessions, not_told, seat_person, seat_simulated
+    from twinbean.seating import check_record, not_told
 
     folder = Path(run)
     loaded = load(task) if isinstance(task, str) else task
     options = options or SubjectOptions()
-    if samples < 1:
-        raise RunError(f"samples is {samples}, expected at least 1")
+    if retries is None:
+        retries = 0 if options.temperature == 0 else 3
     subject = (
         open_subject(model, replace(options, calls_file=folder / "calls.jsonl")) if isinstance(model, str) else model
     )
-    source = subject.name
-    if data:
-        seatings = [
-            seating
-            for person in data
-            for seating in seat_person(
-                loaded, person, source, after=after, samples=samples, seed=seed, given=parameters
-            )
-        ]
-    elif after:
-        raise RecordMismatch(f"after is {after}, and without data there is nothing to continue from")
-    else:
-        seatings = seat_simulated(loaded, subject.name, samples=samples, seed=seed, given=parameters)
-    check_sessions(seatings)
+    seatings = _seatings(loaded, data, subject.name, after=after, samples=samples, seed=seed, given=parameters)
     if not lenient:
         # Before the run has a folder: a mistake in the data leaves nothing behind.
         for person, seating in zip(data, seatings[::samples], strict=False):
@@ -187,6 +176,63 @@ def replay(
             play_seatings(remaining, subject, journal=opened, lenient=lenient, retries=retries, on_progress=progress)
         )
         return opened.complete([failure or next(played) for failure in failures])
+
+
+def rehearse(
+    task: str | Task,
+    data: Sequence[Session] = (),
+    *,
+    model: str,
+    after: int = 0,
+    samples: int = 1,
+    seed: int = 0,
+    parameters: Parameters | None = None,
+    options: SubjectOptions | None = None,
+) -> Rehearsal:
+    """What `replay` with the same arguments would ask of a model behind an endpoint: how many requests, and about how
+    many tokens. Nothing is sent and nothing is written."""
+    from twinbean.replaying import Failed
+    from twinbean.replaying import replay as play_seatings
+    from twinbean.subjects.api.rehearsal import Rehearsal
+
+    loaded = load(task) if isinstance(task, str) else task
+    if not is_api_model(model):
+        raise SubjectError(f"{model!r} is no model behind an endpoint: a dry run counts requests, and it needs none")
+    rehearsal = Rehearsal()
+    subject = open_subject(model, replace(options or SubjectOptions(), sender=rehearsal))
+    seatings = _seatings(loaded, data, model, after=after, samples=samples, seed=seed, given=parameters)
+    for result in play_seatings(seatings, subject):
+        if isinstance(result, Failed):
+            raise SubjectError(f"session {result.seat.session!r} would fail: {result.reason}")
+    return rehearsal
+
+
+def _seatings(
+    task: Task,
+    data: Sequence[Session],
+    source: str,
+    *,
+    after: int,
+    samples: int,
+    seed: int,
+    given: Parameters | None,
+) -> list[Seating]:
+    """Everybody who plays: each person `samples` times, or as many simulated participants."""
+    from twinbean.seating import check_sessions, seat_person, seat_simulated
+
+    if samples < 1:
+        raise RunError(f"samples is {samples}, expected at least 1")
+    if not data:
+        if after:
+            raise RecordMismatch(f"after is {after}, and without data there is nothing to continue from")
+        return seat_simulated(task, source, samples=samples, seed=seed, given=given)
+    seatings = [
+        seating
+        for person in data
+        for seating in seat_person(task, person, source, after=after, samples=samples, seed=seed, given=given)
+    ]
+    check_sessions(seatings)
+    return seatings
 
 
 def _identity(person: Session) -> str:

@@ -35,6 +35,15 @@ class RemembersSessions(Protocol):
 
 
 @runtime_checkable
+class HoldsConnections(Protocol):
+    """A subject that has something open while a replay lasts."""
+
+    async def close(self) -> None:
+        """Called in the replay's loop once every session has ended; another replay may follow."""
+        ...
+
+
+@runtime_checkable
 class BatchingSubject(Subject, RemembersSessions, Protocol):
     """A subject that answers best when every waiting session is asked together."""
 

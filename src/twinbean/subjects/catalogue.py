@@ -70,7 +70,7 @@ def open_subject(spec: str, options: SubjectOptions | None = None) -> Subject:
     options = options or SubjectOptions()
     if spec in LOCAL or spec.startswith("hf:"):
         return _open_local(spec, options)
-    if spec.startswith(_API):
+    if is_api_model(spec):
         return _open_api(spec, options)
     if spec.startswith("script:"):
         return _open_script(Path(spec.removeprefix("script:")))
@@ -87,9 +87,14 @@ def is_language_model(spec: str) -> bool:
     return spec in LOCAL or spec.startswith(("hf:", *_API))
 
 
+def is_api_model(spec: str) -> bool:
+    """Whether `spec` names a model behind an HTTP endpoint."""
+    return spec.startswith(_API)
+
+
 def open_scorer(spec: str, options: SubjectOptions) -> Scorer:
     """What scores transcripts with the language model `spec`. Raises SubjectError as `open_subject` does."""
-    if spec.startswith(_API):
+    if is_api_model(spec):
         try:
             from twinbean.subjects.api import open_scorer as open_api_scorer
         except ModuleNotFoundError as error:
