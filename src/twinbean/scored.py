@@ -140,7 +140,9 @@ def _check_length(read: Sequence[Told | Failed], scorer: Scorer, window: Window)
     """Refuse the longest session before any is scored, where sessions are scored whole and it is too long."""
     longest = max((one for one in read if isinstance(one, Told)), key=lambda one: len(one.played.transcript.text))
     transcript = longest.played.transcript
-    n_tokens = max(scorer.lengths(transcript), default=0) if window is None else 0
+    if window is not None or len(transcript.text) <= scorer.context:
+        return
+    n_tokens = max(scorer.lengths(transcript), default=0)
     if n_tokens > scorer.context:
         raise SubjectError(
             f"the transcript of {transcript.participant!r} has {n_tokens} tokens up to its last choice, and "

@@ -6,13 +6,36 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sweetbean import Block, Experiment
+from sweetbean.stimulus import Text
+from sweetbean.variable import TimelineVariable
 
+from twinbean.bean.stimuli import SlotMachines
 from twinbean.errors import DataError
 from twinbean.records import COLUMNS, Session, Trial, from_table, read_file, to_table, write_table
+from twinbean.records.jspsych import sessions_from_rows
+from twinbean.replaying import replay as play
+from twinbean.seating import seat_simulated
+from twinbean.subjects.scripted import Scripted
+from twinbean.tasks import Task
+from twinbean.workflow import page_rows, replay
 
 NUMBERS = st.one_of(st.integers(-(10**6), 10**6), st.floats(-1e9, 1e9, allow_nan=False))
 # Surrogates are no text, and the empty text is how a table says that nothing is there.
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=8)
+
+
+DETAILS = st.fixed_dictionaries(
+    {},
+    optional={
+        "seed": st.integers(0, 2**40),
+        "parameters": st.dictionaries(WORDS, st.one_of(st.none(), NUMBERS, WORDS, st.booleans()), max_size=2),
+        "positions": st.permutations([0, 1, 2]),
+        "keys": st.lists(st.tuples(st.integers(0, 9), WORDS).map(list), max_size=2),
+        "fingerprint": WORDS,
+        "device": WORDS,
+    },
+)
 
 
 @st.composite
@@ -59,6 +82,7 @@ def sessions(draw):
             sample=draw(st.integers(0, 5)),
             variant=draw(st.one_of(st.none(), WORDS)),
             wording=draw(st.one_of(st.none(), WORDS)),
+            details=draw(DETAILS),
             trials=tuple(draw(trials(number)) for number in range(draw(st.integers(1, 4)))),
         )
         for name in names
@@ -112,6 +136,10 @@ def test_lists_of_a_parquet_file_need_no_json():
         ({"forced": "maybe"}, "forced is 'maybe', expected true or false"),
         ({"outcomes": "{}"}, "outcomes is '{}', expected a JSON list"),
         ({"outcomes": "[3,"}, r"outcomes is '\[3,', expected a JSON list"),
+        ({"details": "[3]"}, r"row 1: details is '\[3\]', expected a JSON object with a session's seed"),
+        ({"details": "{"}, "details is '{', expected a JSON object"),
+        ({"details": '{"seed": -1}'}, "expected a JSON object with a session's seed"),
+        ({"details": '{"keys": [1]}'}, "expected a JSON object with a session's seed"),
     ],
 )
 def test_a_row_that_says_the_impossible_is_refused(row, said):
@@ -131,3 +159,29 @@ def test_a_table_without_a_choice_says_what_it_has():
 
 def test_the_table_of_no_sessions_has_its_columns():
     assert list(to_table([]).columns) == list(COLUMNS)
+
+
+def build(*, rng, trials: int = 4) -> Experiment:
+    payoffs = rng.integers(1, 1000, size=(trials, 2)).tolist()
+    timeline = [{"a": {"color": "red", "value": a}, "b": {"color": "blue", "value": b}} for a, b in payoffs]
+    machines = SlotMachines(bandits=[TimelineVariable("a"), TimelineVariable("b")])
+    return Experiment([Block([Text(text="f or j?", choices=["f", "j"])]), Block([machines], timeline=timeline)])
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_table_is_replayed_as_the_page_that_it_was_made_from(tmp_path, suffix):
+    task = Task("drawn", build)
+    seating = seat_simulated(task, "human", samples=3, seed=5, given={"trials": 6})[2]
+    rows = page_rows(play([seating], Scripted(["J", *seating.seat.labels * 3]))[0].rows, seating.seat, [300.0] * 7)
+    rows = [row | {"bean_positions": [1, 0]} if "bean_bandits" in row else row for row in rows]
+    (person,) = sessions_from_rows(rows, where="page", participant="p")
+    write_table([person], tmp_path / f"table{suffix}")
+
+    def continued(people, folder):
+        subject = Scripted(seating.seat.labels * 2)
+        replay(task, people, model=subject, run=tmp_path / folder, after=2, seed=9)
+        return (tmp_path / folder / "trials.csv").read_bytes(), (tmp_path / folder / "transcripts.jsonl").read_text()
+
+    direct = continued([person], "direct")
+    assert continued(read_file(tmp_path / f"table{suffix}"), "through") == direct
+    assert "You press J" in direct[1] or "<<J>>" in direct[1]

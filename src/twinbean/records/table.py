@@ -19,7 +19,7 @@ from twinbean.records.session import Feedback, Origin, Session, Trial
 COLUMNS: Sequence[str] = (
     *("participant", "session", "task", "source", "sample", "block", "trial", "choice", "label", "reward", "score"),
     *("rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm", "expected", "variant", "wording"),
-    *("feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw"),
+    *("feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "details"),
 )
 _OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
 _LISTS = ("outcomes", "offered", "labels", "expected", "p")
@@ -31,18 +31,26 @@ _OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
 
 
 def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
-    """One row of the tidy table as JSON values: lists stay lists, missing is None."""
+    """One row of the tidy table, but for the session's details, as JSON values: lists stay lists, missing is None."""
     values = {name: getattr(session, name) for name in _OF_SESSION}
     values |= {name: getattr(trial, name) for name in _OF_TRIAL}
     if trial.raw is not None:
         # An API can send half of a surrogate pair, which no file in UTF-8 can hold.
         values["raw"] = trial.raw.encode("utf-8", "backslashreplace").decode()
-    return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in COLUMNS}
+    columns = COLUMNS[: COLUMNS.index("details")]
+    return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in columns}
 
 
 def to_table(sessions: Iterable[Session]) -> pd.DataFrame:
-    """The tidy table of `sessions`; lists are JSON text, missing values are empty."""
-    rows = [trial_row(session, trial) for session in sessions for trial in session.trials]
+    """The tidy table of `sessions`; lists are JSON text, missing values are empty.
+
+    `details`, a JSON object, is the same in all rows of a session. Without it a table could not be replayed: it says
+    with which seed, parameters and places of the arms the session was played, and which keys were pressed on the way.
+    """
+    rows = []
+    for session in sessions:
+        details = json.dumps(dict(session.details), ensure_ascii=False) if session.details else None
+        rows += [trial_row(session, trial) | {"details": details} for trial in session.trials]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     for name in _LISTS:
         table[name] = [json.dumps(value, ensure_ascii=False) if value else None for value in table[name]]
@@ -81,7 +89,10 @@ def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session
 
 
 def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]:
-    """The sessions in rows given as mappings; lists may be JSON text; None, NaN and the empty text are missing."""
+    """The sessions in rows given as mappings; lists may be JSON text; None, NaN and the empty text are missing.
+
+    Rows are counted from 1, a header not among them.
+    """
     grouped: dict[tuple[Any, ...], dict[int, Trial]] = {}
     sessions: dict[tuple[Any, ...], Session] = {}
     for number, row in enumerate(rows, start=1):
@@ -99,6 +110,7 @@ def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]
             sample=values.get("sample") or 0,
             variant=_text(values.get("variant")),
             wording=_text(values.get("wording")),
+            details=values.get("details") or {},
             trials=(),
         )
         key = (head.participant, head.session, head.task, head.source, head.sample)
@@ -131,6 +143,28 @@ def _check(trial: Trial, where: str) -> None:
             raise DataError(f"{where}: choice is {trial.choice}, but the trial has arms 0 to {len(arms) - 1}")
 
 
+def _details(cell: Any) -> Mapping[str, Any]:
+    """What a session's record said beside its trials, in the form in which a replay needs it."""
+    found = _object(cell) if isinstance(cell, str) else cell
+    seed, parameters = found.get("seed", 0), found.get("parameters", {})
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0 or not isinstance(parameters, Mapping):
+        raise TypeError
+    if any(not isinstance(before, int) or not isinstance(key, str) for before, key in found.get("keys", ())):
+        raise TypeError
+    if any(not isinstance(place, int) for place in found.get("positions", ())):
+        raise TypeError
+    return dict(found)
+
+
+@lru_cache(maxsize=64)
+def _object(text: str) -> Mapping[str, Any]:
+    """All rows of a session repeat the same one."""
+    values = json.loads(text)
+    if not isinstance(values, Mapping):
+        raise TypeError
+    return values
+
+
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
@@ -149,11 +183,14 @@ def _value(name: str, cell: Any, where: str) -> Any:
             return float(cell)
         if name in _TRUTHS:
             return {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}[str(cell).lower()]
+        if name == "details":
+            return _details(cell)
         if name in _WORDS:
             return {word: word for word in _WORDS[name]}[cell]
-    except (ValueError, TypeError, KeyError, OverflowError):
+    except (ValueError, TypeError, KeyError, OverflowError, AttributeError):
         kind = "a JSON list" if name in _LISTS else "true or false" if name in _TRUTHS else "a number"
         kind = " or ".join(_WORDS[name]) if name in _WORDS else kind
+        kind = "a JSON object with a session's seed, parameters, positions and keys" if name == "details" else kind
         raise DataError(f"{where}: {name} is {cell!r}, expected {kind}") from None
     return str(cell) if name in ("participant", "session", "label", "raw") else cell
 
