@@ -64,11 +64,25 @@ def replay(
     device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, ...")] = None,
     four_bit: Annotated[bool | None, typer.Option("--four-bit/--no-four-bit", help="Load in 4-bit (NF4).")] = None,
     revision: Annotated[str | None, typer.Option(help="The model's revision.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="The endpoint of an api: model.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="The address of an api: model.")] = None,
+    endpoint: Annotated[str, typer.Option(help="chat or completions.")] = "chat",
+    reading: Annotated[str, typer.Option(help="How a choice is read: text, structured, choice or logprobs.")] = "text",
+    memory: Annotated[str, typer.Option(help="transcript, turns, summary or notes.")] = "transcript",
+    framing: Annotated[str, typer.Option(help="neutral or suggestive.")] = "neutral",
+    reasoning: Annotated[bool, typer.Option(help="Ask for step-by-step reasoning.")] = False,
+    templates: Annotated[str, typer.Option(help="plain, buttons-notes or a folder of .j2 files.")] = "plain",
+    shuffle_labels: Annotated[bool, typer.Option(help="List the labels in an order of the participant's own.")] = False,
+    seed_compatible: Annotated[bool, typer.Option(help="Take the first tag, as the seed's script does.")] = False,
+    concurrency: Annotated[int, typer.Option(min=1, help="The most requests at once.")] = 64,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait for one reply.")] = 120.0,
+    max_calls: Annotated[int | None, typer.Option(min=0, help="The most requests of the whole run.")] = None,
+    dry_run: Annotated[bool, typer.Option(help="Only say how many requests and tokens it would take.")] = False,
 ) -> None:
     """Play the task with a model: from the start, or from a chosen response of recorded people."""
+    from twinbean.runs import told_of
     from twinbean.subjects.catalogue import SubjectOptions
     from twinbean.tasks import load
+    from twinbean.workflow import rehearse
     from twinbean.workflow import replay as replay_sessions
 
     loaded = load(task)
@@ -81,7 +95,28 @@ def replay(
         four_bit=four_bit,
         revision=revision,
         base_url=base_url,
+        endpoint=endpoint,
+        reading=reading,
+        memory=memory,
+        framing=framing,
+        reasoning=reasoning,
+        templates=templates,
+        shuffle_labels=shuffle_labels,
+        seed_compatible=seed_compatible,
+        concurrency=concurrency,
+        timeout_s=timeout,
+        max_calls=max_calls,
     )
+    parameters = loaded.set(assignments(settings)) if settings else None
+    if dry_run:
+        rehearsal = rehearse(
+            loaded, people, model=model, after=after, samples=samples, seed=seed, parameters=parameters, options=options
+        )
+        print(
+            f"{rehearsal.n_calls} requests, about {rehearsal.prompt_tokens} prompt tokens and "
+            f"{rehearsal.completion_tokens} completion tokens; nothing was sent"
+        )
+        return
     with progress_bar("sessions") as progress:
         sessions = replay_sessions(
             loaded,
@@ -91,13 +126,13 @@ def replay(
             after=after,
             samples=samples,
             seed=seed,
-            parameters=loaded.set(assignments(settings)) if settings else None,
+            parameters=parameters,
             options=options,
             lenient=lenient,
             on_progress=progress,
         )
     asked = sum(trial.origin == "subject" for session in sessions for trial in session.trials)
-    print(f"{output}: {len(sessions)} sessions, {asked} choices by {model}")
+    print(f"{output}: {len(sessions)} sessions, {asked} choices by {model}{told_of(output)}")
 
 
 @app.command()

@@ -50,6 +50,7 @@ class SubjectOptions:
     seed_compatible: bool = False
     shuffle_labels: bool = False
     concurrency: int = 64
+    timeout_s: float = 120.0
     max_calls: int | None = None
     calls_file: Path | None = None
     patience: Patience | None = None

@@ -102,7 +102,7 @@ def _sender(endpoint: Endpoint, options: SubjectOptions) -> Sender:
         Calls(options.calls_file),
         concurrency=options.concurrency,
         max_calls=options.max_calls,
-        patience=options.patience or Patience(),
+        patience=options.patience or Patience(timeout_s=options.timeout_s),
     )
 
 
