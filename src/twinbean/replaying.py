@@ -21,7 +21,7 @@ from twinbean.bean.game import Play, Played, Record, Seat
 from twinbean.errors import IllegalAnswer, RecordMismatch, TwinbeanError
 from twinbean.questions import Answer, Question
 from twinbean.records import Session, Trial
-from twinbean.subjects.base import BatchingSubject, HoldsConnections, RemembersSessions, Subject
+from twinbean.subjects.base import BatchingSubject, HearsTheEnd, HoldsConnections, RemembersSessions, Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +175,9 @@ class _Table:
                     on_illegal=lambda question, answer: journal.illegal(seat, question, answer),
                 )
                 result = await _bridge(play.run, self._ask)
+                if isinstance(self._subject, HearsTheEnd):
+                    await journal.commit()
+                    await self._subject.hear_the_end(play.ended())
             except RecordMismatch:
                 raise
             except TwinbeanError as error:

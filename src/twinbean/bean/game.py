@@ -96,6 +96,23 @@ class Play:
         """The finished trials so far."""
         return self._trials
 
+    def ended(self) -> Question:
+        """The whole play in the form of a question that offers no label."""
+        return Question(
+            session=self._seat.session,
+            text=self.text,
+            labels=(),
+            arms=(),
+            n_arms=0,
+            trial=None,
+            participant=self._seat.participant,
+            sample=self._seat.sample,
+            seed=self._seat.seed,
+            history=self._trials,
+            starts=self._builder.starts,
+            n_trials=self._definition.trials_per_session,
+        )
+
     def run(self) -> Played:
         """Play to the end. Raises RecordMismatch, IllegalAnswer or TaskError, each naming participant and trial."""
         experiment, stimuli = self._definition.experiment()

@@ -51,11 +51,19 @@ def convert(
     choice: Annotated[str | None, typer.Option(help="The column of the chosen arm.")] = None,
     reward: Annotated[str | None, typer.Option(help="The column of what it paid.")] = None,
     block: Annotated[str | None, typer.Option(help="The column of the block.")] = None,
+    wide: Annotated[bool, typer.Option(help="Of one run: with prompts, replies, notes and running sums.")] = False,
 ) -> None:
     """Write sessions as one tidy table, a row a trial; with column names, from a table of another study."""
     from twinbean.records import read, write_table
     from twinbean.records.foreign import Columns, read_foreign
+    from twinbean.records.wide import write_wide
 
+    check_folder(output)
+    if wide:
+        if len(data) != 1:
+            raise DataError(f"a wide table is made of one run, and {len(data)} were given")
+        print(f"{output}: {write_wide(data[0], output)} trials")
+        return
     if participant is None and choice is None:
         sessions = read(data)
     elif participant is None or choice is None:
@@ -63,6 +71,5 @@ def convert(
     else:
         columns = Columns(participant=participant, choice=choice, reward=reward, block=block)
         sessions = [session for path in data for session in read_foreign(path, columns)]
-    check_folder(output)
     write_table(sessions, output)
     print(f"{output}: {len(sessions)} sessions, {sum(len(session.trials) for session in sessions)} trials")

@@ -78,7 +78,7 @@ def situations(question: Question, *, shuffle_labels: bool = False) -> list[Situ
     found: list[Situation] = []
     since = starts[0] if starts else len(text)
 
-    def add(opening: str, offered: tuple[str, ...], before: int) -> None:
+    def add(opening: str, offered: tuple[str, ...], n_arms: int, before: int) -> None:
         labels = _shuffled(offered, question) if shuffle_labels else offered
         found.append(
             Situation(
@@ -86,7 +86,7 @@ def situations(question: Question, *, shuffle_labels: bool = False) -> list[Situ
                 opening=_words(opening) + " …",
                 past=tuple(past),
                 labels=labels,
-                n_arms=question.n_arms,
+                n_arms=n_arms,
                 n_trials=question.n_trials,
                 _told=text[starts[0] : since] if starts else "",
                 _history=question.history[:before],
@@ -99,11 +99,11 @@ def situations(question: Question, *, shuffle_labels: bool = False) -> list[Situ
         start, end = starts[number], ends[number]
         # A label holds no marker, so that the first place where it stands opened and closed is the choice.
         place = text.index(f"{_OPEN}{trial.label}>>", start, end)
-        add(text[since:place], tuple(trial.labels[arm] for arm in trial.offered), number)
+        add(text[since:place], tuple(trial.labels[arm] for arm in trial.offered), len(trial.labels), number)
         past.append(Event(trial=trial, told=_words(text[start:end])))
         since = end
     opening = text[since:] or text[text.rfind(">>") + 2 :]
-    add(opening.removesuffix(_OPEN), question.labels, len(question.history))
+    add(opening.removesuffix(_OPEN), question.labels, question.n_arms, len(question.history))
     return found
 
 

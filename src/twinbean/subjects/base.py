@@ -35,6 +35,15 @@ class RemembersSessions(Protocol):
 
 
 @runtime_checkable
+class HearsTheEnd(Protocol):
+    """A subject that has something to do after the last outcome, too: notes to finish."""
+
+    async def hear_the_end(self, ended: Question) -> None:
+        """Called when a session was played to its end. `ended` holds the whole text and history, and asks nothing."""
+        ...
+
+
+@runtime_checkable
 class HoldsConnections(Protocol):
     """A subject that has something open while a replay lasts."""
 

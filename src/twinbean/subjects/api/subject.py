@@ -79,6 +79,10 @@ class ChatSubject:
         provider = str(reply.get("provider") or self._provider)
         return await self._by_probability(question, call, chat_top(reply, question.labels, provider=provider), reply)
 
+    async def hear_the_end(self, ended: Question) -> None:
+        if self._prompter.style.memory == "notes":
+            await self._current_notes(ended, situations(ended, shuffle_labels=self._shuffle_labels))
+
     def end_session(self, session: str) -> None:
         self._notes.pop(session, None)
 
@@ -114,8 +118,7 @@ class ChatSubject:
             call = self._call(question, event.trial.trial, self._prompter.rewriting(then, now, notes=notes[-1]), None)
             said = content(await self._sender.send(call))
             written = read_notes(said, seed_compatible=self._seed_compatible)
-            if written is None:
-                await self._sender.flag(call, {"missing_notes": True})
+            await self._sender.flag(call, {"notes": written or "", "missing": written is None})
             notes.append(written or "")
         return notes[-1]
 
