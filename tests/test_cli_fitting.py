@@ -87,3 +87,21 @@ def test_a_comparison_fits_cognitive_models_unless_told_otherwise(run, people, t
     assert "Parameters of the cognitive models" in (tmp_path / "with" / "report.html").read_text(encoding="utf-8")
     assert run("compare", people, "--models", "none", "-o", tmp_path / "without")[0] == 0
     assert pd.read_csv(tmp_path / "without" / "tables" / "likelihood.csv").empty
+
+
+def test_recovery_writes_a_page_and_warns_of_a_short_task(run, tmp_path):
+    arguments = ["two_armed_bandit", "--models", "sticky,rw_ck", "--simulations", 4, "-o", tmp_path / "recovery"]
+    status, out, err = run("recover", *arguments)
+    assert (status, out) == (0, f"{tmp_path / 'recovery' / 'recovery.html'}\n")
+    assert err.startswith("twinbean: warning: ")
+    assert "with 11 choices a person" in err
+    assert {"recovery.html", "recovery.json", "tables", "figures"} == {
+        path.name for path in (tmp_path / "recovery").iterdir()
+    }
+
+
+def test_a_recovery_of_an_unknown_model_leaves_nothing_behind(run, tmp_path):
+    status, out, err = run("recover", "two_armed_bandit", "--models", "q", "-o", tmp_path / "recovery")
+    assert (status, out) == (2, "")
+    assert err.startswith("twinbean: error: model 'q' is not known")
+    assert not (tmp_path / "recovery").exists()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import check_folder
+from twinbean.cli.arguments import Seed, Settings, TaskName, assignments, check_folder
+
+# So many draws of a task's payoffs; simulated people meet them in turn.
+_VARIANTS = 50
 
 
 @app.command()
@@ -35,3 +39,36 @@ def fit(
         f"{output}: {table['model'].nunique()} models, {table[['source', 'participant']].drop_duplicates().shape[0]} "
         f"participants, {method}; a reward of 1 is {scale['reward_unit']:g} of payoff from {scale['reward_zero']:g}"
     )
+
+
+@app.command()
+def recover(
+    task: TaskName,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder for recovery.html, tables and figures.")],
+    models: Annotated[
+        str | None, typer.Option(help="Models, as A,B (default: base_rate, wsls1, rw, ck, rw_ck).")
+    ] = None,
+    simulations: Annotated[int, typer.Option(min=2, help="Simulated people for each model.")] = 100,
+    settings: Settings = None,
+    seed: Seed = 0,
+) -> None:
+    """Say which parameters and models a task can tell apart, with as many trials as it has."""
+    from twinbean.comparison.recovery import write_recovery
+    from twinbean.fitting.recovery import FIVE
+    from twinbean.fitting.recovery import recover as recover_models
+    from twinbean.fitting.simulation import environments
+    from twinbean.models import model
+    from twinbean.tasks import load
+
+    names = FIVE if models is None else tuple(models.split(","))
+    for name in names:
+        model(name)
+    loaded = load(task)
+    parameters = loaded.set(assignments(settings))
+    met = environments(loaded, number=min(simulations, _VARIANTS), seed=seed, parameters=parameters)
+    found = recover_models(met, models=names, simulations=simulations, seed=seed)
+    facts = {"task": loaded.name, **parameters, "simulations a model": simulations, "payoff tables": len(met)}
+    page = write_recovery(found, output, facts=facts | {"seed": seed})
+    for warning in found.warnings:
+        print(f"twinbean: warning: {warning}", file=sys.stderr)
+    print(page)

@@ -45,6 +45,14 @@ class Figure:
     svg: str
     png: bytes
 
+    def inline(self) -> str:
+        """The SVG as it stands inside HTML: no prologue, identifiers of its own, scaled by the page, named for
+        readers."""
+        svg = self.svg[self.svg.index("<svg") :]
+        svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+        svg = re.sub(r'(id="|url\(#|href="#)', rf"\1{self.name}-", svg)
+        return svg.replace("<svg ", f'<svg role="img" aria-labelledby="caption-{self.name}" ', 1)
+
 
 def draw_figures(comparison: Comparison) -> list[Figure]:
     """The figures that the comparison has data for, the leading one first."""
@@ -81,7 +89,7 @@ def _learning(comparison: Comparison, start: int) -> Figure:
     where = f"from choice {start + 1} on, after {start} recorded choices" if start else "from the first choice on"
     caption = f"Score and choices over trials, {where}: means over persons of means over their sessions."
     caption += _points(curves, "trial")
-    return _figure(f"learning_{start}", caption, draw, height=2 * HEIGHT)
+    return figure(f"learning_{start}", caption, draw, height=2 * HEIGHT)
 
 
 def _arms(comparison: Comparison, start: int) -> Figure:
@@ -101,7 +109,7 @@ def _arms(comparison: Comparison, start: int) -> Figure:
 
     where = f"after {start} recorded choices" if start else "from the first choice on"
     caption = f"Share of choices of each arm over trials, {where}.{_points(curves, 'trial')}"
-    return _figure(f"arms_{start}", caption, draw, height=0.6 + 1.7 * rows)
+    return figure(f"arms_{start}", caption, draw, height=0.6 + 1.7 * rows)
 
 
 def _agreement(comparison: Comparison) -> Figure:
@@ -119,7 +127,7 @@ def _agreement(comparison: Comparison) -> Figure:
         "How often the model chose what the person chose at the same place, by the number of choices since the branch."
     )
     caption += _points(comparison.agreement, "lag")
-    return _figure("agreement", caption, draw, height=HEIGHT + 0.8)
+    return figure("agreement", caption, draw, height=HEIGHT + 0.8)
 
 
 def _likelihood(comparison: Comparison) -> Figure:
@@ -147,7 +155,7 @@ def _likelihood(comparison: Comparison) -> Figure:
         "How likely each model finds the people's choices: less is better, the dotted line is guessing. Filled: not "
         "fitted to these choices. Open: fitted to these very choices."
     )
-    return _figure("likelihood", caption, draw, height=0.9 + 0.35 * len(place))
+    return figure("likelihood", caption, draw, height=0.9 + 0.35 * len(place))
 
 
 def _along(comparison: Comparison) -> Figure:
@@ -162,7 +170,7 @@ def _along(comparison: Comparison) -> Figure:
 
     caption = "How likely models find the people's choices along the session: means over persons."
     caption += _points(comparison.along, "trial")
-    return _figure("likelihood_along", caption, draw, height=HEIGHT)
+    return figure("likelihood_along", caption, draw, height=HEIGHT)
 
 
 def _calibration(comparison: Comparison) -> Figure:
@@ -177,7 +185,7 @@ def _calibration(comparison: Comparison) -> Figure:
         axes.legend()
 
     caption = "Calibration: on the dotted line people choose as often as the model says. Pooled over choices."
-    return _figure("calibration", caption, draw, height=HEIGHT + 0.8)
+    return figure("calibration", caption, draw, height=HEIGHT + 0.8)
 
 
 def _lines(axes: Axes, curves: pd.DataFrame, x: str, y: str, comparison: Comparison) -> None:
@@ -217,7 +225,8 @@ def _points(curves: pd.DataFrame, x: str) -> str:
     return f" Each point is the mean of {width} trials." if width > 1 else ""
 
 
-def _figure(name: str, caption: str, draw: Callable[[Canvas], None], *, height: float) -> Figure:
+def figure(name: str, caption: str, draw: Callable[[Canvas], None], *, height: float) -> Figure:
+    """What `draw` draws on a canvas of this height (inches), always the same bytes."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
@@ -232,11 +241,3 @@ def _figure(name: str, caption: str, draw: Callable[[Canvas], None], *, height: 
         canvas.savefig(svg, format="svg", metadata={"Date": None})
         canvas.savefig(png, format="png", dpi=200, metadata={"Software": None})
     return Figure(name=name, caption=caption, svg=svg.getvalue(), png=png.getvalue())
-
-
-def inline(figure: Figure) -> str:
-    """The SVG as it stands inside HTML: no prologue, identifiers of its own, scaled by the page, named for readers."""
-    svg = figure.svg[figure.svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'(id="|url\(#|href="#)', rf"\1{figure.name}-", svg)
-    return svg.replace("<svg ", f'<svg role="img" aria-labelledby="caption-{figure.name}" ', 1)

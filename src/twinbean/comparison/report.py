@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from twinbean.comparison import figures
 from twinbean.comparison.answer import MISSING, answer, interval, number, share
 from twinbean.comparison.comparing import Comparison
 from twinbean.comparison.measures import MEASURES
+from twinbean.comparison.page import Table, render_page, write_page
 from twinbean.comparison.provenance import RunNotes
 from twinbean.comparison.statistics import FEWEST, LEVEL, RESAMPLES
 from twinbean.models import MODELS
@@ -31,35 +30,20 @@ _TOLD = ("task", "fingerprint", "parameters", "wording", "not_told", "seed", "af
 _SESSIONS_SHOWN = 200
 
 
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A table as the page shows it: text cells, the first of a row its heading."""
-
-    name: str
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
 def write_report(comparison: Comparison, folder: str | Path) -> Path:
     """Write report.html, comparison.json, tables/*.csv and figures/*.svg and *.png into `folder`.
 
     Returns the path of report.html, which needs none of the other files.
     """
-    from twinbean.runs import write_text
-
-    root = Path(folder)
     drawn = figures.draw_figures(comparison)
-    for part in ("tables", "figures"):
-        (root / part).mkdir(parents=True, exist_ok=True)
-    for name, table in comparison.tables().items():
-        write_text(root / "tables" / f"{name}.csv", table.to_csv(index=False))
-    for figure in drawn:
-        write_text(root / "figures" / f"{figure.name}.svg", figure.svg)
-        (root / "figures" / f"{figure.name}.png").write_bytes(figure.png)
-    write_text(root / "comparison.json", json.dumps(to_json(comparison), indent=1, ensure_ascii=False) + "\n")
-    write_text(root / "report.html", render(comparison, drawn))
-    return root / "report.html"
+    return write_page(
+        Path(folder),
+        "report.html",
+        render(comparison, drawn),
+        tables=comparison.tables(),
+        figures=drawn,
+        content={"comparison.json": to_json(comparison)},
+    )
 
 
 def to_json(comparison: Comparison) -> dict[str, Any]:
@@ -79,18 +63,12 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
 
 def render(comparison: Comparison, drawn: Sequence[figures.Figure]) -> str:
     """The report as one HTML document that runs no script and asks the network for nothing."""
-    import jinja2
-
-    here = resources.files("twinbean.comparison")
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    template = environment.from_string((here / "report.html.j2").read_text(encoding="utf-8"))
-    return template.render(
-        style=(here / "report.css").read_text(encoding="utf-8"),
+    return render_page(
+        "report.html.j2",
+        json="comparison.json",
         comparison=comparison,
         answer=answer(comparison),
-        figures=[(figure, figures.inline(figure)) for figure in drawn],
+        figures=[(figure, figure.inline()) for figure in drawn],
         measures_table=_measures_table(comparison),
         differences=_difference_tables(comparison),
         likelihood=_likelihood_table(comparison),
@@ -103,7 +81,6 @@ def render(comparison: Comparison, drawn: Sequence[figures.Figure]) -> str:
         fewest=FEWEST,
         level=f"{LEVEL:.0%}",
         resamples=RESAMPLES,
-        version=__version__,
     )
 
 

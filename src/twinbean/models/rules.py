@@ -302,15 +302,18 @@ def totals(
                 out[row] += trials[t]
 
 
-def play(outcomes: Any, offered: Any, begins: Any, settings: Any, uniforms: Any, room: Any, choices: Any) -> None:
-    """Play a payoff table, seeing only the chosen arm's payoff: writes `choices`, by one uniform number each."""
+def play(
+    outcomes: Any, offered: Any, shown: Any, begins: Any, settings: Any, uniforms: Any, room: Any, choices: Any
+) -> None:
+    """Play a payoff table: writes `choices`, by one uniform number each. Where `shown[t]`, all arms' payoffs are seen,
+    elsewhere that of the chosen arm alone."""
     state, seen, on_offer, p = room
     n_arms = outcomes.shape[1]
     for t in range(len(choices)):
         if begins[t]:
             begin(state, settings, n_arms)
         for arm in range(n_arms):
-            seen[arm] = math.nan
+            seen[arm] = outcomes[t, arm] if shown[t] else math.nan
             on_offer[arm] = offered[t, arm]
         log_probabilities(state, settings, n_arms, on_offer, p)
         choices[t] = drawn(p, n_arms, uniforms[t])
