@@ -38,7 +38,7 @@ class HorizonGames:
     Four forced trials show the arms 2 and 2 times, or 1 and 3 (equal or unequal information), in random order; then
     1 or 6 choices are free. Horizons and the kinds of information are dealt evenly over games (half of them equal),
     the rest is drawn.
-    Source: Wilson, Geana, White, Ludvig & Cohen 2014, J Exp Psychol Gen 143:2074 (160 games or more).
+    Source: Wilson, Geana, White, Ludvig & Cohen 2014, J Exp Psychol Gen 143:2074.
     """
 
     horizons: tuple[int, ...] = (1, 6)
