@@ -42,9 +42,9 @@ def test_rescorla_wagner_comes_back_from_200_trials(schedule):
 
 
 def test_the_five_models_of_wilson_and_collins_are_told_apart_by_1000_trials():
-    """With 8 simulations a model; bench/recovery.py has 200."""
+    """With 6 simulations a model; bench/recovery.py has 200."""
     models = [MODELS[name] for name in FIVE]
-    table = model_confusion(met(Bernoulli((0.2, 0.8)), 1000, 8), models, simulations=8)
+    table = model_confusion(met(Bernoulli((0.2, 0.8)), 1000, 6), models, simulations=6)
     shares = table.pivot_table(values="share", index="simulated", columns="fitted", sort=False)
     assert shares.sum(axis=1).tolist() == pytest.approx([1] * 5)
     assert [shares.loc[name].idxmax() for name in FIVE] == list(FIVE)
