@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 FORMAT = 1
-_METHODS = {"ml": "maximum likelihood", "map": "MAP"}
+_METHODS = {"ml": "ML", "map": "MAP"}
+_SHOWN = {
+    "pearson": ("r", number),
+    "spearman": ("ρ", number),
+    "bias": ("bias", number),
+    "at_bound": ("at bound", share),
+}
 
 
 def write_recovery(recovery: Recovery, folder: str | Path, *, facts: Mapping[str, Any]) -> Path:
@@ -65,8 +71,11 @@ def _confusion(confusion: pd.DataFrame) -> Figure:
 
     def draw(canvas: Canvas) -> None:
         axes = canvas.add_subplot()
-        # Cividis is read the same with any colour vision, and in grey.
-        axes.imshow(shares.to_numpy(), vmin=0, vmax=1, cmap="cividis")
+        # Cividis is read the same with any colour vision, and in grey. Drawn cells, since a page shows no images.
+        edges = [place - 0.5 for place in range(len(names) + 1)]
+        axes.pcolormesh(edges, edges, shares.to_numpy(), vmin=0, vmax=1, cmap="cividis")
+        axes.invert_yaxis()
+        axes.set_aspect("equal")
         for row, simulated in enumerate(names):
             for column, fitted in enumerate(names):
                 value = float(shares.loc[simulated, fitted])
@@ -105,20 +114,16 @@ def _scatter(model: str, own: pd.DataFrame) -> Figure:
 
 
 def _summary_table(summary: pd.DataFrame) -> Table:
-    rows = tuple(
-        (
-            f"{row['model']}: {row['parameter']}",
-            _METHODS[row["method"]],
-            number(row["pearson"]),
-            number(row["spearman"]),
-            number(row["bias"]),
-            share(row["at_bound"]),
-        )
-        for row in summary.to_dict("records")
-    )
+    """One row a parameter, the methods side by side."""
+    methods = list(summary["method"].unique())
+    rows = []
+    for (model, parameter), own in summary.groupby(["model", "parameter"], sort=False):
+        by = own.set_index("method")
+        cells = [show(by.loc[method, column]) for column, (_, show) in _SHOWN.items() for method in methods]
+        rows.append((f"{model}: {parameter}", *cells))
     caption = (
-        "How well parameters come back: Pearson and Spearman correlations of true and fitted values over simulated "
-        "people, mean of fitted less true, and the share of fits at a bound."
+        "How well parameters come back: Pearson's r and Spearman's ρ of true and fitted values over simulated people, "
+        "the mean of fitted less true, and the share of fits at a bound. ML is maximum likelihood."
     )
-    head = ("Parameter", "Fit", "Pearson r", "Spearman ρ", "Bias", "At a bound")
-    return Table(name="recovery", caption=caption, head=head, rows=rows)
+    head = ("Parameter", *(f"{title}, {_METHODS[method]}" for title, _ in _SHOWN.values() for method in methods))
+    return Table(name="recovery", caption=caption, head=head, rows=tuple(rows))
