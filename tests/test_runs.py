@@ -8,12 +8,14 @@ import subprocess
 import sys
 import textwrap
 
+import pandas as pd
 import pytest
 
-from twinbean.errors import RunError
-from twinbean.questions import Answer
-from twinbean.records import read
-from twinbean.runs import open_run
+from twinbean.bean.game import Played
+from twinbean.errors import RunError, SubjectError
+from twinbean.questions import Answer, Transcript
+from twinbean.records import Session, read
+from twinbean.runs import open_run, told_of
 from twinbean.workflow import replay
 
 
@@ -229,3 +231,62 @@ def test_a_disk_that_is_full_stops_the_run_and_does_not_hang_it(tmp_path, monkey
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         played(tmp_path / "run", Alternating())
+
+
+class Away(Alternating):
+    """Cannot be reached in the session of sample 1, at its trial 2."""
+
+    async def ask(self, question):
+        if question.sample == 1 and question.trial == 2:
+            raise SubjectError("nobody answers")
+        return await super().ask(question)
+
+
+def test_an_interrupted_session_is_not_a_failed_one_and_the_run_is_not_complete(tmp_path):
+    people = [played_session(tmp_path, "p")]
+    folder = tmp_path / "run"
+    replay("two_armed_bandit", people, model=Away(), run=folder, samples=3)
+    assert pd.read_csv(folder / "sessions.csv")["status"].tolist() == ["complete", "interrupted", "complete"]
+    assert told_of(folder) == "; 1 interrupted: p.1; the same command goes on with those interrupted"
+    assert not (folder / "trials.csv").exists()
+    subject = Alternating()
+    replay("two_armed_bandit", people, model=subject, run=folder, samples=3)
+    assert subject.asked == [("p.1", trial) for trial in range(2, 11)]
+    assert told_of(folder) == ""
+    assert (folder / "trials.csv").exists()
+
+
+def test_failed_sessions_are_named_in_the_summary(tmp_path):
+    people = [played_session(tmp_path, "p")]
+    replay("two_armed_bandit", people, model=Failing(), run=tmp_path / "run", samples=3)
+    assert told_of(tmp_path / "run") == "; 1 failed: p.1"
+
+
+def test_a_continuation_that_is_not_complete_is_read_with_the_recorded_choices_before_it(tmp_path):
+    people = [played_session(tmp_path, "p")]
+    with pytest.raises(Stopped):
+        replay("two_armed_bandit", people, model=Alternating(4), run=tmp_path / "run", after=5, samples=2)
+    found = read(tmp_path / "run")
+    assert [[trial.origin for trial in session.trials] for session in found] == [["recorded"] * 5 + ["subject"] * 2] * 2
+    assert [[trial.reward for trial in session.trials[:5]] for session in found] == [
+        [trial.reward for trial in people[0].trials[:5]]
+    ] * 2
+    before = (tmp_path / "run" / "trials.jsonl").read_bytes()
+    replay("two_armed_bandit", people, model=Alternating(), run=tmp_path / "run", after=5, samples=2)
+    journal = (tmp_path / "run" / "trials.jsonl").read_bytes()
+    assert journal.startswith(before)
+    assert journal.count(b"\n") == 22
+
+
+class Reader:
+    def encoded_otherwise(self, transcripts):
+        return len(transcripts)
+
+
+def test_texts_that_their_reader_encodes_otherwise_in_one_go_are_counted_in_the_manifest(tmp_path):
+    transcript = Transcript(participant="p", experiment="t", text="", spans=())
+    session = Session(participant="p", session="p", task="t", trials=())
+    played = Played(rows=[], prompts=[], session=session, transcript=transcript, warnings=())
+    with open_run(tmp_path / "run", {"kind": "score"}) as run:
+        run.complete([played], reader=Reader())
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["found"] == {"encoded_otherwise": 1}

@@ -1,36 +1,240 @@
-"""Scoring says how likely a model finds people's choices, and plays none of its own."""
+"""People's choices are scored in the text that their task tells, whole, windowed or ablated; each in its own run."""
 
 from __future__ import annotations
 
+import json
 import math
+import re
 
 import pytest
+from sweetbean import Block, Experiment
+from sweetbean.variable import TimelineVariable
 
-from twinbean.comparison.grouping import is_scored
-from twinbean.records import Session, Trial
-from twinbean.scored import score
-
-
-def person():
-    paid = [((1, None), 0), ((None, 0), 1), ((1, None), 0), ((0, None), 0)]
-    trials = tuple(
-        Trial(trial=t, choice=arm, reward=outcomes[arm], outcomes=outcomes, offered=(0, 1), labels=("F", "J"))
-        for t, (outcomes, arm) in enumerate(paid)
-    )
-    return Session(participant="p", session="p", task="t", trials=trials)
-
-
-def test_a_learner_that_scores_makes_no_choice_of_its_own(tmp_path):
-    (scored,) = score("recorded", [person()], model="wsls2:p_stay_win=0.9,p_shift_lose=0.8", run=tmp_path / "run")
-    assert [trial.choice for trial in scored.trials] == [0, 1, 0, 0]
-    assert {trial.origin for trial in scored.trials} == {"recorded"}
-    assert is_scored(scored)
-    # First choice; left after a win; left after a loss; stayed after a win.
-    expected = [math.log(p) for p in (0.5, 0.1, 0.8, 0.9)]
-    assert [trial.logp_legal for trial in scored.trials] == pytest.approx(expected)
+from twinbean.ablations import ABLATIONS
+from twinbean.bean.stimuli import Instructions, SlotMachines
+from twinbean.errors import DataError, RecordMismatch, RunError, SubjectError
+from twinbean.questions import Span, Transcript
+from twinbean.records import Session, Trial, read
+from twinbean.replaying import replay as play
+from twinbean.scored import score, score_texts
+from twinbean.seating import seat_simulated
+from twinbean.subjects.scripted import Scripted
+from twinbean.tasks import Task, load
 
 
-def test_what_a_recorded_draw_paid_is_not_taken_for_what_the_arm_pays_on_average(tmp_path):
-    (scored,) = score("recorded", [person()], model="rw", run=tmp_path / "run")
-    assert {trial.expected for trial in scored.trials} == {(None, None)}
-    assert {trial.best_arm for trial in scored.trials} == {None}
+class Reading:
+    """Keeps what it is shown, a character a token, and finds every choice's first label three times as likely."""
+
+    name = "reading"
+    context = 10_000
+
+    def __init__(self, stop_after=None):
+        self.seen = []
+        self.stop_after = stop_after
+
+    def logps(self, transcripts, *, on_progress):
+        if self.stop_after is not None and len(self.seen) >= self.stop_after:
+            raise KeyboardInterrupt
+        self.seen += transcripts
+        logps = (math.log(0.6), math.log(0.2))
+        return [[logps for _ in one.spans] for one in transcripts]
+
+    def lengths(self, transcript):
+        return [span.end for span in transcript.spans]
+
+    def encoded_otherwise(self, transcripts):
+        return 0
+
+    def describe(self):
+        return {"model": self.name}
+
+
+def build(*, rng, blocks: int = 2, trials: int = 3, wording: str = "psych101") -> Experiment:
+    """A forced trial opens every block."""
+    made = [Block([Instructions("Machines {labels}.")])]
+    for block in range(blocks):
+        timeline = [
+            {"a": {"value": int(a)}, "b": {"value": int(b)}, "offered": [0, 1] if i else [1], "forced": not i}
+            for i, (a, b) in enumerate(rng.integers(10, 99, size=(trials + 1, 2)))
+        ]
+        machines = SlotMachines(
+            bandits=[TimelineVariable("a"), TimelineVariable("b")],
+            offered=TimelineVariable("offered"),
+            forced=TimelineVariable("forced"),
+            wording=wording,
+        )
+        made += [Block([Instructions(f"Game {block}:")]), Block([machines], timeline=timeline)]
+    return Experiment(made)
+
+
+TASK = Task("games", build)
+
+
+def people(n=2, **parameters):
+    seatings = seat_simulated(TASK, "human", samples=n, seed=0, given=parameters)
+    played = []
+    for seating in seatings:
+        first, second = seating.seat.labels
+        (result,) = play([seating], Scripted([first, second, second] * 4))
+        played.append(result.session.replace(source="human"))
+    return played
+
+
+def test_every_choice_has_its_probabilities_and_forced_trials_have_none(tmp_path):
+    sessions = score(TASK, people(), model=Reading(), run=tmp_path / "run")
+    for session in sessions:
+        assert [trial.logp is None for trial in session.trials] == [trial.forced for trial in session.trials]
+        for trial in session.trials:
+            if not trial.forced:
+                assert trial.logp == pytest.approx(math.log(0.6 if trial.choice == 0 else 0.2))
+                assert trial.p == pytest.approx((0.75, 0.25))
+                assert trial.legal_mass == pytest.approx(0.8)
+    assert read(tmp_path / "run") == sessions
+    manifest = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert (manifest["window"], manifest["ablation"]) == (None, None)
+    assert manifest["found"] == {"encoded_otherwise": 0}
+
+
+@pytest.mark.parametrize("wording", ["psych101", "sweetbean"])
+def test_a_block_is_shown_with_the_instructions_and_its_own_forced_trials(tmp_path, wording):
+    reading = Reading()
+    score(TASK, people(1, wording=wording), model=reading, run=tmp_path / "run", window="block")
+    first, second = (one.text for one in reading.seen)
+    assert "Game 1" not in first
+    assert second.startswith("Machines")
+    told = "instructed to press" if wording == "psych101" else "You are told to name"
+    assert [text.count(told) for text in (first, second)] == [1, 1]
+    assert [text.count("<<") for text in (first, second)] == [3, 3]
+    # Payoffs of the first game are not in the second's text.
+    assert not set(re.findall(r"get (\d+)|was (\d+)", first)) & set(re.findall(r"get (\d+)|was (\d+)", second))
+
+
+@pytest.mark.parametrize("wording", ["psych101", "sweetbean"])
+def test_a_window_of_one_shows_one_choice_before_each_whatever_the_wording(tmp_path, wording):
+    reading = Reading()
+    score(TASK, people(1, wording=wording), model=reading, run=tmp_path / "run", window=1)
+    assert [one.text.count("<<") for one in reading.seen] == [1, 2, 2, 2, 2, 2]
+    assert all(len(one.spans) == 1 and one.text.startswith("Machines") for one in reading.seen)
+
+
+@pytest.mark.parametrize("ablation", ABLATIONS)
+def test_an_ablation_scores_the_same_choices_of_the_same_arms(tmp_path, ablation):
+    data, reading = people(), Reading()
+    plain = score(TASK, data, model=Reading(), run=tmp_path / "run")
+    ablated = score(TASK, data, model=reading, run=tmp_path / "run-ablated", ablation=ablation)
+    for one, other in zip(plain, ablated, strict=True):
+        assert [trial.choice for trial in one.trials] == [trial.choice for trial in other.trials]
+        assert [trial.logp for trial in one.trials] == [trial.logp for trial in other.trials]
+    assert json.loads((tmp_path / "run-ablated" / "run.json").read_text())["ablation"] == ablation
+    for session, shown in zip(ablated, reading.seen, strict=True):
+        labels = [shown.text[span.start : span.end] for span in shown.spans]
+        assert labels == [trial.label for trial in session.trials if trial.is_choice]
+
+
+def test_permuted_labels_are_those_of_the_whole_text(tmp_path):
+    data, reading = people(1), Reading()
+    (session,) = score(TASK, data, model=reading, run=tmp_path / "run", ablation="labels")
+    before, after = data[0].trials[0].labels, session.trials[0].labels
+    assert after == before[::-1]
+    assert f"Machines {after[0]} and {after[1]}." in reading.seen[0].text
+    assert f"instructed to press {after[1]} and" in reading.seen[0].text
+
+
+def test_a_definition_with_numbered_arms_cannot_permute_them(tmp_path):
+    (person,) = (seating for seating in seat_simulated(load("two_armed_bandit"), "h", samples=1, seed=0, given=None))
+    (result,) = play([person], Scripted(["1", "2"] * 6))
+    data = [result.session.replace(source="human")]
+    with pytest.raises(DataError, match="the labels of 'simulated-0000' are 1, 2: numbers cannot be told from payoffs"):
+        score("two_armed_bandit", data, model=Reading(), run=tmp_path / "run", ablation="labels")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_record_that_ends_early_fails_alone(tmp_path):
+    whole, left = people()
+    left = left.replace(trials=left.trials[:5])
+    score(TASK, [whole, left], model=Reading(), run=tmp_path / "run")
+    status = (tmp_path / "run" / "sessions.csv").read_text()
+    assert status.count(",complete,") == 1
+    assert "the record ends after 5 of 8 trials" in status
+    with pytest.raises(RecordMismatch, match="'simulated-0001': the record ends after 5 of 8 trials"):
+        score(TASK, [left], model=Reading(), run=tmp_path / "other")
+
+
+def test_a_run_that_was_stopped_scores_only_what_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr("twinbean.scored.CHUNK", 1)
+    data = people(4)
+    with pytest.raises(KeyboardInterrupt):
+        score(TASK, data, model=Reading(stop_after=2), run=tmp_path / "run")
+    assert not (tmp_path / "run" / "trials.csv").exists()
+    before = (tmp_path / "run" / "trials.jsonl").read_bytes()
+    reading, told = Reading(), []
+    score(TASK, data, model=reading, run=tmp_path / "run", on_progress=lambda *done, **more: told.append((*done, more)))
+    assert len(reading.seen) == 2
+    assert (tmp_path / "run" / "trials.jsonl").read_bytes().startswith(before)
+    assert [done for done, _, _ in told] == [1, 2, 3, 4]
+    assert told[-1] == (4, 4, {"choices": 12, "legal_mass": pytest.approx(0.8)})
+    with pytest.raises(RunError, match="its ablation is None, asked for is 'choices'"):
+        score(TASK, data, model=Reading(), run=tmp_path / "run", ablation="choices")
+
+
+def test_the_longest_session_is_refused_before_any_is_scored(tmp_path):
+    reading = Reading()
+    reading.context = 100
+    with pytest.raises(SubjectError, match=r"has \d+ tokens up to its last choice, and reading reads at most 100"):
+        score(TASK, people(), model=reading, run=tmp_path / "run")
+    assert reading.seen == []
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_learner_is_asked_at_every_choice_and_reads_no_window(tmp_path):
+    (session,) = score(TASK, people(1), model="rw:alpha=0.3,beta=0.1", run=tmp_path / "run")
+    first = next(trial for trial in session.trials if not trial.forced)
+    assert first.p[0] is not None
+    assert sum(first.p) == pytest.approx(1)
+    with pytest.raises(SubjectError, match="reads no text: a window or an ablation would change nothing"):
+        score(TASK, people(1), model="rw:alpha=0.3,beta=0.1", run=tmp_path / "other", window=3)
+
+
+def test_recorded_people_are_scored_in_a_task_made_of_their_record(tmp_path):
+    def trial(i: int) -> Trial:
+        paid = (i, None) if i % 2 == 0 else (None, i)
+        return Trial(trial=i, choice=i % 2, block=i // 3, reward=i, outcomes=paid, offered=(0, 1), labels=("L", "R"))
+
+    trials = tuple(trial(i) for i in range(6))
+    person = Session(participant="p", session="p", task="study", trials=trials)
+    reading = Reading()
+    score("recorded", [person], model=reading, run=tmp_path / "run", window="block")
+    assert [one.text.splitlines()[-3:] for one in reading.seen] == [
+        ["You press <<L>> and get 0 points.", "You press <<R>> and get 1 points.", "You press <<L>> and get 2 points."],
+        ["You press <<R>> and get 3 points.", "You press <<L>> and get 4 points.", "You press <<R>> and get 5 points."],
+    ]
+
+
+def transcripts():
+    text, spans = "Machines Q and D.\n", []
+    for trial, label in enumerate("QDDQ"):
+        text += "You press <<"
+        spans.append(Span(start=len(text), end=len(text) + 1, labels=("Q", "D"), arms=(0, 1), trial=trial))
+        text += f"{label}>> and get {trial + 10} points.\n"
+    return [Transcript(participant="p", experiment="e", text=text, spans=tuple(spans), session="p")]
+
+
+def test_transcripts_are_scored_as_they_are_with_arms_in_the_order_of_their_labels(tmp_path):
+    (session,) = score_texts(transcripts(), model=Reading(), run=tmp_path / "run")
+    assert [trial.choice for trial in session.trials] == [1, 0, 0, 1]
+    assert {trial.labels for trial in session.trials} == {("D", "Q")}
+    # The text lists Q first, which this scorer likes best.
+    assert session.trials[0].p == pytest.approx((0.25, 0.75))
+
+
+@pytest.mark.parametrize("ablation", ABLATIONS)
+def test_transcripts_are_ablated_too_and_arms_keep_their_numbers(tmp_path, ablation):
+    (session,) = score_texts(transcripts(), model=Reading(), run=tmp_path / "run", ablation=ablation, window=2)
+    assert [trial.choice for trial in session.trials] == [1, 0, 0, 1]
+    assert [trial.label for trial in session.trials] == list("DQQD" if ablation == "labels" else "QDDQ")
+
+
+def test_transcripts_have_no_blocks(tmp_path):
+    with pytest.raises(DataError, match="transcripts do not say where their blocks are; choose another window"):
+        score_texts(transcripts(), model=Reading(), run=tmp_path / "run", window="block")
+    assert not (tmp_path / "run").exists()
