@@ -35,7 +35,7 @@ def build(
     machines = SlotMachines(bandits=TimelineVariable("bandits"), side_effects=[SideEffect(score, add_points)])
 
     story = STORY.format(blocks=blocks, trials=trials)
-    played = [Block([Instructions([story, HOW], text=story)])]
+    played = [Block([Instructions([*story.split("\n"), HOW], text=story)])]
     for number in range(1, blocks + 1):
         played.append(Block([Instructions(f"Game {number} of {blocks}. The machines are new.")]))
         played.append(Block([machines], timeline=arms.draw(rng, trials).timeline(COLORS)))

@@ -36,7 +36,7 @@ def build(*, rng, games: int = 160, sd: float = 8.0) -> Experiment:
     )
 
     story = STORY.format(games=games)
-    blocks = [Block([Instructions([story, HOW], text=story)])]
+    blocks = [Block([Instructions([*story.split("\n"), HOW], text=story)])]
     for number, game in enumerate(HorizonGames(sd=sd).draw(rng, games), start=1):
         timeline = game.timeline(COLORS)
         # In the timeline, since the lengths of the games are drawn: the task is the same for everybody.

@@ -49,4 +49,6 @@ def build(*, rng, trials: int = 100, loan: int = 2000) -> Experiment:
     total = Text(duration=1000, text=FunctionVariable("total", lambda score: f"Your points: {score}", [score]))
 
     story = STORY.format(trials=trials, loan=loan)
-    return Experiment([Block([Instructions([story, HOW], text=story)]), Block([table, total], timeline=[{}] * trials)])
+    return Experiment(
+        [Block([Instructions([*story.split("\n"), HOW], text=story)]), Block([table, total], timeline=[{}] * trials)]
+    )

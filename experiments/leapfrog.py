@@ -32,4 +32,6 @@ def build(*, rng, trials: int = 300, hazard: float = 0.075) -> Experiment:
     machines = SlotMachines(bandits=TimelineVariable("bandits"), side_effects=[SideEffect(score, add_points)])
 
     story = STORY.format(trials=trials)
-    return Experiment([Block([Instructions([story, HOW], text=story)]), Block([machines], timeline=timeline)])
+    return Experiment(
+        [Block([Instructions([*story.split("\n"), HOW], text=story)]), Block([machines], timeline=timeline)]
+    )

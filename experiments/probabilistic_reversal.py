@@ -62,4 +62,6 @@ def build(
     machines = SlotMachines(bandits=bandits, side_effects=effects)
 
     story = STORY.format(trials=trials)
-    return Experiment([Block([Instructions([story, HOW], text=story)]), Block([machines], timeline=timeline)])
+    return Experiment(
+        [Block([Instructions([*story.split("\n"), HOW], text=story)]), Block([machines], timeline=timeline)]
+    )

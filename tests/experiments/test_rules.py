@@ -15,6 +15,7 @@ from twinbean.replaying import replay
 from twinbean.seating import seat_simulated
 from twinbean.subjects.learners import open_learner
 from twinbean.tasks import builtin_names, load
+from twinbean.workflow import document
 
 CASES = [(name, given) for name in builtin_names() for given in [{}, *SHORT[name]]]
 
@@ -44,6 +45,23 @@ def shown(rows):
     """What was on the screens that are no trials, but for the instructions at the start."""
     texts = [row["text"] if "text" in row else "\n".join(row["pages"]) for row in rows if "bandits" not in row]
     return texts[1:] if "pages" in rows[0] else texts
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_a_page_can_hold_several_draws_of_a_task(name):
+    task = load(name)
+    drawn = document(task, seed=2, variants=3, parameters=SHORT[name][0])["variants"]
+    own = [task.define(seed=2, variant=variant, parameters=SHORT[name][0]) for variant in range(3)]
+    expected = [[emitted["timeline"] for emitted in emit_definition(one).blocks] for one in own]
+    assert [variant["timelines"] for variant in drawn] == expected
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_people_and_models_are_told_the_same_game(name):
+    """Models are told every page but the one on how to press."""
+    for screen in load(name).define().screens():
+        if screen.kind == "Instructions" and screen.stimulus.text is not None:
+            assert screen.stimulus.text.splitlines() == list(screen.arguments["pages"])[:-1]
 
 
 @pytest.mark.parametrize("name", builtin_names())
