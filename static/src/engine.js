@@ -27,7 +27,9 @@ import { py } from "./python.js";
  * @property {string[]} [labels] what stands on the machines where the definition does not say
  * @property {number[]} [positions] positions[arm] is the arm's place on the screen, in reading order from 0
  * @property {import("./variants.js").Variant[]} [variants]
+ * @property {Timing} [timing]
  */
+/** @typedef {{feedback?: number, window?: number, pause?: number}} Timing milliseconds; what is absent is as in the stimuli */
 /** @typedef {{stimulus: Stimulus, element: Record<string, unknown>, block: number}} Step */
 /** @typedef {{kind: string, block: number, row: Map<string, Value>, element: Record<string, unknown>, effects: Effect[]}} Screen */
 /** @typedef {(...values: any[]) => Value} PythonFunction */

@@ -34,6 +34,8 @@ const info = {
     duration: { type: ParameterType.FLOAT, default: null },
     /** Milliseconds from the choice, or from missing it, to the end of the trial. */
     time_after_response: { type: ParameterType.FLOAT, default: 2000 },
+    /** How long the screen stays empty afterwards, in milliseconds. */
+    inter_trial_interval: { type: ParameterType.FLOAT, default: 0 },
   },
   data: {
     /** The chosen arm, from 0; null when missed. */
@@ -60,6 +62,7 @@ const info = {
  * @property {"chosen" | "all"} feedback
  * @property {number | null} duration
  * @property {number} time_after_response
+ * @property {number} inter_trial_interval
  */
 
 export class SlotMachinesPlugin {
@@ -117,7 +120,9 @@ export class SlotMachinesPlugin {
     const finish = (data) => {
       clock.after(trial.time_after_response, () => {
         machines.close();
-        this.jsPsych.finishTrial(data);
+        if (!trial.inter_trial_interval) return this.jsPsych.finishTrial(data);
+        display.replaceChildren();
+        clock.after(trial.inter_trial_interval, () => this.jsPsych.finishTrial(data));
       });
     };
 

@@ -25,6 +25,7 @@ export function timeline(game, recorded, shown = () => {}) {
     return {
       type: plugin,
       ...evaluated,
+      ...(isTrial(stimulus.kind) ? timed(game.definition.timing) : {}),
       on_load: shown,
       /** @param {Record<string, any>} data */
       on_finish: async (data) => {
@@ -35,6 +36,12 @@ export function timeline(game, recorded, shown = () => {}) {
       },
     };
   });
+}
+
+/** The times that the page's own options set instead of the definition's. @param {import("./engine.js").Timing} [timing] */
+function timed({ feedback, window, pause } = {}) {
+  const times = { time_after_response: feedback, duration: window, inter_trial_interval: pause };
+  return Object.fromEntries(Object.entries(times).filter(([, ms]) => ms !== undefined));
 }
 
 /** How a kind of stimulus is shown, and its plugin's parameters from the row. @param {string} kind */

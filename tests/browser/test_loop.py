@@ -8,7 +8,12 @@ import pytest
 
 import twinbean
 from twinbean.data import process_js
+from twinbean.page import PageOptions
 from twinbean.randomness import generator
+from twinbean.records.jspsych import sessions_from_rows
+from twinbean.replaying import replay
+from twinbean.seating import seat_person
+from twinbean.subjects.scripted import Scripted
 from twinbean.tasks import load
 from twinbean.testing.player import WinStayLoseShift, play_page
 from twinbean.workflow import export
@@ -41,3 +46,24 @@ def test_a_file_of_the_page_is_read_into_the_tidy_table(browser, tmp_path):
     assert table["score"].iloc[-1] == table["reward"].sum()
     assert (table["rt_ms"] > 0).all()
     assert list(table["choice"]) == [row["bean_response"] for row in rows if "bean_bandits" in row]
+
+
+def test_a_page_of_many_variants_records_which_was_played_and_that_one_is_replayed(browser, tmp_path):
+    task = load("restless_four_armed")
+    options = PageOptions(feedback_ms=1500, response_window_ms=20_000, iti_ms=200)
+    path = tmp_path / "page.html"
+    path.write_text(export(task, seed=3, variants=40, parameters={"trials": 8}, options=options), encoding="utf-8")
+    played = set()
+    for number in range(3):
+        player = WinStayLoseShift(generator(number, "player"), noise=0.3)
+        recorded = play_page(browser, path, player, participant=f"p{number}", on_trial=lambda choices: None)
+        (person,) = sessions_from_rows(recorded, where="page", participant="?")
+        (seating,) = seat_person(task, person, "script", after=person.n_choices, samples=1, seed=0, given=None)
+        (result,) = replay([seating], Scripted([]))
+        rows = [row for row in process_js(recorded) if "bandits" in row]
+        again = [row for row in result.rows if "bandits" in row]
+        for name in ("bandits", "labels", "positions", "response", "value", "missed", "score"):
+            assert [row[name] for row in again] == [row[name] for row in rows]
+        played.add((person.variant, *person.trials[0].labels, *rows[0]["positions"]))
+    # That three of forty variants are one has a chance of 1 in 1600.
+    assert len(played) > 1

@@ -123,13 +123,38 @@ def test_touch_is_recorded_as_touch(browser: Browser, two_armed: Definition, add
 def test_a_trial_without_a_response_in_time_is_missed_pays_nothing_and_is_said_to_be(
     page: Page, two_armed: Definition, address: Address, tmp_path: Path
 ) -> None:
-    start(page, address(render(*two_armed(2, duration=500, feedback_ms=500))))
+    start(page, address(render(*two_armed(2, duration=2500, feedback_ms=500))))
     page.locator(".notice", has_text="Too slow").wait_for()
     page.locator('[data-arm="0"]:not([aria-disabled])').click()
     missed, chosen = trials_in(rows_of(page, tmp_path))
     assert (missed["bean_response"], missed["bean_value"], missed["bean_missed"]) == (None, 0, True)
     assert (missed["rt"], missed["input"], missed["bean_score"]) == (None, None, 0)
     assert (chosen["bean_response"], chosen["bean_missed"], chosen["bean_score"]) == (0, False, 9)
+
+
+def test_times_of_the_options_stand_before_those_of_the_definition_and_in_the_rows(
+    page: Page, two_armed: Definition, address: Address, tmp_path: Path
+) -> None:
+    page.clock.install(time=0)
+    options = PageOptions(response_window_ms=5000, feedback_ms=800, iti_ms=300)
+    page.goto(address(render(*two_armed(3, duration=500, feedback_ms=2000), options=options)))
+    page.get_by_role("button", name="Start").wait_for()
+    page.clock.pause_at(60_000)
+    page.get_by_role("button", name="Start").click()
+    page.locator('[data-arm="0"]').wait_for()
+    page.clock.run_for(50)  # the first paint
+    page.clock.run_for(4900)
+    assert page.locator(".notice", has_text="Too slow").count() == 0
+    page.clock.run_for(100)
+    assert page.locator(".notice", has_text="Too slow").is_visible()
+    page.clock.run_for(850)
+    assert page.locator(".machine").count() == 0
+    page.clock.resume()
+    for _ in range(2):
+        page.locator('[data-arm="0"]:not([aria-disabled])').click()
+    trials = trials_in(rows_of(page, tmp_path))
+    assert [trial["missed"] for trial in trials] == [True, False, False]
+    assert {json.dumps(trial["timing"]) for trial in trials} == {'{"feedback": 800, "window": 5000, "pause": 300}'}
 
 
 def test_the_response_time_counts_from_the_stimulus_to_the_response(
@@ -196,6 +221,7 @@ def test_machines_stand_where_the_definition_places_them(
 ) -> None:
     definition, functions = two_armed(1)
     start(page, address(render(definition | {"positions": [1, 0]}, functions)))
+    page.locator(".machine").nth(1).wait_for()
     left, right = page.locator(".machine").all()
     assert [left.get_attribute("data-arm"), right.get_attribute("data-arm")] == ["1", "0"]
     left.click()

@@ -18,6 +18,7 @@ from twinbean.page.options import wording
         ({"incomplete_session": "ask"}, "incomplete_session is 'ask', expected one of 'resume', 'restart', 'block'"),
         ({"completed_session": "resume"}, "completed_session is 'resume', expected one of 'restart', 'block'"),
         ({"max_age": 0}, "max_age is 0, expected a number of milliseconds above 0"),
+        ({"iti_ms": float("inf")}, "iti_ms is inf, expected a number of milliseconds above 0"),
         ({"completion_url": "javascript:alert(1)"}, "completion_url is 'javascript:alert(1)', expected an address"),
         ({"ids": {"study": "S"}}, "expected it to say which parameter names the 'participant'"),
         ({"ids": {"participant": "P", "session": "S"}}, "'session', which every row has already"),

@@ -82,6 +82,9 @@ def export(
     consent: Annotated[Path | None, typer.Option(help="A text file to be agreed to first.")] = None,
     completion_url: Annotated[str | None, typer.Option(help="Where the last button leads.")] = None,
     progress: Annotated[bool, typer.Option(help="Show a progress bar, which a model is not told of.")] = False,
+    feedback_ms: Annotated[float | None, typer.Option(help="How long an outcome stays, in milliseconds.")] = None,
+    response_window_ms: Annotated[float | None, typer.Option(help="After how long a trial is missed.")] = None,
+    iti_ms: Annotated[float | None, typer.Option(help="How long the screen is empty between trials.")] = None,
     incomplete: Annotated[str, typer.Option(help="A session that was left: resume, restart or block.")] = "resume",
     completed: Annotated[str, typer.Option(help="A session that was finished: restart or block.")] = "block",
     max_age: Annotated[float | None, typer.Option(help="Hours after which a session is as if never begun.")] = None,
@@ -100,6 +103,9 @@ def export(
         consent=None if consent is None else text_of(consent),
         completion_url=completion_url,
         progress=progress,
+        feedback_ms=feedback_ms,
+        response_window_ms=response_window_ms,
+        iti_ms=iti_ms,
         incomplete_session=incomplete,  # type: ignore[arg-type]  # PageOptions checks it
         completed_session=completed,  # type: ignore[arg-type]
         max_age=None if max_age is None else max_age * 3_600_000,

@@ -30,6 +30,8 @@ def render(definition: Mapping[str, Any], functions: Sequence[str], *, options: 
     Raises ValueError where the definition holds what JSON cannot.
     """
     functions_script = "window.twinbeanFunctions = [\n" + ",\n".join(functions) + "\n];"
+    if options.timing:
+        definition = {**definition, "timing": options.timing}
     about = {"twinbean": twinbean.__version__, "page": _digest(definition, functions)}
     return _document(
         [_vendored("jspsych.js"), functions_script, _vendored("twinbean.js")],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,19 @@ from twinbean.errors import TaskError
 
 # What every row says anyway; an id from the address cannot take such a name.
 _TAKEN = frozenset(
-    {"format", "task", "fingerprint", "seed", "variant", "parameters", "twinbean", "page", "session", "resumed"}
+    {
+        "format",
+        "task",
+        "fingerprint",
+        "seed",
+        "variant",
+        "parameters",
+        "twinbean",
+        "page",
+        "session",
+        "resumed",
+        "timing",
+    }
 )
 _IDS = {"participant": "PROLIFIC_PID", "study_id": "STUDY_ID", "session_id": "SESSION_ID"}
 
@@ -34,6 +47,10 @@ class PageOptions:
     "restart" begins anew. The three have the names and units that jsPsych proposes for its version 9 (its pull request
     3713); there "restart" is the default for a completed session.
 
+    Times in milliseconds, instead of what the definition says of its machines: `feedback_ms` is how long an outcome
+    stays, `response_window_ms` after how long a trial is missed, `iti_ms` how long the screen is empty before the next
+    (the inter-trial interval). A model is not told of them; a missed trial is replayed as missed.
+
     `ids` says which parameter of the page's address holds which id; `participant` names the participant where it is
     given, others are kept in every row under their own name.
     """
@@ -47,6 +64,9 @@ class PageOptions:
     incomplete_session: Literal["resume", "restart", "block"] = "resume"
     completed_session: Literal["restart", "block"] = "block"
     max_age: float | None = None
+    feedback_ms: float | None = None
+    response_window_ms: float | None = None
+    iti_ms: float | None = None
     ids: Mapping[str, str] = field(default_factory=lambda: dict(_IDS))
 
     def __post_init__(self) -> None:
@@ -54,6 +74,10 @@ class PageOptions:
         _check_choice("completed_session", self.completed_session, ("restart", "block"))
         if self.max_age is not None and not self.max_age > 0:
             raise TaskError(f"max_age is {self.max_age!r}, expected a number of milliseconds above 0")
+        for name in ("feedback_ms", "response_window_ms", "iti_ms"):
+            found = getattr(self, name)
+            if found is not None and not 0 < found < math.inf:
+                raise TaskError(f"{name} is {found!r}, expected a number of milliseconds above 0")
         if self.completion_url is not None and not re.match(r"https?://", self.completion_url):
             raise TaskError(f"completion_url is {self.completion_url!r}, expected an address with https:// or http://")
         if "participant" not in self.ids:
@@ -61,6 +85,12 @@ class PageOptions:
         if taken := sorted(_TAKEN & self.ids.keys()):
             raise TaskError(f"ids has {taken[0]!r}, which every row has already: give that id another name")
         _check_words(self.words)
+
+    @property
+    def timing(self) -> dict[str, float]:
+        """The times that are set, by the names of docs/page-format.md."""
+        times = {"feedback": self.feedback_ms, "window": self.response_window_ms, "pause": self.iti_ms}
+        return {name: ms for name, ms in times.items() if ms is not None}
 
     def to_json(self) -> dict[str, Any]:
         """The options as the page's script reads them."""
