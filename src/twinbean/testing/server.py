@@ -48,7 +48,14 @@ class Server:
     """
 
     def __init__(
-        self, responder: Responder, *, faults: Faults, delay_s: float, limit: int | None, key: str | None
+        self,
+        responder: Responder,
+        *,
+        faults: Faults,
+        delay_s: float,
+        limit: int | None,
+        key: str | None,
+        cost: float | None,
     ) -> None:
         self.requests: list[Received] = []
         self.n_paid = 0
@@ -60,6 +67,7 @@ class Server:
         self._delay_s = delay_s
         self._limit = limit
         self._key = key
+        self._cost = cost
         self._under_way = 0
         self._made: dict[str, dict[str, Any]] = {}
         self._connections: set[asyncio.Task[None]] = set()
@@ -159,7 +167,8 @@ class Server:
             "object": "chat.completion" if path == _PATHS[0] else "text_completion",
             "model": self._responder.model,
             "choices": choices,
-            "usage": {"prompt_tokens": prompt, "completion_tokens": said, "total_tokens": prompt + said},
+            "usage": {"prompt_tokens": prompt, "completion_tokens": said, "total_tokens": prompt + said}
+            | ({} if self._cost is None else {"cost": self._cost}),
         }
         if key is not None:
             self._made[key] = made
@@ -174,14 +183,15 @@ def serve(
     delay_s: float = 0.0,
     limit: int | None = None,
     key: str | None = None,
+    cost: float | None = None,
     port: int = 0,
 ) -> Iterator[Server]:
     """A server on this machine for the length of a `with` block, in a thread of its own.
 
     Every reply takes `delay_s`; more than `limit` requests at once are refused with 429; with `key`, a request
-    without it is refused with 401. The port is a free one unless it is given.
+    without it is refused with 401; `cost` is what each reply says that it cost. The port is a free one unless given.
     """
-    server = Server(responder, faults=faults or Faults(), delay_s=delay_s, limit=limit, key=key)
+    server = Server(responder, faults=faults or Faults(), delay_s=delay_s, limit=limit, key=key, cost=cost)
     started = threading.Event()
     stopping: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
     failure: list[BaseException] = []

@@ -7,8 +7,8 @@ import pytest
 
 from twinbean.errors import SubjectError
 from twinbean.questions import Question
-from twinbean.subjects.local import LanguageModel
 from twinbean.subjects.drawing import draw
+from twinbean.subjects.local import LanguageModel
 from twinbean.subjects.local.labels import label_tokens, legal_mass
 
 

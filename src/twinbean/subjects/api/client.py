@@ -133,12 +133,13 @@ class Client:
     # One try
 
     async def _try(self, call: Call) -> Mapping[str, Any]:
+        api = self._connected()
         async with self._limiter.slot():
             self._check_may_send()
             self._under_way += 1
             began = time.monotonic()
             try:
-                reply = self._parsed(await self._post(call))
+                reply = self._parsed(await self._post(api, call))
             except _Passing as fault:
                 if fault.status == 429:
                     self._limiter.refused(fault.retry_after)
@@ -162,16 +163,14 @@ class Client:
                 f"with a larger number the same command goes on from here"
             )
 
-    async def _post(self, call: Call) -> str:
+    async def _post(self, api: openai.AsyncOpenAI, call: Call) -> str:
         """The text of the reply. Every way in which there is none ends as _Passing or SubjectError."""
         endpoint, patience = self.endpoint, self._patience
         # An endpoint that knows this header does not charge again for a reply that was lost on the way.
         headers = {"Idempotency-Key": f"twinbean-{call.key}"}
         try:
             async with asyncio.timeout(patience.timeout_s):
-                text = await self._connected().post(
-                    call.path, cast_to=str, body=dict(call.body), options={"headers": headers}
-                )
+                text = await api.post(call.path, cast_to=str, body=dict(call.body), options={"headers": headers})
         except (TimeoutError, openai.APITimeoutError):
             raise _Passing(f"no reply within {patience.timeout_s:g} s") from None
         except openai.APIConnectionError as error:
@@ -185,6 +184,7 @@ class Client:
         return endpoint.hide(text)
 
     def _connected(self) -> openai.AsyncOpenAI:
+        """The connections and the limiter of this event loop."""
         if self._api is None:
             endpoint = self.endpoint
             omit = openai.Omit()
