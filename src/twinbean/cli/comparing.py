@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -37,6 +38,8 @@ def compare(
 
     sessions, notes, rules = read(data), read_notes(data), exclude or []
     names = REPORTED if models is None else () if models == "none" else models.split(",")
+    if names and sys.stderr.isatty():
+        print(f"fitting {', '.join(names)}", file=sys.stderr)
     fits = fit_models(exclude_people(sessions, rules)[0], models=names, seed=seed) if names else None
     print(write_report(compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, seed=seed), output))
 
