@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace as replace_fields
 
 import pandas as pd
 import pytest
@@ -15,7 +17,10 @@ from twinbean.bean.game import Played
 from twinbean.errors import RunError, SubjectError
 from twinbean.questions import Answer, Transcript
 from twinbean.records import Session, read
+from twinbean.replaying import replay as play
 from twinbean.runs import open_run, told_of
+from twinbean.seating import seat_person
+from twinbean.tasks import load
 from twinbean.workflow import replay
 
 
@@ -290,3 +295,21 @@ def test_texts_that_their_reader_encodes_otherwise_in_one_go_are_counted_in_the_
     with open_run(tmp_path / "run", {"kind": "score"}) as run:
         run.complete([played], reader=Reader())
     assert json.loads((tmp_path / "run" / "run.json").read_text())["found"] == {"encoded_otherwise": 1}
+
+
+def test_whoever_watches_is_told_of_every_choice_and_of_every_session(tmp_path):
+    person = played_session(tmp_path, "p")
+    seatings = seat_person(load("two_armed_bandit"), person, "m", after=9, samples=2, seed=0, given=None)
+    told = []
+    with open_run(tmp_path / "run", {"kind": "replay"}) as run:
+        seated = [replace_fields(one, record=run.record(one.seat, one.record)) for one in seatings]
+        run.watch(lambda *counts, **more: told.append((*counts, more)), done=1, total=3, of_choices=4)
+        play(seated, Alternating(), journal=run)
+    mass = pytest.approx(math.exp(-1.0) + math.exp(-0.5))
+    assert [(done, total, more["choices"]) for done, total, more in told] == [
+        *((1, 3, n) for n in (1, 2, 3)),
+        (2, 3, 3),
+        (2, 3, 4),
+        (3, 3, 4),
+    ]
+    assert told[-1][2] == {"choices": 4, "of_choices": 4, "legal_mass": mass}

@@ -172,7 +172,7 @@ def test_a_run_that_was_stopped_scores_only_what_is_missing(tmp_path, monkeypatc
     assert len(reading.seen) == 2
     assert (tmp_path / "run" / "trials.jsonl").read_bytes().startswith(before)
     assert [done for done, _, _ in told] == [1, 2, 3, 4]
-    assert told[-1] == (4, 4, {"choices": 12, "legal_mass": pytest.approx(0.8)})
+    assert told[-1] == (4, 4, {"choices": 12, "of_choices": 12, "legal_mass": pytest.approx(0.8)})
     with pytest.raises(RunError, match="its ablation is None, asked for is 'choices'"):
         score(TASK, data, model=Reading(), run=tmp_path / "run", ablation="choices")
 

@@ -26,6 +26,7 @@ from twinbean.bean.game import Played, Record, Seat
 from twinbean.errors import RunError
 from twinbean.files import write_text as write_text
 from twinbean.manifest import FORMAT, save_manifest, write_manifest
+from twinbean.progress import Progress, Watch
 from twinbean.questions import Answer, Question, Transcript
 from twinbean.records import Session, Trial, write_table
 from twinbean.records.table import from_rows, trial_row
@@ -57,6 +58,7 @@ class Run:
         self._journal = (folder / "trials.jsonl").open("a", encoding="utf-8")
         self._pending: list[str] = []
         self._written: asyncio.Future[None] | None = None
+        self._watch: Watch | None = None
 
     def close(self) -> None:
         self._write()
@@ -130,9 +132,15 @@ class Run:
 
     # The journal
 
+    def watch(self, on_progress: Progress, *, done: int, total: int, of_choices: int) -> None:
+        """From now on, tell `on_progress` of every choice that a subject makes and every session that ends."""
+        self._watch = Watch(on_progress, done=done, total=total, of_choices=of_choices)
+
     def trial(self, seat: Seat, trial: Trial) -> None:
         session = session_of(seat, ())
         self._append("trial", trial_row(session, trial))
+        if self._watch is not None and trial.origin == "subject" and trial.is_choice:
+            self._watch.choice(trial)
 
     def key(self, seat: Seat, trials_before: int, key: str) -> None:
         self._append("key", {"session": seat.session, "trials_before": trials_before, "key": key})
@@ -142,6 +150,8 @@ class Run:
         self._append("illegal", entry)
 
     def ended(self, seat: Seat, result: Played | Failed) -> None:
+        if self._watch is not None:
+            self._watch.session()
         if isinstance(result, Failed):
             self._append("end", {"session": seat.session, "status": _status(result), "reason": result.reason})
 

@@ -156,6 +156,8 @@ def _by_transcript(
     """Score whole transcripts: one forward pass a session, or a part of it that a window shows."""
     done = choices = 0
     mass = 0.0
+    missing = [one for one in read if isinstance(one, Told) and run.scored(one.played.session) is None]
+    of_choices = sum(len(one.played.transcript.spans) for one in missing)
     finished: dict[str, Played] = {}
     for chunk in _chunks([one for one in read if isinstance(one, Told)]):
         waiting = [one for one in chunk if run.scored(one.played.session) is None]
@@ -174,7 +176,8 @@ def _by_transcript(
             assert session is not None
             finished[session.session] = replace(one.played, session=session)
         done += len(chunk)
-        on_progress(done, len(read), choices=choices, legal_mass=mass / choices if choices else None)
+        legal_mass = mass / choices if choices else None
+        on_progress(done, len(read), choices=choices, of_choices=of_choices, legal_mass=legal_mass)
     results = [one if isinstance(one, Failed) else finished[one.played.session.session] for one in read]
     return run.complete(results, reader=scorer)
 

@@ -84,7 +84,7 @@ def test_progress_shows_sessions_pace_and_legal_mass(monkeypatch, capsys):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "150")
     with progress_bar("sessions") as progress:
-        progress(3, 8, choices=300, legal_mass=0.256)
+        progress(3, 8, choices=300, of_choices=900, legal_mass=0.256)
     err = capsys.readouterr().err
     assert "3/8" in err
     assert "choices/s" in err

@@ -92,20 +92,32 @@ def print_table(table: Any) -> None:
 def progress_bar(unit: str) -> Iterator[Progress]:
     """Sessions, choices a second, time left and legal mass on stderr; nothing where stderr is no terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = (
-        *(TextColumn(unit), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}")),
-        *(TextColumn("{task.fields[mass]}"), TimeRemainingColumn()),
-    )
+    fields = [TextColumn(f"{{task.fields[{name}]}}") for name in ("sessions", "pace", "mass")]
+    columns = (TextColumn(unit), BarColumn(), *fields, TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(unit, total=None, pace="", mass="")
+        task = bar.add_task(unit, total=None, sessions="", pace="", mass="")
         started = time.monotonic()
 
-        def update(done: int, total: int, *, choices: int | None = None, legal_mass: float | None = None) -> None:
-            pace = "" if choices is None else f"{choices / max(time.monotonic() - started, 1e-3):.1f} choices/s"
-            mass = "" if legal_mass is None else f"legal mass {legal_mass:.2f}"
-            bar.update(task, completed=done, total=total, pace=pace, mass=mass)
+        def update(
+            done: int,
+            total: int,
+            *,
+            choices: int | None = None,
+            of_choices: int | None = None,
+            legal_mass: float | None = None,
+        ) -> None:
+            # Sessions in lock step end together, so time left is told from choices where their number is known.
+            counted = (done, total) if choices is None or of_choices is None else (choices, of_choices)
+            bar.update(
+                task,
+                completed=counted[0],
+                total=counted[1],
+                sessions=f"{done}/{total}",
+                pace="" if choices is None else f"{choices / max(time.monotonic() - started, 1e-3):.1f} choices/s",
+                mass="" if legal_mass is None else f"legal mass {legal_mass:.2f}",
+            )
 
         yield update
