@@ -181,7 +181,7 @@ class Client:
             raise AssertionError from None
         except UnicodeDecodeError:
             raise _Passing("the reply is not text") from None
-        return endpoint.hide(text)
+        return text
 
     def _connected(self) -> openai.AsyncOpenAI:
         """The connections and the limiter of this event loop."""
@@ -202,16 +202,16 @@ class Client:
 
     def _parsed(self, text: str) -> Mapping[str, Any]:
         try:
-            reply = json.loads(text)
+            reply = self.endpoint.hide_in(json.loads(text))
         except ValueError:
-            raise _Passing(f"the reply is no JSON: {text[:80]!r}") from None
+            raise _Passing(f"the reply is no JSON: {self.endpoint.hide(text)[:80]!r}") from None
         if isinstance(reply, dict) and reply.get("choices"):
             return reply
         error = reply.get("error") if isinstance(reply, dict) else None
         if isinstance(error, dict) and isinstance(error.get("code"), int):
             # OpenRouter reports the errors of its providers in a reply of status 200.
             self._raise_status(error["code"], _message(error), None, None)
-        raise _Passing(f"the reply has no choices: {text[:80]!r}")
+        raise _Passing(f"the reply has no choices: {self.endpoint.hide(text)[:80]!r}")
 
     def _raise_status(self, status: int, message: str, code: str | None, retry_after: float | None) -> None:
         """Raises _Passing where another try may help, SubjectError where it cannot."""

@@ -44,6 +44,14 @@ class Endpoint:
             text = text.replace(shown, _HIDDEN)
         return text
 
+    def hide_in(self, content: Any) -> Any:
+        """Parsed JSON without the key."""
+        if isinstance(content, dict):
+            return {self.hide(name): self.hide_in(value) for name, value in content.items()}
+        if isinstance(content, list):
+            return [self.hide_in(value) for value in content]
+        return self.hide(content) if isinstance(content, str) else content
+
     def describe(self) -> dict[str, Any]:
         return {"model": self.model, "base_url": self.base_url}
 

@@ -51,6 +51,8 @@ class Rehearsal:
 
     def _choices(self, call: Call) -> list[dict[str, Any]]:
         body = call.body
+        if call.purpose == "notes":
+            return [{"message": {"content": f"<HISTORY>{_NOTES}</HISTORY>"}}]
         if call.body.get("echo"):
             return [_echoed(text, label) for text, label in zip(body["prompt"], call.labels, strict=True)]
         label = call.labels[0]
@@ -61,8 +63,6 @@ class Rehearsal:
         return [{"message": {"content": self._said(call, label)}, "logprobs": listed}]
 
     def _said(self, call: Call, label: str) -> str:
-        if call.purpose == "notes":
-            return f"<HISTORY>{_NOTES}</HISTORY>"
         reasons = _REASONS if self.reasoning else ""
         if "response_format" in call.body:
             return json.dumps({"reasoning": reasons, "answer": label} if reasons else {"answer": label})
