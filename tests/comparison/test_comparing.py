@@ -164,6 +164,23 @@ def test_a_model_that_scored_is_compared_on_the_same_later_choices() -> None:
     assert cell(found.likelihood, "n_choices", quantity="legal labels, later") == 50
 
 
+def test_how_far_a_model_is_behind_the_best_is_paired_by_person() -> None:
+    people = [play("0110", participant=f"p{number}") for number in range(12)]
+    nlls = np.arange(12) / 10
+
+    def table(model: str, values: Any) -> pd.DataFrame:
+        names = [person.participant for person in people]
+        return pd.DataFrame({"participant": names, "model": model, "nll": 4 * values, "n_choices": 4})
+
+    # b is .2 behind a for everybody, though both vary widely over people.
+    both = pd.concat([table("a", nlls), table("b", nlls + 0.2)])
+    found = compare(people, fits=CognitiveFits(in_sample=both, predictive=both)).likelihood
+    behind = found[(found["model"] == "b") & (found["quantity"] == "predictive")].iloc[0]
+    assert [behind["behind"], behind["behind_low"], behind["behind_high"]] == pytest.approx([0.2] * 3)
+    assert behind["high"] - behind["low"] > 0.3
+    assert found.loc[found["model"] == "a", "behind"].isna().all()
+
+
 def test_parameters_of_a_model_that_plays_stand_beside_those_of_people() -> None:
     person = varied(24)
     own = tuple(replace(t, origin="subject") for t in varied(24, seed=1).trials)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from twinbean.comparison.comparing import Comparison
+from twinbean.comparison.likelihood import FAIR
 from twinbean.comparison.statistics import LEVEL
 
 MISSING = "–"
@@ -88,7 +90,7 @@ def _alone(comparison: Comparison, name: str) -> str:
 
 
 def _likelihood_answer(table: pd.DataFrame) -> str:
-    fair = table[table["quantity"].isin(["legal labels", "predictive"])]
+    fair = table[table["quantity"].isin(FAIR)]
     kind = "" if len(fair) else " of the models fitted to them"
     fair = fair if len(fair) else table
     if not fair["nll"].notna().any():
@@ -97,12 +99,19 @@ def _likelihood_answer(table: pd.DataFrame) -> str:
     best = fair.iloc[0]
     bounds = interval(best["low"], best["high"], 3)
     text = (
-        f"Choice by choice, {best['model']} tells best{kind} what the people do: {number(best['nll'], 3)} nats a choice"
+        f"Choice by choice, {best['model']} tells best{kind} what people do: {number(best['nll'], 3)} nats a choice"
         f"{f' ({LEVEL:.0%} interval {bounds})' if bounds else ''}, pseudo-R² {number(best['pseudo_r2'])}, where 0 is "
         f"guessing and 1 is certainty."
     )
     others = fair.iloc[1:]
     if len(others):
-        listed = ", ".join(f"{row.model} {number(row.nll, 3)}" for row in others.itertuples())
-        text += f" The others: {listed}."
+        text += " The others: " + ", ".join(_one_behind(row) for row in others.to_dict("records")) + "."
+        if others["behind_low"].notna().any():
+            text += f" In brackets, how far behind they are, with the {LEVEL:.0%} interval paired by person."
     return text
+
+
+def _one_behind(row: Mapping[Hashable, Any]) -> str:
+    bounds = interval(row["behind_low"], row["behind_high"], 3)
+    text = f"{row['model']} {number(row['nll'], 3)}"
+    return f"{text} ({number(row['behind'], 3)} behind, {bounds})" if bounds else text

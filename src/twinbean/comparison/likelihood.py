@@ -18,8 +18,10 @@ BINS = 10
 Places = set[tuple[str, str, int]]
 COLUMNS = (
     *("model", "kind", "quantity", "nll", "low", "high", "pseudo_r2", "pseudo_r2_low", "pseudo_r2_high"),
-    *("legal_mass", "n_people", "n_choices", "at_bound"),
+    *("behind", "behind_low", "behind_high", "legal_mass", "n_people", "n_choices", "at_bound"),
 )
+# On whole sessions, by models that were not fitted to these choices: only these compare models fairly.
+FAIR = ("legal labels", "predictive")
 
 
 def likelihood_table(sessions: Sequence[Session], fits: CognitiveFits | None, *, seed: int) -> pd.DataFrame:
@@ -27,9 +29,10 @@ def likelihood_table(sessions: Sequence[Session], fits: CognitiveFits | None, *,
     persons, with pseudo-R2 = 1 - NLL / mean ln(arms offered) (after McFadden 1974).
 
     `quantity` is "legal labels" or "full vocabulary" for models that scored the choices, "in-sample" or "predictive"
-    for fits; "legal labels, later" and "predictive, later" are of the later choices of each person alone.
+    for fits; "legal labels, later" and "predictive, later" are of the later choices of each person alone. `behind` is
+    how much a model's NLL exceeds that of the best model, paired by participant, where the two were not fitted.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     later = _later(sessions, fits.train_share) if fits is not None and fits.later is not None else None
     for source, own in _by_source(sessions).items():
         persons = _persons(own)
@@ -43,7 +46,18 @@ def likelihood_table(sessions: Sequence[Session], fits: CognitiveFits | None, *,
             rows += _fit_rows(fits.predictive, "predictive", _chances(sessions), seed)
         if fits.later is not None:
             rows += _fit_rows(fits.later, "predictive, later", _chances(sessions, later), seed)
+    _compare_with_best(rows, seed)
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _compare_with_best(rows: Sequence[dict[str, Any]], seed: int) -> None:
+    fair = [row for row in rows if row["quantity"] in FAIR and not np.isnan(row["nll"])]
+    best = min(fair, key=lambda row: row["nll"], default=None)
+    for row in fair:
+        if best is None or row is best:
+            continue
+        found = statistics.mean_of(row["persons"] - best["persons"], seed=seed, purpose=f"behind {row['model']}")
+        row |= {"behind": found.mean, "behind_low": found.low, "behind_high": found.high}
 
 
 def _later(sessions: Sequence[Session], share: float) -> Places:
@@ -73,6 +87,7 @@ def _row(model: str, kind: str, quantity: str, nll: pd.Series[float], chance: fl
         "pseudo_r2_low": 1 - found.high / chance,
         "pseudo_r2_high": 1 - found.low / chance,
         "n_people": int(nll.notna().sum()),
+        "persons": nll,
     }
 
 

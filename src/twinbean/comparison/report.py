@@ -13,6 +13,7 @@ from twinbean import __version__
 from twinbean.comparison import figures
 from twinbean.comparison.answer import MISSING, answer, interval, number, share
 from twinbean.comparison.comparing import Comparison
+from twinbean.comparison.likelihood_tables import likelihood_table, parameter_table
 from twinbean.comparison.measures import MEASURES
 from twinbean.comparison.page import Table, render_page, write_page
 from twinbean.comparison.provenance import RunNotes
@@ -71,8 +72,8 @@ def render(comparison: Comparison, drawn: Sequence[figures.Figure]) -> str:
         figures=[(figure, figure.inline()) for figure in drawn],
         measures_table=_measures_table(comparison),
         differences=_difference_tables(comparison),
-        likelihood=_likelihood_table(comparison),
-        parameters=_parameter_table(comparison),
+        likelihood=likelihood_table(comparison),
+        parameters=parameter_table(comparison),
         models=[MODELS[name] for name in comparison.fits["model"].unique() if name in MODELS],
         counts=_counts_table(comparison),
         sessions=_sessions_table(comparison),
@@ -135,80 +136,6 @@ def _difference_tables(comparison: Comparison) -> list[Table]:
         head = ("Measure", "People", "Model", "Difference", f"{LEVEL:.0%} interval", "Effect", "n")
         tables.append(Table(name=f"differences of {name}", caption=caption, head=head, rows=rows))
     return tables
-
-
-def _likelihood_table(comparison: Comparison) -> Table | None:
-    table = comparison.likelihood
-    if table.empty:
-        return None
-    later = table["quantity"].str.endswith(", later").any()
-    rows = []
-    for model, own in table.groupby("model", sort=False):
-        by = own.set_index("quantity")
-        fair = _found(by, "predictive", "legal labels")
-        first = by.iloc[0]
-        leading = by.loc[fair] if fair in by.index else first
-        cells = [
-            _nll_cell(by, "in-sample"),
-            _nll_cell(by, fair),
-            *([_nll_cell(by, _found(by, "predictive, later", "legal labels, later"))] if later else []),
-            _nll_cell(by, "full vocabulary"),
-            number(leading["pseudo_r2"]),
-            share(first["legal_mass"]) if pd.notna(first["legal_mass"]) else MISSING,
-            str(first["n_people"]),
-            f"{int(first['n_choices']):,}",
-        ]
-        rows.append((leading["nll"], (str(model), *cells)))
-    rows.sort(key=lambda row: row[0])
-    caption = (
-        "Mean negative log-likelihood per choice in nats (less is better): choices, then sessions, then persons. "
-        "Fitted: on the choices that the model was fitted to. Not fitted: a cognitive model with parameters fitted to "
-        "other people, a model that scored the choices as it came, over the legal labels. "
-    )
-    if later:
-        caption += (
-            "Second half: each person's later choices; a cognitive model was fitted to the person's first half, a "
-            "model that scored had that half before it. "
-        )
-    caption += "Pseudo-R² = 1 − NLL / mean ln(arms offered), of the not fitted column where there is one."
-    halves = ("Second half",) if later else ()
-    head = ("Model", "Fitted", "Not fitted", *halves, "Full vocabulary", "Pseudo-R²", "Legal mass", "People", "Choices")
-    return Table(name="likelihood", caption=caption, head=head, rows=tuple(cells for _, cells in rows))
-
-
-def _found(by: pd.DataFrame, *quantities: str) -> str:
-    """The first of these quantities that the model has, the last where it has none."""
-    return next((quantity for quantity in quantities if quantity in by.index), quantities[-1])
-
-
-def _nll_cell(by: pd.DataFrame, quantity: str) -> str:
-    if quantity not in by.index:
-        return MISSING
-    bounds = interval(by.loc[quantity, "low"], by.loc[quantity, "high"], 3)
-    return number(by.loc[quantity, "nll"], 3) + (f" ({bounds})" if bounds else "")
-
-
-def _parameter_table(comparison: Comparison) -> Table | None:
-    table = comparison.parameters
-    if table.empty:
-        return None
-    sources = list(table["source"].unique())
-    rows = []
-    for (model, parameter), own in table.groupby(["model", "parameter"], sort=False):
-        cells = {cell["source"]: _parameter_cell(cell) for cell in own.to_dict("records")}
-        rows.append((f"{model}: {parameter}", *(cells.get(source, MISSING) for source in sources)))
-    scale = comparison.fits.attrs
-    caption = "Median over participants (quartiles) of maximum-likelihood parameters"
-    if "reward_unit" in scale:
-        caption += f", per {scale['reward_unit']:g} of payoff from {scale['reward_zero']:g}"
-    caption += "; how many participants' lie at a bound. For a model all its own choices are fitted."
-    head = ("Parameter", *("people" if source == "human" else source for source in sources))
-    return Table(name="parameters", caption=caption, head=head, rows=tuple(rows))
-
-
-def _parameter_cell(cell: Mapping[Hashable, Any]) -> str:
-    text = f"{number(cell['median'])} ({interval(cell['q25'], cell['q75'])})"
-    return text + (f"; {cell['at_bound']} of {cell['n']} at a bound" if cell["at_bound"] else "")
 
 
 def _counts_table(comparison: Comparison) -> Table:
