@@ -1,7 +1,7 @@
 """What the README and docs/ say can be done is done here, in order, each document in a folder of its own.
 
 A ```console block holds commands after `$ `; a ```python block goes on in the names of the ones before it; a ```text
-block after one is what it prints. What a document leaves open is written `...`.
+block after one is what it prints; ```python NAME is a file to be saved. What a document leaves open is written `...`.
 """
 
 from __future__ import annotations
@@ -30,14 +30,15 @@ class Fence:
     """One fenced block of a document."""
 
     kind: str
+    name: str
     text: str
     line: int
 
 
 def fences(document: Path) -> list[Fence]:
     text = document.read_text(encoding="utf-8")
-    found = re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    return [Fence(match[1], match[2], text[: match.start()].count("\n") + 1) for match in found]
+    found = re.finditer(r"^```(\w*) ?(.*?)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [Fence(match[1], match[2], match[3], text[: match.start()].count("\n") + 1) for match in found]
 
 
 def printed_by_python(text: str, names: dict[str, object], where: str) -> str:
@@ -69,13 +70,18 @@ def test_what_a_document_does_can_be_done(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     # The session that a reader would have played.
     shutil.copy(resources.example_sessions()[0], "bandit.json")
+    Path("people").mkdir()
+    for session in resources.example_sessions():
+        shutil.copy(session, "people")
     names: dict[str, object] = {"__name__": "__main__"}
     monkeypatch.setattr(sys, "argv", ["twinbean"])
     blocks = fences(document)
     done = 0
     for block, after in zip(blocks, [*blocks[1:], None], strict=True):
         where = f"{name}:{block.line}"
-        if block.kind == "console":
+        if block.name:
+            Path(block.name).write_text(block.text, encoding="utf-8")
+        elif block.kind == "console":
             check_console(block.text, where)
             done += 1
         elif block.kind == "python":
