@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from twinbean.records import Trial
+if TYPE_CHECKING:
+    from twinbean.records import Trial
 
 
 class Progress(Protocol):
