@@ -84,7 +84,7 @@ def score(
         "participants": len({person.participant for person in data}),
     }
     if reads:
-        scorer = _opened(model, options)
+        scorer = _opened(model, options, Path(run))
         _check_length(read, scorer, window)
         with open_run(Path(run), manifest | {"scorer": scorer.describe()}) as opened:
             return _by_transcript(opened, read, scorer, window, on_progress)
@@ -116,7 +116,7 @@ def score_texts(
         raise DataError("transcripts do not say where their blocks are; choose another window")
     cut = ablation is not None or isinstance(window, int)
     told = [told_as_it_is(sorted_arms(one), name, ablation, seed=seed, cut=cut) for one in transcripts]
-    scorer = _opened(model, options)
+    scorer = _opened(model, options, Path(run))
     _check_length(told, scorer, window)
     manifest = {
         "kind": "score",
@@ -132,8 +132,10 @@ def score_texts(
         return _by_transcript(opened, told, scorer, window, on_progress)
 
 
-def _opened(model: str | Scorer, options: SubjectOptions | None) -> Scorer:
-    return open_scorer(model, options or SubjectOptions()) if isinstance(model, str) else model
+def _opened(model: str | Scorer, options: SubjectOptions | None, run: Path) -> Scorer:
+    if not isinstance(model, str):
+        return model
+    return open_scorer(model, replace(options or SubjectOptions(), calls_file=run / "calls.jsonl"))
 
 
 def _check_length(read: Sequence[Told | Failed], scorer: Scorer, window: Window) -> None:

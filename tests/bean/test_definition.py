@@ -17,7 +17,7 @@ from sweetbean.variable import (
     TimelineVariable,
 )
 
-from twinbean.bean.definition import define, normalise
+from twinbean.bean.definition import define, normalise, tags_shown
 from twinbean.bean.stimuli import Instructions
 from twinbean.errors import EmissionError, TaskError
 
@@ -106,3 +106,10 @@ def test_trials_and_arms_are_counted_over_blocks():
     blocks = [Block([Bandit(bandits=ARMS)], timeline=[{}, {}]), Block([Bandit(bandits=three)] * 2, timeline=[{}] * 3)]
     definition = define(Experiment(blocks))
     assert (definition.trials_per_session, definition.n_arms) == (8, 3)
+
+
+def test_tags_in_a_text_are_named_since_they_are_shown_as_written():
+    screens = [Text(text="Welcome<br><br>Press SPACE", choices=[" "]), Text(text="3 < 4 > 2", duration=5)]
+    arms = [{"color": "red", "value": 1}, {"color": "blue", "value": 0}]
+    (note,) = tags_shown(define(Experiment([Block([*screens, Bandit(bandits=arms)], timeline=[{}])])))
+    assert note.startswith("block 1, stimulus 1 (Text): <br> is shown as it is written")

@@ -176,8 +176,12 @@ def test_a_budget_interrupts_a_run_and_a_larger_one_goes_on(tmp_path):
 @pytest.mark.parametrize("memory", ["transcript", "turns", "summary", "notes"])
 def test_a_dry_run_counts_the_requests_that_a_run_sends(tmp_path, memory):
     options = {"memory": memory, "temperature": 0.0}
-    said = "<Answer>blue</Answer><HISTORY>" + "as seen " * 75 + "</HISTORY>"
-    with serve(Script(lambda body: said)) as server:
+    notes = f"<HISTORY>{80 * 'as seen '}</HISTORY>"
+
+    def say(body):
+        return notes if "<HISTORY>" in body["messages"][-1]["content"] else "<Answer>blue</Answer>"
+
+    with serve(Script(say)) as server:
         rehearsal = rehearse(
             "five_armed_buttons",
             model="api:script",

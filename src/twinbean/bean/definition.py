@@ -6,6 +6,7 @@ What cannot be made equal on both sides is refused here, before anybody plays.
 from __future__ import annotations
 
 import copy
+import re
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -213,6 +214,18 @@ def _variables(value: Any) -> Iterator[Any]:
         yield from _variables(value.args)
     elif isinstance(value, TimelineVariable | DataVariable | SharedVariable):
         yield value
+
+
+def tags_shown(definition: Definition) -> list[str]:
+    """Where texts hold HTML tags, which are shown as they are written; a sentence a screen."""
+    notes = []
+    for screen in definition.screens():
+        if screen.kind == "Text" and (tag := re.search(r"</?[A-Za-z][^<>]*>", str(screen.arguments["text"]))):
+            notes.append(
+                f"{screen.where}: {tag[0]} is shown as it is written, not as HTML; for formatted pages use "
+                f"twinbean.Instructions(pages, markup=True, text=...)"
+            )
+    return notes
 
 
 def raising_function(definition: Definition, error: BaseException) -> str | None:

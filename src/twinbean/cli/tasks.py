@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -90,6 +91,7 @@ def export(
     max_age: Annotated[float | None, typer.Option(help="Hours after which a session is as if never begun.")] = None,
 ) -> None:
     """Write a task as one HTML page that people play in any browser, offline."""
+    from twinbean.bean.definition import tags_shown
     from twinbean.page import PageOptions
     from twinbean.runs import write_text
     from twinbean.tasks import load
@@ -114,6 +116,8 @@ def export(
     page = export_page(loaded, seed=seed, variants=variants, parameters=parameters, options=options)
     check_folder(output)
     write_text(output, page)
+    for note in tags_shown(loaded.define(seed=seed, parameters=parameters)):
+        print(f"twinbean: note: {note}", file=sys.stderr)
     print(f"{output}: {loaded.name}, {len(page.encode()) / 1000:.0f} kB")
 
 
