@@ -218,14 +218,12 @@ def _variables(value: Any) -> Iterator[Any]:
 
 def tags_shown(definition: Definition) -> list[str]:
     """Where texts hold HTML tags, which are shown as they are written; a sentence a screen."""
-    notes = []
-    for screen in definition.screens():
-        if screen.kind == "Text" and (tag := re.search(r"</?[A-Za-z][^<>]*>", str(screen.arguments["text"]))):
-            notes.append(
-                f"{screen.where}: {tag[0]} is shown as it is written, not as HTML; for formatted pages use "
-                f"twinbean.Instructions(pages, markup=True, text=...)"
-            )
-    return notes
+    return [
+        f"{screen.where}: {tag[0]} is shown as it is written, not as HTML; for formatted pages use "
+        f"twinbean.Instructions(pages, markup=True, text=...)"
+        for screen in definition.screens()
+        if screen.kind == "Text" and (tag := re.search(r"</?[A-Za-z][^<>]*>", str(screen.arguments["text"])))
+    ]
 
 
 def raising_function(definition: Definition, error: BaseException) -> str | None:

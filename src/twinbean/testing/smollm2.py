@@ -27,7 +27,8 @@ class SmolLM2:
     def chat(self, body: Body) -> list[dict[str, Any]]:
         tokenizer = self._language_model.encoder.tokenizer
         text = tokenizer.apply_chat_template(body["messages"], tokenize=False, add_generation_prompt=True)
-        said, steps = self._continue(self._ids(text), int(body.get("max_tokens") or 64), body.get("stop"))
+        ids = self._ids(text)
+        said, steps = self._continue(ids, self._logps(ids), int(body.get("max_tokens") or 64), body.get("stop"))
         n_top = int(body.get("top_logprobs") or 0) if body.get("logprobs") else 0
         listed = [
             {
@@ -52,9 +53,10 @@ class SmolLM2:
 
     def _completion(self, index: int, prompt: str, body: Body) -> dict[str, Any]:
         ids = self._ids(prompt)
-        said, steps = self._continue(ids, int(body.get("max_tokens") or 16), body.get("stop"))
+        logps = self._logps(ids)
+        said, steps = self._continue(ids, logps, int(body.get("max_tokens") or 16), body.get("stop"))
         if body.get("echo"):
-            steps = self._echoed(ids) + steps
+            steps = self._echoed(ids, logps) + steps
         choice: dict[str, Any] = {"index": index, "text": prompt * bool(body.get("echo")) + said, "logprobs": None}
         n_top = body.get("logprobs")
         if n_top is not None:
@@ -71,25 +73,26 @@ class SmolLM2:
             raise BadRequest(f"the prompt has {len(ids)} tokens, the context is {self._language_model.context}")
         return ids
 
-    def _logits(self, ids: list[int]) -> Any:
+    def _logps(self, ids: list[int]) -> Any:
+        """The log-probabilities of every token of the vocabulary after each of `ids`."""
         import torch
 
         with self._lock, torch.inference_mode():
             logits = self._language_model.model(torch.tensor([ids])).logits[0]
             return torch.log_softmax(logits.float(), dim=-1)
 
-    def _continue(self, ids: list[int], n: int, stop: Any) -> tuple[str, list[dict[str, Any]]]:
-        """Up to `n` more tokens, as text and step by step."""
+    def _continue(self, ids: list[int], logps: Any, n: int, stop: Any) -> tuple[str, list[dict[str, Any]]]:
+        """Up to `n` more tokens, as text and step by step; `logps` are those of `ids`."""
         tokenizer = self._language_model.encoder.tokenizer
         steps: list[dict[str, Any]] = []
         said = ""
         ids = list(ids)
-        for _ in range(n):
-            logps = self._logits(ids)[-1]
-            token = int(logps.argmax())
+        while len(steps) < n:
+            logps = logps if not steps else self._logps(ids)
+            token = int(logps[-1].argmax())
             if token == tokenizer.eos_token_id:
                 break
-            steps.append(self._step(token, logps))
+            steps.append(self._step(token, logps[-1]))
             ids.append(token)
             said += steps[-1]["token"]
             found = [said.index(end) for end in stop or [] if end in said]
@@ -98,8 +101,7 @@ class SmolLM2:
                 break
         return said, steps
 
-    def _echoed(self, ids: list[int]) -> list[dict[str, Any]]:
-        logps = self._logits(ids)
+    def _echoed(self, ids: list[int], logps: Any) -> list[dict[str, Any]]:
         first = {"token": self._language_model.encoder.decode(ids[0]), "logp": None, "logps": None}
         return [first, *(self._step(token, logps[place]) for place, token in enumerate(ids[1:]))]
 
