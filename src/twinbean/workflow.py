@@ -45,7 +45,7 @@ def document(task: Task, *, seed: int = 0, variants: int = 1, parameters: Parame
         raise TaskError(f"variants is {variants}, expected at least 1")
     if task.fixed and (seed or variants > 1):
         raise TaskError(
-            f"{task.name} holds a ready experiment, which draws nothing: give it a `build(*, rng)` for a seed or variants"
+            f"{task.name} holds a ready experiment, which draws nothing: a seed or variants need a `build(*, rng)`"
         )
     given = task.parameters() | dict(parameters or {})
     drawn = [task.define(seed=seed, variant=variant, parameters=given) for variant in range(variants)]
