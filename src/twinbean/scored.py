@@ -31,7 +31,7 @@ from twinbean.told import Told, seat_scored, sorted_arms, told_as_it_is, told_by
 from twinbean.windows import Window
 
 # So many characters are scored before their lines are written: enough to fill batches, few enough to lose little.
-CHUNK = 128_000
+CHUNK = 64_000
 
 
 def score(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -82,7 +83,7 @@ def score(
     if ablate and not is_language_model(model):
         raise SubjectError(f"{model} reads no text, so --ablate would change nothing")
     # Loaded once for the run and its ablations.
-    scorer = open_scorer(model, options) if ablate else model
+    scorer = open_scorer(model, replace(options, calls_file=output / "calls.jsonl")) if ablate else model
 
     def score_into(run: Path, ablation: str | None) -> None:
         with progress_bar("sessions") as progress:

@@ -53,7 +53,7 @@ class Encoder:
 
     def decode(self, token: int) -> str:
         """The text of one token."""
-        return str(self.tokenizer.decode([token]))
+        return str(self.tokenizer.decode([token], clean_up_tokenization_spaces=False))
 
     def alone(self, text: str) -> tuple[int, ...]:
         """The tokens of a label or a marker."""
