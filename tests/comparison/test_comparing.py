@@ -164,6 +164,17 @@ def test_a_model_that_scored_is_compared_on_the_same_later_choices() -> None:
     assert cell(found.likelihood, "n_choices", quantity="legal labels, later") == 50
 
 
+def test_a_learner_that_scored_is_not_the_fitted_model_of_its_name() -> None:
+    people = [varied(20, seed=seed) for seed in range(5)]
+    scored = []
+    for person in people:
+        trials = [replace(t, logp=-2.0, logp_legal=-2.0, legal_mass=1.0) for t in person.trials]
+        scored.append(person.replace(source="sticky", trials=tuple(trials)))
+    found = compare(people, scored, fits=fit_models(people, models=["sticky"])).likelihood
+    assert cell(found, "nll", model="sticky, given parameters", quantity="legal labels") == 2
+    assert cell(found, "nll", model="sticky", quantity="predictive") < 1
+
+
 def test_how_far_a_model_is_behind_the_best_is_paired_by_person() -> None:
     people = [play("0110", participant=f"p{number}") for number in range(12)]
     nlls = np.arange(12) / 10

@@ -12,7 +12,7 @@ from twinbean.comparison import averages, likelihood
 from twinbean.comparison.cognitive import CognitiveFits, fit_table, parameter_table
 from twinbean.comparison.courses import binary_win, count_arms
 from twinbean.comparison.exclusions import exclude_people
-from twinbean.comparison.grouping import Group, group_sessions
+from twinbean.comparison.grouping import Group, group_sessions, is_scored
 from twinbean.comparison.measures import win_rule
 from twinbean.comparison.provenance import RunNotes
 from twinbean.comparison.statistics import FEWEST
@@ -86,7 +86,8 @@ def compare(
     groups = group_sessions(kept, {key: status for notes in runs for key, status in notes.statuses.items()})
     table = averages.session_table(groups, n_arms=n_arms, win=win)
     persons = averages.person_table(table)
-    likelihoods = likelihood.likelihood_table(kept, fits, seed=seed)
+    scored = _told_apart(kept, fits)
+    likelihoods = likelihood.likelihood_table(scored, fits, seed=seed)
     counts = _counts(groups, runs)
     return Comparison(
         sessions=table,
@@ -96,8 +97,8 @@ def compare(
         learning=averages.learning_table(groups, n_arms=n_arms, win=win),
         agreement=averages.agreement_table(groups),
         likelihood=likelihoods,
-        calibration=likelihood.calibration_table(kept),
-        along=likelihood.along_table(kept),
+        calibration=likelihood.calibration_table(scored),
+        along=likelihood.along_table(scored),
         fits=fit_table(fits),
         parameters=parameter_table(fits),
         counts=counts,
@@ -109,6 +110,17 @@ def compare(
         warnings=tuple(_warnings(kept, groups, table, counts, likelihoods, runs)),
         seed=seed,
     )
+
+
+def _told_apart(sessions: Sequence[Session], fits: CognitiveFits | None) -> list[Session]:
+    """A learner that scored with parameters it was given is not the model of that name that was fitted."""
+    fitted = set() if fits is None else set(fits.in_sample["model"])
+    return [
+        session.replace(source=f"{session.source}, given parameters")
+        if session.source in fitted and is_scored(session)
+        else session
+        for session in sessions
+    ]
 
 
 def _tasks(sessions: Sequence[Session]) -> tuple[str, ...]:
@@ -193,8 +205,8 @@ def _likelihood_warnings(likelihoods: pd.DataFrame, runs: Sequence[RunNotes]) ->
     fitted = likelihoods[likelihoods["quantity"] == "in-sample"]
     if len(scored) and len(fitted):
         found.append(
-            "In-sample likelihoods belong to models fitted to these very choices; language models were not. Compare "
-            "them with the predictive column."
+            "Cognitive models were fitted to these very choices, models that scored them were not: compare them where "
+            'neither was, in the column "not fitted".'
         )
     bounds = likelihoods[likelihoods["at_bound"] > 0].drop_duplicates("model")
     if len(bounds):

@@ -23,6 +23,8 @@ MARKERS = "osD^vP"
 # As wide as a phone, so that letters keep their size there.
 WIDTH, HEIGHT = 4.6, 2.4
 _POINTS = 25
+# What a line of a legend above a figure takes.
+_LEGEND = 0.22
 STYLE: dict[str, Any] = {
     "font.family": "sans-serif",
     "font.size": 10,
@@ -109,7 +111,7 @@ def _arms(comparison: Comparison, start: int) -> Figure:
 
     where = f"after {start} recorded choices" if start else "from the first choice on"
     caption = f"Share of choices of each arm over trials, {where}.{_points(curves, 'trial')}"
-    return figure(f"arms_{start}", caption, draw, height=0.6 + 1.7 * rows)
+    return figure(f"arms_{start}", caption, draw, height=0.2 + 1.7 * rows + _LEGEND * curves["group"].nunique())
 
 
 def _agreement(comparison: Comparison) -> Figure:
@@ -127,7 +129,8 @@ def _agreement(comparison: Comparison) -> Figure:
         "How often the model chose what the person chose at the same place, by the number of choices since the branch."
     )
     caption += _points(comparison.agreement, "lag")
-    return figure("agreement", caption, draw, height=HEIGHT + 0.8)
+    lines = comparison.agreement["group"].nunique() + 1
+    return figure("agreement", caption, draw, height=HEIGHT + _LEGEND * lines)
 
 
 def _likelihood(comparison: Comparison) -> Figure:

@@ -86,11 +86,14 @@ def parameter_table(comparison: Comparison) -> Table | None:
     caption = "Median over participants (quartiles) of maximum-likelihood parameters"
     if "reward_unit" in scale:
         caption += f", per {scale['reward_unit']:g} of payoff from {scale['reward_zero']:g}"
-    caption += "; how many participants' lie at a bound. For a model all its own choices are fitted."
+    caption += (
+        "; in square brackets how many participants' lie at a bound and are no estimates. For a model all choices of "
+        "its own are fitted."
+    )
     head = ("Parameter", *("people" if source == "human" else source for source in sources))
     return Table(name="parameters", caption=caption, head=head, rows=tuple(rows))
 
 
 def _parameter_cell(cell: Mapping[Hashable, Any]) -> str:
     text = f"{number(cell['median'])} ({interval(cell['q25'], cell['q75'])})"
-    return text + (f"; {cell['at_bound']} of {cell['n']} at a bound" if cell["at_bound"] else "")
+    return text + (f" [{cell['at_bound']}]" if cell["at_bound"] else "")
