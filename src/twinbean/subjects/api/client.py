@@ -140,19 +140,20 @@ class Client:
             began = time.monotonic()
             try:
                 reply = self._parsed(await self._post(api, call))
-            except _Passing as fault:
-                if fault.status == 429:
-                    self._limiter.refused(fault.retry_after)
-                await self._calls.add_error(call, self._told(fault.status, str(fault), began))
-                raise
-            except SubjectError as error:
-                await self._calls.add_error(call, self._told(None, str(error), began))
-                raise
+            except (_Passing, SubjectError) as error:
+                reply, fault = None, error
+                if isinstance(error, _Passing) and error.status == 429:
+                    self._limiter.refused(error.retry_after)
+            else:
+                self._limiter.succeeded()
             finally:
                 self._under_way -= 1
-            self._limiter.succeeded()
-        await self._calls.add_reply(call, reply, self._details(reply, began))
-        return reply
+        # Outside its slot, which another request can have while this one is written down.
+        if reply is not None:
+            await self._calls.add_reply(call, reply, self._details(reply, began))
+            return reply
+        await self._calls.add_error(call, self._told(fault, began))
+        raise fault
 
     def _check_may_send(self) -> None:
         if self._refused_for_all is not None:
@@ -237,8 +238,8 @@ class Client:
 
     # What is kept beside a reply
 
-    def _told(self, status: int | None, error: str, began: float) -> dict[str, Any]:
-        return {"status": status, "error": error, "latency_s": _seconds_since(began)}
+    def _told(self, fault: Exception, began: float) -> dict[str, Any]:
+        return {"status": getattr(fault, "status", None), "error": str(fault), "latency_s": _seconds_since(began)}
 
     def _details(self, reply: Mapping[str, Any], began: float) -> dict[str, Any]:
         """Tokens, cost where the endpoint names it, latency, and who answered."""

@@ -7,18 +7,21 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+_FIRST = 32
+
 
 class Limiter:
     """Admits up to `limit` requests at once, in the order in which they came.
 
-    A refusal (429) tells how many the endpoint takes: those still under way. Each round of successes then tries one
-    more, up to `most`. So the endpoint stays full, at the price of about one refusal a round. Belongs to one event
-    loop.
+    It begins with a few and takes twice as many each round, up to `most`. A refusal (429) tells how many the endpoint
+    takes: those still under way. From then on each round of successes tries one more. So the endpoint stays full, at
+    the price of about one refusal a round. Belongs to one event loop.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._limit = float(most)
+        self._limit = float(min(most, _FIRST))
+        self._was_refused = False
         self._under_way = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._closed_until = 0.0
@@ -38,13 +41,16 @@ class Limiter:
             self._admit()
 
     def succeeded(self) -> None:
-        self._limit = min(float(self._most), self._limit + 1 / self._limit)
+        more = 1 / self._limit if self._was_refused else 1.0
+        self._limit = min(float(self._most), self._limit + more)
+        self._admit()
 
     def refused(self, retry_after: float | None) -> None:
         """A request that is still in its slot was refused; `retry_after` (seconds) is how long to leave it alone.
 
         With a time to wait the limit is one of requests in a time, which waiting cures: the slots are at most halved.
         """
+        self._was_refused = True
         others = max(1.0, self._under_way - 1.0)
         if retry_after is None:
             self._limit = min(self._limit, others)
