@@ -211,7 +211,7 @@ def _lines(axes: Axes, curves: pd.DataFrame, x: str, y: str, comparison: Compari
             markevery=max(1, len(points) // 12),
             label=str(name),
         )
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
 
 
 def _width(curves: pd.DataFrame, x: str) -> int:

@@ -31,7 +31,7 @@ def likelihood_table(comparison: Comparison) -> Table | None:
             _cell(by, fair, *_NLL),
             _cell(by, fair, "behind", "behind_low", "behind_high"),
             *([_cell(by, _found(by, "predictive, later", "legal labels, later"), *_NLL)] if later else []),
-            _cell(by, "full vocabulary", *_NLL),
+            number(by["nll"].get("full vocabulary"), 3),
             number(leading["pseudo_r2"]),
             share(first["legal_mass"]) if pd.notna(first["legal_mass"]) else MISSING,
             str(first["n_people"]),

@@ -29,6 +29,8 @@ _TITLES = {measure.name: measure.title for measure in MEASURES} | {
 _TOLD = ("task", "fingerprint", "parameters", "wording", "not_told", "seed", "after", "samples", "retries", "window")
 # More rows than this are in tables/sessions.csv only.
 _SESSIONS_SHOWN = 200
+# A longer entry of a manifest is in run.json only.
+_LONGEST = 1_000
 
 
 def write_report(comparison: Comparison, folder: str | Path) -> Path:
@@ -199,6 +201,14 @@ def _told(notes: RunNotes) -> Iterator[tuple[str, str]]:
 
 
 def _plain(value: Any) -> str:
+    text = _listed(value)
+    # The parameters of everybody, for example, are for programs.
+    if isinstance(value, dict | list) and len(text) > _LONGEST:
+        return f"{len(value)} entries, in the run's run.json"
+    return text
+
+
+def _listed(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_plain(entry)}" for name, entry in value.items())
-    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)
+        return ", ".join(f"{name} {_listed(entry)}" for name, entry in value.items())
+    return ", ".join(map(_listed, value)) if isinstance(value, list) else str(value)
