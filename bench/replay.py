@@ -15,7 +15,7 @@ import random
 from dataclasses import dataclass
 
 import torch
-from seed import INSTRUCTIONS, LABELS, OPENING, compare, outcome, seed_pipeline, timed
+from seed import INSTRUCTIONS, LABELS, OPENING, compare, every, outcome, seed_pipeline, timed
 
 from twinbean.questions import Question
 from twinbean.subjects.local import LocalSubject, load
@@ -82,7 +82,7 @@ def main() -> None:
 
     generate = seed_pipeline(language_model)
     generate(OPENING)
-    prompts = naive_prompts(options.trials, 0)[:: options.naive_every]
+    prompts = every(options.naive_every, naive_prompts(options.trials, 0))
     naive = timed(lambda: [generate(prompt) for prompt in prompts]) * options.naive_every
 
     compare(
@@ -91,7 +91,7 @@ def main() -> None:
         naive=naive,
         name="lock step",
         ours=ours,
-        notes=[f"The seed's loop timed on every {options.naive_every}. choice of one session and scaled."],
+        notes=[f"The seed's loop timed on every {options.naive_every}th choice of one session and scaled."],
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 
 import torch
-from seed import compare, seed_pipeline, session, timed
+from seed import compare, every, seed_pipeline, session, timed
 
 from twinbean.scoring import ChoiceScore, score
 from twinbean.subjects.local import load
@@ -39,7 +39,7 @@ def main() -> None:
 
     generate = seed_pipeline(language_model)
     generate("You press <<")
-    prompts = [sessions[0].text[: span.start] for span in sessions[0].spans[:: options.naive_every]]
+    prompts = [sessions[0].text[: span.start] for span in every(options.naive_every, sessions[0].spans)]
     naive = timed(lambda: [generate(prompt) for prompt in prompts]) * options.naive_every
 
     found = [one for each in scores for one in each]
@@ -51,7 +51,7 @@ def main() -> None:
         ours=ours,
         notes=[
             f"{options.sessions} sessions of {n_tokens / options.sessions:.0f} tokens; the seed's loop timed on every "
-            f"{options.naive_every}. choice of one of them and scaled.",
+            f"{options.naive_every}th choice of one of them and scaled.",
             f"Mean NLL over the legal labels {-sum(one.logp_legal for one in found) / len(found):.3f} nats "
             f"(chance 0.693), mean legal mass {sum(one.legal_mass for one in found) / len(found):.3f}.",
         ],
