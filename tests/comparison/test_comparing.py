@@ -245,12 +245,15 @@ def test_data_without_a_choice_are_refused() -> None:
 def test_run_folders_say_who_failed_and_how_many_answers_were_illegal(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(json.dumps({"after": 0, "subject": {"name": "m"}, "window": None}))
     (tmp_path / "sessions.csv").write_text("source,session,status\nm,p.0,complete\nm,p.1,failed\n")
-    lines = [{"kind": "illegal"}, *[{"kind": "trial", "origin": "subject"}] * 3]
+    # Three questions were answered, one of them at the second attempt; at the fourth the session failed.
+    lines = [{"kind": "trial", "origin": "subject", "session": "s", "trial": trial} for trial in range(3)]
+    for trial, attempt in ((1, 0), (3, 0), (3, 1)):
+        lines.append({"kind": "illegal", "session": "s", "trial": trial, "attempt": attempt})
     (tmp_path / "trials.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     found = compare([play("0000"), sample("0000", 0), sample("0000", 1)], runs=read_notes([tmp_path]))
     assert cell(found.counts, "failed", group="m") == 1
-    assert cell(found.counts, "illegal_rate", group="m") == 0.25
-    assert any("25.0% of the answers" in warning for warning in found.warnings)
+    assert cell(found.counts, "illegal_rate", group="m") == 2 / 4
+    assert any("50.0% of the answers" in warning for warning in found.warnings)
 
 
 def crowd(n: int, task: str = "bandit") -> Comparison:

@@ -13,6 +13,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
+from twinbean.comparison import read_notes
 from twinbean.errors import SubjectError
 from twinbean.subjects.api import Patience, read_calls
 from twinbean.subjects.catalogue import SubjectOptions
@@ -317,3 +318,19 @@ def test_options_that_do_not_go_together_are_refused_and_leave_nothing(tmp_path,
     with serve(Script(lambda body: "red")) as server, pytest.raises(SubjectError, match=reason):
         play(server, tmp_path / "run", **options)
     assert not (tmp_path / "run").exists()
+
+
+def test_the_illegal_rate_counts_first_attempts(tmp_path):
+    attempts = Counter()
+
+    def say(body):
+        asked = body["messages"][1]["content"]
+        attempts[asked] += 1
+        return "nothing" if "made 3 of 10" in asked and attempts[asked] <= 2 else "<Answer>red</Answer>"
+
+    with serve(Script(say)) as server:
+        play(server, tmp_path / "run", samples=1, memory="summary")
+    (notes,) = read_notes([tmp_path / "run"])
+    assert (notes.n_illegal, notes.n_asked) == (1, 10)
+    lines = [json.loads(line) for line in (tmp_path / "run" / "trials.jsonl").read_text().splitlines()]
+    assert [line["attempt"] for line in lines if line["kind"] == "illegal"] == [0, 1]

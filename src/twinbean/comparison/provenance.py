@@ -14,8 +14,9 @@ from twinbean.errors import DataError
 
 @dataclass(frozen=True, kw_only=True)
 class RunNotes:
-    """`statuses` maps (source, session) to "complete" or "failed". `n_illegal` counts answers that were no legal label,
-    `n_asked` all answers."""
+    """`statuses` maps (source, session) to "complete" or "failed". `n_illegal` counts the questions whose first answer
+    was no legal label, `n_asked` all questions that were answered: how often an illegal answer is asked again is the
+    user's choice, and must not change the rate."""
 
     folder: str
     manifest: Mapping[str, Any]
@@ -45,13 +46,21 @@ def _notes(folder: Path) -> RunNotes:
     if (folder / "sessions.csv").is_file():
         with (folder / "sessions.csv").open(encoding="utf-8", newline="") as file:
             statuses = {(row["source"], row["session"]): row["status"] for row in csv.DictReader(file)}
-    illegal = asked = 0
+    illegal: set[tuple[str, int | None]] = set()
+    asked: set[tuple[str, int | None]] = set()
     if (folder / "trials.jsonl").is_file():
         # A run that is still being written may end in half a line.
         whole, _, _ = (folder / "trials.jsonl").read_text(encoding="utf-8").rpartition("\n")
         for entry in map(json.loads, whole.splitlines()):
-            illegal += entry["kind"] == "illegal"
-            asked += entry["kind"] == "trial" and entry.get("origin") == "subject" and not entry.get("forced")
+            # Sets, since a resumed run may write down an answer again.
+            if entry["kind"] == "illegal" and entry["attempt"] == 0:
+                illegal.add((entry["session"], entry["trial"]))
+            if entry["kind"] == "trial" and entry.get("origin") == "subject" and not entry.get("forced"):
+                asked.add((entry["session"], entry["trial"]))
     return RunNotes(
-        folder=folder.name, manifest=manifest, statuses=statuses, n_illegal=illegal, n_asked=asked + illegal
+        folder=folder.name,
+        manifest=manifest,
+        statuses=statuses,
+        n_illegal=len(illegal),
+        n_asked=len(asked | illegal),
     )
