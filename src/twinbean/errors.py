@@ -7,6 +7,7 @@ TwinbeanError           anything a user can put right; the command line prints i
   RecordMismatch        a record contradicts the definition it is replayed against
   SubjectError          a model cannot be found, loaded or reached
     IllegalAnswer       a subject gave no legal answer within the retries allowed
+    SubjectUnavailable  a model answers nobody: its key is refused, it is not there, its credit is used up
   RunError              a run folder cannot be started, resumed or read
 """
 
@@ -39,6 +40,10 @@ class SubjectError(TwinbeanError):
 
 class IllegalAnswer(SubjectError):
     """A subject gave no legal answer within the retries allowed."""
+
+
+class SubjectUnavailable(SubjectError):
+    """A model answers nobody: its key is refused, it is not there, its credit is used up."""
 
 
 class RunError(TwinbeanError):

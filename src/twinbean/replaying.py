@@ -18,7 +18,7 @@ from greenlet import GreenletExit, getcurrent, greenlet
 
 from twinbean.bean.definition import Definition
 from twinbean.bean.game import Play, Played, Record, Seat
-from twinbean.errors import IllegalAnswer, RecordMismatch, TwinbeanError
+from twinbean.errors import IllegalAnswer, RecordMismatch, SubjectUnavailable, TwinbeanError
 from twinbean.questions import Answer, Question
 from twinbean.records import Session, Trial
 from twinbean.subjects.base import BatchingSubject, HearsTheEnd, HoldsConnections, RemembersSessions, Subject
@@ -105,8 +105,8 @@ def replay(
 ) -> list[Played | Failed]:
     """Play every seating to its end with `subject`, all at once; results in the order of the seatings.
 
-    A session that fails does not stop the others, except for a contradiction between record and definition
-    (RecordMismatch), which is raised: it is the data's mistake, not the subject's.
+    A session that fails does not stop the others. What would fail them all is raised: a contradiction between record
+    and definition (RecordMismatch), a model that answers nobody (SubjectUnavailable).
     """
     table = _Table(subject, journal or _NoJournal(), lenient=lenient, retries=retries)
     return _run(table.play_all(seatings, on_progress))
@@ -178,7 +178,7 @@ class _Table:
                 if isinstance(self._subject, HearsTheEnd):
                     await journal.commit()
                     await self._subject.hear_the_end(play.ended())
-            except RecordMismatch:
+            except (RecordMismatch, SubjectUnavailable):
                 raise
             except TwinbeanError as error:
                 trials = tuple(play.trials) if play else ()

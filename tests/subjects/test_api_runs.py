@@ -8,13 +8,14 @@ import re
 import subprocess
 import sys
 import textwrap
+import traceback
 from collections import Counter
 
 import pandas as pd
 import pytest
 
 from twinbean.comparison import read_notes
-from twinbean.errors import SubjectError
+from twinbean.errors import SubjectError, SubjectUnavailable
 from twinbean.subjects.api import Patience, read_calls
 from twinbean.subjects.catalogue import SubjectOptions
 from twinbean.testing.faults import FAULTS, Faults
@@ -141,13 +142,17 @@ def test_a_key_is_in_no_file_log_or_error(tmp_path, monkeypatch, caplog, capsys)
     with serve(Script(tell_tale), key=key, faults=Faults(rate=0.2, seed=3, retry_after_s=0.01, slow_s=0)) as server:
         play(server, tmp_path / "run", samples=3, **NOTES)
         monkeypatch.setenv("TWINBEAN_API_KEY", "sk-other-secret")
-        sessions = play(server, tmp_path / "refused", samples=2, **NOTES)
-    assert not any(session.trials for session in sessions)
-    assert "refused the key (401): set TWINBEAN_API_KEY" in status(tmp_path / "refused")["reason"].iloc[0]
+        with pytest.raises(SubjectUnavailable, match=r"refused the key \(401\): set TWINBEAN_API_KEY") as caught:
+            play(server, tmp_path / "refused", samples=2, **NOTES)
     files = [path for folder in ("run", "refused") for path in (tmp_path / folder).rglob("*") if path.is_file()]
     assert len(files) > 6
     texts = [path.read_text(encoding="utf-8") for path in files]
-    texts += [caplog.text, repr(caplog.records), *capsys.readouterr()]
+    texts += [
+        "".join(traceback.format_exception(caught.value)),
+        caplog.text,
+        repr(caplog.records),
+        *capsys.readouterr(),
+    ]
     for text in texts:
         assert "secret" not in text
     assert any("[key]" in text for text in texts)
@@ -334,3 +339,14 @@ def test_the_illegal_rate_counts_first_attempts(tmp_path):
     assert (notes.n_illegal, notes.n_asked) == (1, 10)
     lines = [json.loads(line) for line in (tmp_path / "run" / "trials.jsonl").read_text().splitlines()]
     assert [line["attempt"] for line in lines if line["kind"] == "illegal"] == [0, 1]
+
+
+def test_a_model_that_is_not_there_ends_the_run_at_once_and_the_run_goes_on_when_it_is(tmp_path):
+    with serve(Script(note_keeper, model="other")) as server:
+        with pytest.raises(SubjectUnavailable, match="has no model 'script'"):
+            play(server, tmp_path / "run", samples=50, concurrency=2, **NOTES)
+        assert len(server.requests) <= 2
+        port = server.port
+    with serve(Script(note_keeper), port=port) as server:
+        sessions = play(server, tmp_path / "run", samples=50, **NOTES)
+    assert {len(session.trials) for session in sessions} == {10}

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import openai
 
-from twinbean.errors import SubjectError
+from twinbean.errors import SubjectError, SubjectUnavailable
 from twinbean.subjects.api.calls import Call, Calls
 from twinbean.subjects.api.endpoint import Endpoint
 from twinbean.subjects.api.limiter import Limiter
@@ -157,7 +157,7 @@ class Client:
 
     def _check_may_send(self) -> None:
         if self._refused_for_all is not None:
-            raise SubjectError(self._refused_for_all)
+            raise SubjectUnavailable(self._refused_for_all)
         if self._max_calls is not None and self._calls.n_sent + self._under_way >= self._max_calls:
             raise SubjectError(
                 f"this run may send {self._max_calls} requests (--max-calls) and has; "
@@ -234,6 +234,7 @@ class Client:
             reason = f"the prompt is too long for {endpoint.model!r} ({status}): {said}"
         if status in _FOR_EVERYBODY or status == 429 or code == "model_not_found":
             self._refused_for_all = reason
+            raise SubjectUnavailable(reason)
         raise SubjectError(reason)
 
     # What is kept beside a reply
