@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import signal
-import sys
 
 from twinbean.testing.faults import FAULTS, Faults
 from twinbean.testing.responders import Responder, Script, note_keeper
@@ -23,13 +22,15 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     faults = Faults(rate=arguments.faults)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    # Stopped either way, it says what it has done.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with serve(
         _responder(arguments.model), faults=faults, delay_s=arguments.delay, limit=arguments.limit, port=arguments.port
     ) as server:
         print(f"--model api:{arguments.model} --base-url {server.base_url}", flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             signal.pause()
+        print(f"{len(server.requests)} requests, {server.n_refused} refused, {server.busy_s:.3f} s", flush=True)
 
 
 def _responder(name: str) -> Responder:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,6 +62,8 @@ class Server:
         self.n_paid = 0
         self.n_refused = 0
         self.most_under_way = 0
+        self._began: float | None = None
+        self._ended = 0.0
         self.port = 0
         self._responder = responder
         self._faults = faults
@@ -71,6 +74,11 @@ class Server:
         self._under_way = 0
         self._made: dict[str, dict[str, Any]] = {}
         self._connections: set[asyncio.Task[None]] = set()
+
+    @property
+    def busy_s(self) -> float:
+        """Seconds from the first request that was let in to the end of the last."""
+        return 0.0 if self._began is None else self._ended - self._began
 
     @property
     def base_url(self) -> str:
@@ -111,12 +119,14 @@ class Server:
             self.n_refused += 1
             await _send(writer, _error(429, "too many requests under way"))
             return True
+        self._began = self._began or time.monotonic()
         self._under_way += 1
         self.most_under_way = max(self.most_under_way, self._under_way)
         try:
             reply = await self._reply(path, headers, content)
         finally:
             self._under_way -= 1
+            self._ended = time.monotonic()
         if reply is None:
             writer.transport.abort()
             return False
