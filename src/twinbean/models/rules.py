@@ -45,7 +45,7 @@ def observe(state: Any, settings: Any, n_arms: int, choice: int, payoffs: Any) -
     """Learn from one trial: `payoffs` holds what each arm was seen to pay, nan where the payoff was not shown."""
     reward = payoffs[choice]
     state[LAST] = choice
-    if reward == reward:
+    if settings[CHOICES] == WIN_STAY and reward == reward:
         # A win is a reward above the mean of one's earlier rewards; equal to it, one that is positive. For payoffs of
         # 0 and 1, or of -1 and 1, this is always the higher payoff.
         mean = state[TOTAL] / state[COUNT] if state[COUNT] > 0 else 0.0
