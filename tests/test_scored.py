@@ -238,22 +238,3 @@ def test_transcripts_have_no_blocks(tmp_path):
     with pytest.raises(DataError, match="transcripts do not say where their blocks are; choose another window"):
         score_texts(transcripts(), model=Reading(), run=tmp_path / "run", window="block")
     assert not (tmp_path / "run").exists()
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_a_learner_finds_choices_as_likely_as_the_fit_of_its_model_does(name, tmp_path):
-    """One reads questions and learns trial by trial, the other compiled arrays: blocks and foregone payoffs alike."""
-    rng = np.random.default_rng(11)
-    trials = []
-    for t in range(40):
-        outcomes = tuple(rng.integers(0, 3, 3).tolist())
-        arm = int(rng.integers(3))
-        labels = ("F", "J", "Q")
-        common = {"block": t // 15, "outcomes": outcomes, "offered": (0, 1, 2), "labels": labels, "feedback": "all"}
-        trials.append(Trial(trial=t, choice=arm, reward=outcomes[arm], **common))
-    session = Session(participant="p", session="p", task="t", trials=tuple(trials))
-    (scored,) = score("recorded", [session], model=name, run=tmp_path / "run")
-    values = [parameter.default for parameter in MODELS[name].parameters(3)]
-    (choices,) = choices_of([session], Scale())
-    expected = trial_log_likelihoods(MODELS[name], values, choices)
-    assert [trial.logp_legal for trial in scored.trials] == pytest.approx(expected.tolist(), abs=1e-9)
