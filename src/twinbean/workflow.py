@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from twinbean import __version__
 from twinbean.errors import RecordMismatch, RunError, SubjectError, TaskError
+from twinbean.progress import Progress, unseen
 from twinbean.records import Session
 from twinbean.records.jspsych import sessions_from_rows
 from twinbean.subjects.base import Subject
@@ -23,9 +24,9 @@ from twinbean.subjects.catalogue import SubjectOptions, is_api_model, open_subje
 from twinbean.tasks import Task, load
 
 if TYPE_CHECKING:
-    from twinbean.bean.game import Played, Seat
+    from twinbean.bean.game import Seat
     from twinbean.page import PageOptions
-    from twinbean.replaying import Failed, Seating
+    from twinbean.replaying import Seating
     from twinbean.subjects.api.rehearsal import Rehearsal
 
 Parameters = Mapping[str, Any]
@@ -113,7 +114,7 @@ def replay(
     options: SubjectOptions | None = None,
     lenient: bool = False,
     retries: int | None = None,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Progress = unseen,
 ) -> list[Session]:
     """Play sessions with a subject and keep them in the folder `run`.
 
@@ -122,7 +123,7 @@ def replay(
     again with the same arguments, a run that was stopped goes on where it stopped. An illegal answer is asked again up
     to `retries` times; by default three times, but never at temperature 0, where the same answer would come again.
 
-    `on_progress` is called with the number of finished sessions and of all. Raises RecordMismatch when the data
+    `on_progress` is told of every choice and of every session that ends. Raises RecordMismatch when the data
     contradict the task, RunError when `run` holds another run.
     """
     from twinbean.replaying import replay as play_seatings
@@ -165,17 +166,14 @@ def replay(
             for seating, failure in zip(seatings, failures, strict=True)
             if failure is None
         ]
-        done = len(seatings) - len(remaining)
-
-        def progress(result: Played | Failed) -> None:
-            nonlocal done
-            done += 1
-            on_progress(done, len(seatings))
-
-        played = iter(
-            play_seatings(remaining, subject, journal=opened, lenient=lenient, retries=retries, on_progress=progress)
+        opened.watch(
+            on_progress,
+            done=len(seatings) - len(remaining),
+            total=len(seatings),
+            of_choices=sum(one.definition.trials_per_session - len(one.record.trials) for one in remaining),
         )
-        return opened.complete([failure or next(played) for failure in failures])
+        played = iter(play_seatings(remaining, subject, journal=opened, lenient=lenient, retries=retries))
+        return opened.complete([failure or next(played) for failure in failures], reader=subject)
 
 
 def rehearse(

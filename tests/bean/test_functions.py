@@ -142,7 +142,7 @@ def test_a_file_that_has_changed_since_is_refused() -> None:
 
 def test_a_function_without_a_file_is_refused() -> None:
     namespace: dict[str, Any] = {}
-    exec("f = lambda x: x", namespace)
+    exec(compile("f = lambda x: x", "<nowhere>", "exec"), namespace)
     with pytest.raises(EmissionError, match="write the function in a file"):
         emit(namespace["f"], where=WHERE)
 

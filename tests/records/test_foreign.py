@@ -45,7 +45,7 @@ def test_numbered_arms_are_in_the_order_of_their_numbers(tmp_path):
     ("text", "said"),
     [
         ("who,key,paid\nann,L,1\n", "has no column 'part' \\(found 'who', 'key', 'paid'\\)"),
-        ("who,key,paid,part\nann,L,one,1\nann,R,1,1\n", "row 2: paid is 'one', expected a number"),
+        ("who,key,paid,part\nann,L,one,1\nann,R,1,1\n", "row 1: paid is 'one', expected a number"),
         ("who,key,paid,part\nann,L,1,1\n", "holds \\['L'\\], expected at least two arms"),
         ("", "is not a table"),
     ],

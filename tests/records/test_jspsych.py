@@ -81,7 +81,7 @@ def test_best_arm_is_unknown_where_a_payoff_is():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"response": 5}, "row 0: response is 5, but the trial has arms 0 to 1"),
+        ({"response": 5}, "row 1: response is 5, but the trial has arms 0 to 1"),
         ({"response": -1}, "response is -1"),
         ({"response": 1.7}, "response is 1.7, expected the number of an arm"),
         ({"response": True}, "response is True"),
@@ -100,7 +100,7 @@ def test_best_arm_is_unknown_where_a_payoff_is():
         ({"rt": "soon"}, "rt is 'soon', expected a number"),
         ({"seed": -3}, "seed is -3, expected an integer from 0"),
         ({"parameters": [1]}, r"parameters is \[1\], expected names with values"),
-        ({"format": 2}, "row 0 has format 2, and this version of Twinbean reads format 1"),
+        ({"format": 2}, "row 1 has format 2, and this version of Twinbean reads format 1"),
     ],
 )
 def test_what_is_no_row_of_a_bandit_task_is_refused(changes, said):
@@ -130,5 +130,5 @@ def test_how_often_the_window_lost_the_focus_is_counted_over_all_screens():
 
 
 def test_interruptions_that_are_no_events_are_refused():
-    with pytest.raises(DataError, match=r"row 0: interruptions is \['left'\], expected a list of events"):
+    with pytest.raises(DataError, match=r"row 1: interruptions is \['left'\], expected a list of events"):
         session(row(interruptions=["left"]))

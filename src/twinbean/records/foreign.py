@@ -10,6 +10,7 @@ import pandas as pd
 
 from twinbean.errors import DataError
 from twinbean.records.session import Session, Trial
+from twinbean.records.table import read_parquet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ def read_foreign(path: Path, columns: Columns) -> list[Session]:
 
     Every distinct entry of the choice column is an arm: its label is the entry, its number the entry's place in sorted
     order. An empty choice is a missed trial. Payoffs of arms that were not chosen are unknown. Raises DataError naming
-    the column or the row.
+    the column or the row (counted from 1, the header not among them).
     """
     table = _read(path)
     for name in (columns.participant, columns.choice, columns.reward, columns.block):
@@ -53,7 +54,7 @@ def _read(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise DataError(f"{path} does not exist")
     if path.suffix == ".parquet":
-        return pd.read_parquet(path).astype(str)
+        return read_parquet(path).astype(str)
     # "null" and "NA" can be real entries: nothing but the empty text is missing.
     separator = "\t" if ".tsv" in path.suffixes else ","
     try:
@@ -72,7 +73,7 @@ def _natural(label: str) -> tuple[float, str]:
 
 def _cells(table: pd.DataFrame, column: str | None) -> list[tuple[int, str]]:
     cells = [""] * len(table) if column is None else list(table[column])
-    return list(enumerate(cells, start=2))
+    return list(enumerate(cells, start=1))
 
 
 def _reward(path: Path, column: str | None, row: int, cell: str) -> float | None:

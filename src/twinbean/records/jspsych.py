@@ -32,11 +32,11 @@ def is_trial(row: Row) -> bool:
 def sessions_from_rows(rows: Sequence[Row], *, where: str, participant: str) -> list[Session]:
     """The sessions in jsPsych rows, split where the rows themselves name several participants or sessions.
 
-    `participant` names the person when the rows do not. Raises DataError naming the row when they are not rows of a
-    bandit task.
+    `participant` names the person when the rows do not. Raises DataError naming the row, counted from 1, when they are
+    not rows of a bandit task.
     """
     grouped: dict[tuple[str, str], list[tuple[int, dict[str, Any]]]] = {}
-    for number, row in enumerate(rows):
+    for number, row in enumerate(rows, start=1):
         if not isinstance(row, Mapping):
             raise DataError(f"{where}, row {number} is {row!r}, expected a jsPsych row with names and values")
         _check_format(row, f"{where}, row {number}")

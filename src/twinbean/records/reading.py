@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from twinbean.errors import DataError
 from twinbean.records.jspsych import is_trial, sessions_from_rows
 from twinbean.records.session import Session
-from twinbean.records.table import from_rows, from_table
+from twinbean.records.table import from_rows, from_table, read_parquet
 
 
 def read(paths: Iterable[str | Path] | str | Path) -> list[Session]:
@@ -103,13 +101,7 @@ def _from_journal(path: Path) -> list[Session]:
 
 
 def _from_parquet(path: Path) -> list[Session]:
-    try:
-        table = pd.read_parquet(path)
-    except ImportError:
-        raise DataError(f"{path} needs pyarrow: install 'twinbean[parquet]'") from None
-    except ValueError as error:
-        raise DataError(f"{path} is not Parquet: {error}") from None
-    return from_table(table, where=str(path))
+    return from_table(read_parquet(path), where=str(path))
 
 
 def _from_csv(path: Path) -> list[Session]:

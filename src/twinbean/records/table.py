@@ -63,15 +63,32 @@ def to_table(sessions: Iterable[Session]) -> pd.DataFrame:
 
 def write_table(sessions: Iterable[Session], path: Path) -> None:
     """Write the tidy table: Parquet when the file's name says so, CSV in UTF-8 otherwise."""
-    table = to_table(sessions)
+    save_table(to_table(sessions), path)
+
+
+def save_table(table: pd.DataFrame, path: Path) -> None:
+    """Parquet when the file's name says so, CSV in UTF-8 otherwise. Raises DataError where pyarrow is missing."""
     if path.suffix == ".parquet":
-        table.to_parquet(path, index=False)
-    else:
-        text = table.to_csv(index=False)
-        if "\r" in text:
-            # A reply can hold a lone carriage return, which ends a line for readers and is not quoted by writers.
-            text = table.to_csv(index=False, quoting=csv.QUOTE_ALL)
-        path.write_text(text, encoding="utf-8", newline="")
+        try:
+            table.to_parquet(path, index=False)
+        except ImportError:
+            raise DataError(f"{path} needs pyarrow: install 'twinbean[parquet]', or write a .csv") from None
+        return
+    text = table.to_csv(index=False)
+    if "\r" in text:
+        # A reply can hold a lone carriage return, which ends a line for readers and is not quoted by writers.
+        text = table.to_csv(index=False, quoting=csv.QUOTE_ALL)
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Raises DataError for another kind of file, and where pyarrow is missing."""
+    try:
+        return pd.read_parquet(path)
+    except ImportError:
+        raise DataError(f"{path} needs pyarrow: install 'twinbean[parquet]'") from None
+    except ValueError as error:
+        raise DataError(f"{path} is not Parquet: {error}") from None
 
 
 def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session]:

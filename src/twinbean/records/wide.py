@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import pandas as pd
 from twinbean.errors import DataError
 from twinbean.records.reading import read_run
 from twinbean.records.session import Session, Trial
+from twinbean.records.table import save_table
 
 COLUMNS: Sequence[str] = (
     *("trial", "arm_name", "arm_idx", "reward", "cumulative_reward", "system_prompt", "user_prompt"),
@@ -46,10 +46,7 @@ def wide_table(run: Path) -> pd.DataFrame:
 def write_wide(run: Path, path: Path) -> int:
     """Write the wide table of `run`, Parquet or CSV by the name of the file; returns its number of rows."""
     table = wide_table(run)
-    if path.suffix == ".parquet":
-        table.to_parquet(path, index=False)
-    else:
-        path.write_text(table.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC), encoding="utf-8", newline="")
+    save_table(table, path)
     return len(table)
 
 
