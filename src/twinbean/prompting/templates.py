@@ -62,8 +62,9 @@ class TemplateSet:
         try:
             return self._environment.get_template(name + SUFFIX).render(variables)
         except jinja2.UndefinedError as error:
-            known = ", ".join(sorted(variables))
-            raise SubjectError(f"{self._folder / name}{SUFFIX}: {error.message}; there are {known}") from None
+            raise SubjectError(
+                f"{self._folder / name}{SUFFIX}: {error.message}; docs/api-models.md lists what there is"
+            ) from None
         except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise SubjectError(f"{self._folder / name}{SUFFIX} cannot be rendered: {error}") from None
 
