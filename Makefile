@@ -29,7 +29,7 @@ lint: $(VENV)/.test assets node_modules/.lock.json  ## ruff, mypy, tsc, and no a
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(NODE) node_modules/typescript/bin/tsc -p .
-	@if git grep -nE '(registry\.npmjs|pypi\.org|pythonhosted|deb\.debian)|(^|[^[:alnum:]_.-])/(work|tmp)/'; \
+	@if git grep -nE '(npmjs[.]o|pypi[.]o|pythonho[s]ted|deb[.]debian)|(^|[^[:alnum:]_.-])/(work|tmp)/'; \
 	then echo "error: these lines name a registry or a folder of one machine" >&2; exit 1; fi
 
 parity: $(VENV)/.test assets chromium  ## play 2,000 random games in Chromium and in Python, and compare them

@@ -1,6 +1,6 @@
 """Takes a picture of every screen of the page, on a phone and on a desktop, light and dark, into docs/images/.
 
-Run it from the repository's root: `python docs/screenshots.py`.
+Run it from the repository's root: `python docs/screenshots.py`. After `make demo` its report is taken too.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 IMAGES = Path(__file__).parent / "images"
+REPORT = Path("results/demo/report/report.html")
 SIZES = {"phone": (360, 640), "desktop": (1280, 800)}
 LARGEST = 60_000
 WELCOME = "In this study you will visit a few slot machines. It takes about ten minutes."
@@ -149,6 +150,15 @@ def take(browser: Browser, size: str, scheme: Any) -> Iterator[Path]:
     context.close()
 
 
+def take_report(browser: Browser) -> Path:
+    page = browser.new_page(viewport={"width": 760, "height": 900})
+    page.goto(REPORT.resolve().as_uri())
+    path = IMAGES / "report.png"
+    page.screenshot(path=path)
+    Image.open(path).convert("RGB").quantize(colors=64).save(path, optimize=True)
+    return path
+
+
 def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with launch() as browser:
@@ -158,6 +168,8 @@ def main() -> None:
                     if path.stat().st_size > LARGEST:
                         sys.exit(f"{path} has {path.stat().st_size} bytes, more than {LARGEST}")
                     print(path.relative_to(IMAGES.parent.parent))
+        if REPORT.is_file():
+            print(take_report(browser).relative_to(IMAGES.parent.parent))
 
 
 if __name__ == "__main__":

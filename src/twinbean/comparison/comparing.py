@@ -179,7 +179,7 @@ def _warnings(
             )
     for _, row in counts[counts["illegal_rate"] > 0].iterrows():
         found.append(
-            f"{row['group']}: {row['illegal_rate']:.1%} of the answers were no legal label; they were asked again."
+            f"{row['group']}: {row['illegal_rate']:.1%} of the first answers were no legal label."
         )
     masses = table.groupby("group")["legal_mass"].mean()
     for name, mass in masses[masses < 0.5].items():
