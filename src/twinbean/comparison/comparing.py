@@ -178,9 +178,7 @@ def _warnings(
                 f"depends on the course of play, what is left is a selection."
             )
     for _, row in counts[counts["illegal_rate"] > 0].iterrows():
-        found.append(
-            f"{row['group']}: {row['illegal_rate']:.1%} of the first answers were no legal label."
-        )
+        found.append(f"{row['group']}: {row['illegal_rate']:.1%} of the first answers were no legal label.")
     masses = table.groupby("group")["legal_mass"].mean()
     for name, mass in masses[masses < 0.5].items():
         found.append(
