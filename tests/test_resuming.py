@@ -59,14 +59,13 @@ def dying_at(monkeypatch, journal: Path, size: int) -> None:
     """Writes to the journal go as far as `size` bytes; then the process kills itself."""
     write = runs.Run._write
 
-    def write_or_die(run) -> None:
+    def write_or_die(run, lines) -> None:
         room = size - journal.stat().st_size
-        lines = "".join(run._pending)
         if len(lines) >= room:
             run._journal.write(lines[:room])
             run._journal.flush()
             os.kill(os.getpid(), signal.SIGKILL)
-        write(run)
+        write(run, lines)
 
     monkeypatch.setattr(runs.Run, "_write", write_or_die)
 

@@ -15,6 +15,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,11 +58,14 @@ class Run:
         self._read_journal()
         self._journal = (folder / "trials.jsonl").open("a", encoding="utf-8")
         self._pending: list[str] = []
-        self._written: asyncio.Future[None] | None = None
+        self._appended = self._on_disk = 0
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        self._writing = asyncio.Lock()
         self._watch: Watch | None = None
 
     def close(self) -> None:
-        self._write()
+        self._writer.shutdown()
+        self._write(self._taken())
         self._journal.close()
 
     # Resuming
@@ -122,7 +126,7 @@ class Run:
         for row in rows:
             self._append("trial", row)
         self._append("end", {"session": session.session, "status": "scored"})
-        self._write()
+        self._write(self._taken())
         self._earlier[session.session] = _Journalled(rows=dict(enumerate(rows)), scored=True)
 
     def scored(self, session: Session) -> Session | None:
@@ -157,31 +161,31 @@ class Run:
 
     def _append(self, kind: str, entry: Mapping[str, Any]) -> None:
         self._pending.append(json.dumps({"format": FORMAT, "kind": kind, **entry}) + "\n")
+        self._appended += 1
 
     async def commit(self) -> None:
-        """Return once every line so far is on disk. Sessions that were answered together share one write."""
-        if not self._pending:
+        """Return once every line so far is on disk.
+
+        Sessions that were answered together share one write, and those that come while the disk is busy the next one.
+        Writes happen in a thread, one after the other: a disk takes milliseconds, and the loop has others to serve.
+        """
+        wanted = self._appended
+        if self._on_disk >= wanted:
             return
-        if self._written is None:
-            loop = asyncio.get_running_loop()
-            self._written = loop.create_future()
-            loop.call_soon(self._write_together, self._written)
-        # Many sessions wait for one write: one of them being cancelled must not cancel it for the others.
-        await asyncio.shield(self._written)
+        async with self._writing:
+            await asyncio.sleep(0)
+            if self._on_disk < wanted:
+                reached, lines = self._appended, self._taken()
+                await asyncio.get_running_loop().run_in_executor(self._writer, self._write, lines)
+                self._on_disk = reached
 
-    def _write_together(self, written: asyncio.Future[None]) -> None:
-        self._written = None
-        try:
-            self._write()
-        except OSError as error:
-            written.set_exception(error)
-        else:
-            written.set_result(None)
+    def _taken(self) -> str:
+        lines = "".join(self._pending)
+        self._pending.clear()
+        return lines
 
-    def _write(self) -> None:
-        if self._pending:
-            lines = "".join(self._pending)
-            self._pending.clear()
+    def _write(self, lines: str) -> None:
+        if lines:
             self._journal.write(lines)
             self._journal.flush()
             os.fsync(self._journal.fileno())
