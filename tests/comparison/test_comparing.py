@@ -253,7 +253,7 @@ def test_run_folders_say_who_failed_and_how_many_answers_were_illegal(tmp_path: 
     found = compare([play("0000"), sample("0000", 0), sample("0000", 1)], runs=read_notes([tmp_path]))
     assert cell(found.counts, "failed", group="m") == 1
     assert cell(found.counts, "illegal_rate", group="m") == 2 / 4
-    assert any("50.0% of the answers" in warning for warning in found.warnings)
+    assert any("50.0% of the first answers" in warning for warning in found.warnings)
 
 
 def crowd(n: int, task: str = "bandit") -> Comparison:
