@@ -32,8 +32,8 @@ lint: $(VENV)/.test assets node_modules/.lock.json  ## ruff, mypy, tsc, and no a
 	@if git grep -nE '(npmjs[.]o|pypi[.]o|pythonho[s]ted|deb[.]debian)|(^|[^[:alnum:]_.-])/(work|tmp)/'; \
 	then echo "error: these lines name a registry or a folder of one machine" >&2; exit 1; fi
 
-parity: $(VENV)/.test assets chromium  ## play 2,000 random games in Chromium and in Python, and compare them
-	$(BIN)/python -m pytest -q tests/browser/test_parity.py --games $(or $(GAMES),2000)
+parity: $(VENV)/.test assets chromium  ## play 2,400 random games in Chromium and in Python, and compare them
+	$(BIN)/python -m pytest -qs tests/browser/test_parity.py --games $(or $(GAMES),2400) --first $(or $(FIRST),10000)
 
 mutants: $(VENV)/.test assets chromium  ## take every mend away in turn: a test must notice
 	$(BIN)/python tests/mutants.py

@@ -20,6 +20,7 @@ import pytest
 from sweetbean.variable import DataVariable, FunctionVariable
 
 import twinbean
+from mutants import MUTANTS
 from twinbean import resources
 from twinbean.cli import app
 from twinbean.records.psych101 import read_transcripts
@@ -171,3 +172,9 @@ def known_options() -> dict[str, set[str]]:
         return own.union(*(options(sub) for sub in getattr(command, "commands", {}).values()))
 
     return {name: options(command) for name, command in typer.main.get_command(app).commands.items()}
+
+
+def test_the_mutants_that_are_documented_are_those_that_are_tried():
+    text = (ROOT / "docs" / "parity.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| `(.+)` \|$", text, re.MULTILINE)
+    assert rows == [(mutant.what, mutant.tests[0]) for mutant in MUTANTS]
