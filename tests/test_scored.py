@@ -238,3 +238,23 @@ def test_transcripts_have_no_blocks(tmp_path):
     with pytest.raises(DataError, match="transcripts do not say where their blocks are; choose another window"):
         score_texts(transcripts(), model=Reading(), run=tmp_path / "run", window="block")
     assert not (tmp_path / "run").exists()
+
+
+def test_the_same_choices_of_other_people_are_another_run(tmp_path):
+    ann, bob = people()
+    score(TASK, [ann, bob], model=Reading(), run=tmp_path / "run")
+    exchanged = [ann.replace(trials=bob.trials), bob.replace(trials=ann.trials)]
+    with pytest.raises((RunError, RecordMismatch)):
+        score(TASK, exchanged, model=Reading(), run=tmp_path / "run")
+    renamed = [ann.replace(participant=bob.participant), bob.replace(participant=ann.participant)]
+    with pytest.raises((RunError, RecordMismatch)):
+        score(TASK, renamed, model=Reading(), run=tmp_path / "run")
+
+
+def test_transcripts_of_one_session_twice_are_refused(tmp_path):
+    text = "J or S. You press <<J>>."
+    span = Span(start=text.index("<<") + 2, end=text.index(">>"), labels=("J", "S"), arms=(0, 1), trial=0)
+    one = Transcript(participant="0", experiment="e", text=text, spans=(span,), session="0")
+    with pytest.raises(DataError, match="session '0' is in the transcripts more than once"):
+        score_texts([one, one], model=Reading(), run=tmp_path / "run")
+    assert not (tmp_path / "run").exists()

@@ -1,7 +1,7 @@
 """Every random draw has a key, never a place in a queue.
 
-A draw is keyed by (seed, participant, sample, trial, purpose), so that the order of sessions, a subset of them or a
-resumed run cannot shift it.
+A draw is keyed by (seed, participant, sample, trial, purpose), the purpose naming the session where there is one, so
+that the order of sessions, a subset of them or a resumed run cannot shift it.
 """
 
 from __future__ import annotations

@@ -305,9 +305,7 @@ def _write_results(folder: Path, sessions: Sequence[Session], transcripts: Itera
         for t in transcripts
     ]
     write_text(folder / "transcripts.jsonl", "".join(line + "\n" for line in lines))
-    temporary = folder / "trials.part.csv"
-    write_table(sorted(sessions, key=_session_order), temporary)
-    os.replace(temporary, folder / "trials.csv")
+    write_table(sorted(sessions, key=_session_order), folder / "trials.csv")
 
 
 def _session_order(session: Session) -> tuple[str, str, int]:

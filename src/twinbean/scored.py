@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from twinbean.replaying import replay as play_seatings
 from twinbean.runs import Run, open_run
 from twinbean.scoring import ChoiceScore, Scorer
 from twinbean.scoring import score as score_transcripts
-from twinbean.seating import check_sessions, not_told
+from twinbean.seating import check_sessions, digest_of, not_told
 from twinbean.subjects.base import Subject
 from twinbean.subjects.catalogue import SubjectOptions, is_language_model, open_scorer, open_subject
 from twinbean.tasks import Task, load
@@ -80,7 +81,7 @@ def score(
         "lenient": lenient,
         "wording": seatings[0].seat.wording,
         "not_told": not_told(seatings[0].definition),
-        "data": _digest([[t.choice, t.reward] for person in data for t in person.trials]),
+        "data": digest_of(data),
         "participants": len({person.participant for person in data}),
     }
     if reads:
@@ -112,6 +113,8 @@ def score_texts(
     if isinstance(model, str) and not is_language_model(model):
         raise SubjectError(f"{model} reads no text: transcripts are scored with a language model")
     name = model if isinstance(model, str) else model.name
+    if twice := [session for session, n in Counter(one.session for one in transcripts).items() if n > 1]:
+        raise DataError(f"session {twice[0]!r} is in the transcripts more than once: name the sessions apart")
     if window == "block":
         raise DataError("transcripts do not say where their blocks are; choose another window")
     cut = ablation is not None or isinstance(window, int)
@@ -124,7 +127,7 @@ def score_texts(
         "seed": seed,
         "window": window,
         "ablation": ablation,
-        "data": _digest([one.text for one in transcripts]),
+        "data": _digest([[one.participant, one.session, one.text] for one in transcripts]),
         "participants": len(transcripts),
         "scorer": scorer.describe(),
     }

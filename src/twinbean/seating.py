@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -124,6 +126,15 @@ def seat_simulated(
 def _positions(person: Session) -> tuple[int, ...] | None:
     positions = person.details.get("positions")
     return tuple(positions) if positions else None
+
+
+def digest_of(people: Sequence[Session]) -> str:
+    """Who made which choices for which payoffs, as one hash: what a run is resumed with must be the same."""
+    made = [
+        [person.participant, person.session, [(trial.choice, trial.reward) for trial in person.trials]]
+        for person in people
+    ]
+    return hashlib.sha256(json.dumps(made).encode()).hexdigest()
 
 
 def check_sessions(seatings: Sequence[Seating]) -> None:

@@ -7,8 +7,6 @@ twinbean.replay("two_armed_bandit", people, model="smollm2", after=3, samples=5,
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -128,7 +126,7 @@ def replay(
     """
     from twinbean.replaying import replay as play_seatings
     from twinbean.runs import open_run
-    from twinbean.seating import check_record, not_told
+    from twinbean.seating import check_record, digest_of, not_told
 
     folder = Path(run)
     loaded = load(task) if isinstance(task, str) else task
@@ -156,7 +154,7 @@ def replay(
         "lenient": lenient,
         "wording": seatings[0].seat.wording,
         "not_told": not_told(seatings[0].definition),
-        "data": hashlib.sha256("\n".join(_identity(person) for person in data).encode()).hexdigest() if data else None,
+        "data": digest_of(data) if data else None,
         "participants": len({seating.seat.participant for seating in seatings}),
     }
     with open_run(folder, manifest) as opened:
@@ -231,11 +229,6 @@ def _seatings(
     ]
     check_sessions(seatings)
     return seatings
-
-
-def _identity(person: Session) -> str:
-    choices = [(trial.choice, trial.reward) for trial in person.trials]
-    return json.dumps([person.participant, person.session, choices])
 
 
 def run_on_language(

@@ -47,6 +47,7 @@ def test_numbered_arms_are_in_the_order_of_their_numbers(tmp_path):
         ("who,key,paid\nann,L,1\n", "has no column 'part' \\(found 'who', 'key', 'paid'\\)"),
         ("who,key,paid,part\nann,L,one,1\nann,R,1,1\n", "row 1: paid is 'one', expected a number"),
         ("who,key,paid,part\nann,L,1,1\n", "holds \\['L'\\], expected at least two arms"),
+        ("who,key,paid,part\nann,L,inf,1\nann,R,1,1\n", "row 1: paid is 'inf', expected a number"),
         ("", "is not a table"),
     ],
 )
@@ -64,3 +65,9 @@ def test_the_published_table_has_its_published_counts():
     assert (len(sessions), len(trials)) == (101, 132_251)
     assert sum(trial.reward for trial in trials) / len(trials) == pytest.approx(0.110, abs=5e-4)
     assert {max(trial.block for trial in session.trials) for session in sessions} == {11}
+
+
+def test_a_payoff_that_is_no_number_is_unknown(tmp_path):
+    (ann,) = read_foreign(written(tmp_path, "who,key,paid,part\nann,L,NaN,1\nann,R,2,1\n"), COLUMNS)
+    assert [trial.reward for trial in ann.trials] == [None, 2]
+    assert ann.trials[0].outcomes == (None, None)

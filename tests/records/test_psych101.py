@@ -49,3 +49,13 @@ def test_published_transcripts_have_the_published_counts(study, people, choices,
     assert len(transcripts) == people
     assert sum(len(transcript.spans) for transcript in transcripts) == choices
     assert {len(span.labels) for transcript in transcripts for span in transcript.spans} == arms
+
+
+def test_participants_of_several_experiments_with_one_number_have_sessions_of_their_own(tmp_path):
+    path = tmp_path / "prompts.jsonl"
+    entries = [("e1", "0"), ("e2", "0"), ("e2", "0"), ("e2", "1")]
+    lines = [json.dumps({"text": "You choose <<A>>.", "experiment": e, "participant": p}) for e, p in entries]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    transcripts = read_transcripts(path, labels=["A", "B"])
+    assert [one.session for one in transcripts] == ["e1/0", "e2/0", "e2/0#2", "1"]
+    assert [one.participant for one in transcripts] == ["0", "0", "0", "1"]

@@ -61,3 +61,14 @@ def test_a_reply_longer_than_csvs_own_limit_is_read(tmp_path):
     long = TABLE.replace(trials=(Trial(trial=0, choice=1, raw="x" * 200_000),))
     write_table([long], tmp_path / "t.csv")
     assert read(tmp_path / "t.csv") == [long]
+
+
+def test_a_scored_session_that_was_cut_off_and_written_again_is_read_once(tmp_path):
+    def line(trial, choice):
+        entry = {"format": 1, "kind": "trial", "participant": "p", "session": "s", "trial": trial, "choice": choice}
+        return json.dumps(entry) + "\n"
+
+    text = line(0, 1) + line(1, 1) + line(0, 0) + line(1, 0) + line(2, 0)
+    (tmp_path / "trials.jsonl").write_text(text, encoding="utf-8")
+    (session,) = read(tmp_path / "trials.jsonl")
+    assert [trial.choice for trial in session.trials] == [0, 0, 0]

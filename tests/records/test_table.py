@@ -127,6 +127,8 @@ def test_lists_of_a_parquet_file_need_no_json():
         ({"trial": ""}, "row 1: trial is missing"),
         ({"trial": "x"}, "trial is 'x', expected a number"),
         ({"trial": "inf"}, "trial is 'inf', expected a number"),
+        ({"reward": "inf"}, "reward is 'inf', expected a number"),
+        ({"rt_ms": "-inf"}, "rt_ms is '-inf', expected a number"),
         ({"choice": "0.5"}, "choice is '0.5', expected a number"),
         ({"choice": "-1"}, "choice is -1, expected the number of an arm, from 0"),
         ({"choice": "2", "outcomes": "[1, 2]"}, "choice is 2, but the trial has arms 0 to 1"),
@@ -185,3 +187,16 @@ def test_a_table_is_replayed_as_the_page_that_it_was_made_from(tmp_path, suffix)
     direct = continued([person], "direct")
     assert continued(read_file(tmp_path / f"table{suffix}"), "through") == direct
     assert "You press J" in direct[1] or "<<J>>" in direct[1]
+
+
+def test_what_is_no_number_is_missing_and_an_impossible_choice_has_a_log_probability():
+    row = {"participant": "p", "trial": 0, "choice": 0, "reward": "NaN", "score": "nan", "logp": "-inf"}
+    (session,) = from_table(pd.DataFrame([row]))
+    (trial,) = session.trials
+    assert (trial.reward, trial.score, trial.logp) == (None, None, float("-inf"))
+
+
+@pytest.mark.parametrize(("numbers", "said"), [([1, 2, 3], "no trial 0 .found 1 to 3"), ([0, 1, 3], "no trial 2")])
+def test_trials_are_counted_from_0_without_a_gap(numbers, said):
+    with pytest.raises(DataError, match=said):
+        from_table(pd.DataFrame({"participant": ["p"] * 3, "trial": numbers, "choice": [1] * 3}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,8 +82,12 @@ def _reward(path: Path, column: str | None, row: int, cell: str) -> float | None
         return None
     try:
         number = float(cell)
+        if math.isinf(number):
+            raise ValueError
     except ValueError:
         raise DataError(f"{path}, row {row}: {column} is {cell!r}, expected a number") from None
+    if math.isnan(number):
+        return None
     return int(number) if number.is_integer() else number
 
 

@@ -86,7 +86,7 @@ def _json_rows(path: Path) -> list[Any]:
 
 
 def _from_journal(path: Path) -> list[Session]:
-    rows = []
+    rows: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     # Split at line feeds only: what a model said can hold any other end of line. A line without one is being written.
     for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
         try:
@@ -96,8 +96,9 @@ def _from_journal(path: Path) -> list[Session]:
         if not isinstance(row, dict) or "kind" not in row:
             raise DataError(f"{path}, line {number} is {row!r}, expected a line of a run's journal")
         if row["kind"] == "trial":
-            rows.append(row)
-    return from_rows(rows, where=str(path))
+            # A scored session that was cut off is written again, whole: the later line stands.
+            rows[row.get("session"), row.get("trial")] = row
+    return from_rows(rows.values(), where=str(path))
 
 
 def _from_parquet(path: Path) -> list[Session]:

@@ -14,6 +14,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from twinbean.errors import DataError
+from twinbean.files import write_text
 from twinbean.records.session import Feedback, Origin, Session, Trial
 
 COLUMNS: Sequence[str] = (
@@ -78,7 +79,7 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
     if "\r" in text:
         # A reply can hold a lone carriage return, which ends a line for readers and is not quoted by writers.
         text = table.to_csv(index=False, quoting=csv.QUOTE_ALL)
-    path.write_text(text, encoding="utf-8", newline="")
+    write_text(path, text)
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
@@ -140,10 +141,17 @@ def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]
         if trial.trial in trials:
             raise DataError(f"{here}: participant {participant!r} has trial {trial.trial} more than once")
         trials[trial.trial] = trial
-    return [
-        sessions[key].replace(trials=tuple(trials[number] for number in sorted(trials)))
-        for key, trials in grouped.items()
-    ]
+    made = []
+    for key, trials in grouped.items():
+        numbers = sorted(trials)
+        if numbers != list(range(len(numbers))):
+            gap = next(number for number, found in enumerate(numbers) if number != found)
+            raise DataError(
+                f"{where}: participant {key[0]!r} has no trial {gap} (found {numbers[0]} to {numbers[-1]}); trials are "
+                f"counted from 0 within a session, forced and missed ones too"
+            )
+        made.append(sessions[key].replace(trials=tuple(trials[number] for number in numbers)))
+    return made
 
 
 def _check(trial: Trial, where: str) -> None:
@@ -197,7 +205,7 @@ def _value(name: str, cell: Any, where: str) -> Any:
         if name in _INTEGERS:
             return _integer(cell)
         if name in _NUMBERS:
-            return float(cell)
+            return _number(float(cell), bounded=not name.startswith("logp"))
         if name in _TRUTHS:
             return {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}[str(cell).lower()]
         if name == "details":
@@ -219,6 +227,13 @@ def _listed(text: str) -> tuple[Any, ...]:
     if not isinstance(values, list):
         raise TypeError
     return tuple(values)
+
+
+def _number(number: float, *, bounded: bool) -> float | None:
+    """The text "NaN" is missing as an empty cell is; a probability can be 0, a payoff not without end."""
+    if math.isinf(number) and (bounded or number > 0):
+        raise ValueError
+    return None if math.isnan(number) else number
 
 
 def _integer(cell: Any) -> int:

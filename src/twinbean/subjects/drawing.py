@@ -13,8 +13,8 @@ from twinbean.randomness import generator, pick
 def draw(logps: Sequence[float] | np.ndarray, *, temperature: float, question: Question) -> int:
     """An index with p proportional to exp(logp / temperature); at temperature 0 the most likely, ties by the seed.
 
-    The draw is keyed by the question (seed, participant, sample, trial, attempt), so neither the order of sessions nor
-    the batch they were in can shift it.
+    The draw is keyed by the question (seed, participant, session, sample, trial, attempt), so neither the order of
+    sessions nor the batch they were in can shift it.
     """
     values = np.asarray(logps, dtype=float)
     best = float(values.max())
@@ -23,7 +23,9 @@ def draw(logps: Sequence[float] | np.ndarray, *, temperature: float, question: Q
 
 
 def _uniform(question: Question) -> float:
-    purpose = "choice" if question.attempt == 0 else f"choice, attempt {question.attempt}"
+    purpose = f"choice in {question.session}"
+    if question.attempt:
+        purpose = f"{purpose}, attempt {question.attempt}"
     if question.trial is None:
         # A key on a screen belongs to no trial; the length of the text tells it from other keys of its session.
         purpose = f"{purpose} at {len(question.text)}"

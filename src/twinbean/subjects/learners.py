@@ -173,7 +173,7 @@ class _Play:
         self.block = question.history[0].block if question.history else question.block
         self.state = [0.0] * (rules.FIRST + rules.CELLS * self.n_arms)
         self.p = [0.0] * self.n_arms
-        self._key = (question.seed, question.participant, question.sample, stream)
+        self._key = (question.seed, question.participant, question.sample, f"{stream} in {question.session}")
         self._draws: list[float] = []
         rules.begin(self.state, settings, self.n_arms)
 
@@ -215,6 +215,11 @@ def _log_probabilities(play: _Play, question: Question) -> list[float]:
 
 def _any_key(question: Question) -> Answer:
     """A key on a text screen, which pays nothing: all legal keys alike, drawn by what stands on the screen."""
-    key = generator(question.seed, question.participant, sample=question.sample, purpose=f"key {question.text}")
+    key = generator(
+        question.seed,
+        question.participant,
+        sample=question.sample,
+        purpose=f"key in {question.session}: {question.text}",
+    )
     label = question.labels[int(key.random() * len(question.labels))]
     return Answer(label=label, raw=label, logps=(-math.log(len(question.labels)),) * len(question.labels))
