@@ -258,3 +258,10 @@ def test_transcripts_of_one_session_twice_are_refused(tmp_path):
     with pytest.raises(DataError, match="session '0' is in the transcripts more than once"):
         score_texts([one, one], model=Reading(), run=tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_what_a_model_scores_stays_recorded_even_if_another_model_made_it(tmp_path):
+    made = people()
+    assert {trial.origin for session in made for trial in session.trials if not trial.forced} == {"subject"}
+    sessions = score(TASK, made, model=Reading(), run=tmp_path / "run")
+    assert {trial.origin for session in sessions for trial in session.trials if not trial.forced} == {"recorded"}

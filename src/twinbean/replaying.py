@@ -18,7 +18,7 @@ from greenlet import GreenletExit, getcurrent, greenlet
 
 from twinbean.bean.definition import Definition
 from twinbean.bean.game import Play, Played, Record, Seat
-from twinbean.errors import IllegalAnswer, RecordMismatch, SubjectUnavailable, TwinbeanError
+from twinbean.errors import IllegalAnswer, RecordMismatch, SubjectUnavailable, TaskError, TwinbeanError
 from twinbean.questions import Answer, Question
 from twinbean.records import Session, Trial
 from twinbean.subjects.base import BatchingSubject, HearsTheEnd, HoldsConnections, RemembersSessions, Subject
@@ -106,7 +106,8 @@ def replay(
     """Play every seating to its end with `subject`, all at once; results in the order of the seatings.
 
     A session that fails does not stop the others. What would fail them all is raised: a contradiction between record
-    and definition (RecordMismatch), a model that answers nobody (SubjectUnavailable).
+    and definition (RecordMismatch), a definition that cannot be played (TaskError), a model that answers nobody
+    (SubjectUnavailable).
     """
     table = _Table(subject, journal or _NoJournal(), lenient=lenient, retries=retries)
     return _run(table.play_all(seatings, on_progress))
@@ -178,7 +179,7 @@ class _Table:
                 if isinstance(self._subject, HearsTheEnd):
                     await journal.commit()
                     await self._subject.hear_the_end(play.ended())
-            except (RecordMismatch, SubjectUnavailable):
+            except (RecordMismatch, TaskError, SubjectUnavailable):
                 raise
             except TwinbeanError as error:
                 trials = tuple(play.trials) if play else ()

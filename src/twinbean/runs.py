@@ -246,15 +246,17 @@ def _status(result: Played | Failed) -> str:
 def told_of(folder: Path) -> str:
     """What a summary line says of the sessions of a run that are not complete; nothing where all are."""
     named: dict[str, list[str]] = {}
+    reasons: dict[str, str] = {}
     with (folder / "sessions.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             named.setdefault(row["status"], []).append(row["session"])
+            reasons.setdefault(row["status"], row["reason"])
     said = ""
     for status in ("failed", "interrupted"):
         sessions = named.get(status, [])
         if sessions:
             names = ", ".join(sessions[:5]) + (f" and {len(sessions) - 5} more" if len(sessions) > 5 else "")
-            said += f"; {len(sessions)} {status}: {names}"
+            said += f"; {len(sessions)} {status}: {names} ({reasons[status]})"
     return said + ("; the same command goes on with those interrupted" if "interrupted" in named else "")
 
 

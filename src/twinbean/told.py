@@ -37,7 +37,7 @@ def seat_scored(
     if ablation == "labels" and seat.labels is not None:
         labels = permuted_labels(seat.labels, seed=seed, participant=seat.participant, session=seat.session)
         seat = replace(seat, labels=labels)
-    return replace(seating, seat=seat, record=replace(seating.record, trials=person.trials))
+    return replace(seating, seat=seat)
 
 
 class _RecordEnds(Exception):

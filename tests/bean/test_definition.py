@@ -113,3 +113,36 @@ def test_tags_in_a_text_are_named_since_they_are_shown_as_written():
     arms = [{"color": "red", "value": 1}, {"color": "blue", "value": 0}]
     (note,) = tags_shown(define(Experiment([Block([*screens, Bandit(bandits=arms)], timeline=[{}])])))
     assert note.startswith("block 1, stimulus 1 (Text): <br> is shown as it is written")
+
+
+@pytest.mark.parametrize(
+    ("bandits", "said"),
+    [
+        ([{"color": "red", "val": 1}, {"color": "blue", "value": 0}], "element 0, arm 0 is .*'val': 1.*, expected"),
+        ([{"value": "1"}, {"value": 0}], "arm 0 pays '1', expected a number"),
+        ([{"value": 1}, {"value": float("nan")}], "arm 1 pays nan, expected a number"),
+        ([{"value": 1}], "expected a list of two or more"),
+    ],
+)
+def test_what_arms_pay_is_checked_before_anybody_plays(bandits, said):
+    with pytest.raises(EmissionError, match=said):
+        define(Experiment([Block([Bandit(bandits=bandits)], timeline=[{}])]))
+    with pytest.raises(EmissionError, match=said):
+        define(Experiment([Block([Bandit(bandits=TimelineVariable("arms"))], timeline=[{"arms": bandits}])]))
+
+
+def test_a_function_that_cannot_be_called_with_its_arguments_is_refused():
+    score = SharedVariable("score", 0)
+    add = FunctionVariable("add", lambda total, value: total + value, [score])
+    arms = [{"color": "red", "value": 1}, {"color": "blue", "value": 0}]
+    bandit = Bandit(bandits=arms, side_effects=[SideEffect(score, add)])
+    with pytest.raises(EmissionError, match="function 'add' cannot be called with its 1 arguments: missing a required"):
+        define(Experiment([Block([bandit], timeline=[{}])]))
+
+
+def test_a_text_that_a_function_makes_has_no_tags_yet():
+    score = SharedVariable("score", 0)
+    shown = FunctionVariable("shown", lambda total: f"{total}", [score])
+    arms = [{"color": "red", "value": 1}, {"color": "blue", "value": 0}]
+    screens = [Bandit(bandits=arms), Text(text=shown, duration=5)]
+    assert tags_shown(define(Experiment([Block(screens, timeline=[{}])]))) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from twinbean.errors import DataError
@@ -48,6 +49,8 @@ def test_numbered_arms_are_in_the_order_of_their_numbers(tmp_path):
         ("who,key,paid,part\nann,L,one,1\nann,R,1,1\n", "row 1: paid is 'one', expected a number"),
         ("who,key,paid,part\nann,L,1,1\n", "holds \\['L'\\], expected at least two arms"),
         ("who,key,paid,part\nann,L,inf,1\nann,R,1,1\n", "row 1: paid is 'inf', expected a number"),
+        ("who,key,paid,part\nann,L,1,1,\nann,R,1,1,\n", "row 1 has 5 cells, expected 4"),
+        ("who,key,paid,part\nann,L,1,1\nann,R,1\n", "row 2 has 3 cells, expected 4"),
         ("", "is not a table"),
     ],
 )
@@ -71,3 +74,15 @@ def test_a_payoff_that_is_no_number_is_unknown(tmp_path):
     (ann,) = read_foreign(written(tmp_path, "who,key,paid,part\nann,L,NaN,1\nann,R,2,1\n"), COLUMNS)
     assert [trial.reward for trial in ann.trials] == [None, 2]
     assert ann.trials[0].outcomes == (None, None)
+
+
+def test_a_parquet_table_reads_as_the_csv_that_it_was(tmp_path):
+    table = pd.DataFrame({"who": ["a"] * 4, "key": [1, None, 2, 1], "paid": [3.0, None, 2.5, 1], "part": [1, 1, 2, 2]})
+    table.to_parquet(tmp_path / "t.parquet")
+    (ann,) = read_foreign(tmp_path / "t.parquet", COLUMNS)
+    assert [(trial.label, trial.missed, trial.reward) for trial in ann.trials] == [
+        ("1", False, 3),
+        (None, True, None),
+        ("2", False, 2.5),
+        ("1", False, 1),
+    ]

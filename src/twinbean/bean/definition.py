@@ -6,6 +6,8 @@ What cannot be made equal on both sides is refused here, before anybody plays.
 from __future__ import annotations
 
 import copy
+import inspect
+import math
 import re
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -167,11 +169,52 @@ def _screen(stimulus: Any, where: str, timeline: Sequence[Mapping[str, Any]]) ->
                 if variable.name not in element:
                     found = ", ".join(map(repr, element)) or "nothing"
                     raise EmissionError(f"{where}: timeline element {index} has no {variable.name!r} (found {found})")
+        if isinstance(variable, FunctionVariable):
+            _check_arguments(variable, where)
+    if screen.is_trial:
+        _check_bandits(arguments["bandits"], timeline, where)
     for effect in stimulus.side_effects or ():
         name = effect_name(effect)
         if name in RECORDED:
             raise EmissionError(f"{where}: a side effect sets {name!r}, which is what the trial records; rename it")
     return screen
+
+
+def _check_arguments(variable: Any, where: str) -> None:
+    try:
+        inspect.signature(variable.fct).bind(*variable.args)
+    except TypeError as error:
+        raise EmissionError(
+            f"{where}: function {variable.name!r} cannot be called with its {len(variable.args)} arguments: {error}"
+        ) from None
+    except ValueError:
+        return  # a built-in without a signature, which emission refuses by name
+
+
+def _check_bandits(bandits: Any, timeline: Sequence[Mapping[str, Any]], where: str) -> None:
+    """What arms pay must be known as numbers before anybody plays, as far as no function decides it."""
+    for index, element in enumerate(timeline):
+        arms = element.get(bandits.name) if isinstance(bandits, TimelineVariable) else bandits
+        if isinstance(arms, FunctionVariable | SharedVariable | DataVariable):
+            return
+        if not isinstance(arms, list) or len(arms) < 2:
+            raise EmissionError(
+                f"{where}, timeline element {index}: bandits is {arms!r}, expected a list of two or more"
+            )
+        for arm, given in enumerate(arms):
+            bandit = element.get(given.name) if isinstance(given, TimelineVariable) else given
+            place = f"{where}, timeline element {index}, arm {arm}"
+            if isinstance(bandit, FunctionVariable | SharedVariable | DataVariable):
+                continue
+            if not isinstance(bandit, dict) or "value" not in bandit:
+                raise EmissionError(f"{place} is {bandit!r}, expected {{'color': ..., 'value': ...}}")
+            value = bandit["value"]
+            if isinstance(value, TimelineVariable):
+                value = element.get(value.name)
+            if isinstance(value, FunctionVariable | SharedVariable | DataVariable) or value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+                raise EmissionError(f"{place} pays {value!r}, expected a number")
 
 
 def _kind(stimulus: Any, where: str) -> str:
@@ -222,7 +265,8 @@ def tags_shown(definition: Definition) -> list[str]:
         f"{screen.where}: {tag[0]} is shown as it is written, not as HTML; for formatted pages use "
         f"twinbean.Instructions(pages, markup=True, text=...)"
         for screen in definition.screens()
-        if screen.kind == "Text" and (tag := re.search(r"</?[A-Za-z][^<>]*>", str(screen.arguments["text"])))
+        if screen.kind == "Text" and isinstance(text := screen.arguments["text"], str)
+        if (tag := re.search(r"</?[A-Za-z][^<>]*>", text))
     ]
 
 

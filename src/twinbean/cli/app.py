@@ -13,21 +13,28 @@ from twinbean.errors import TwinbeanError
 # What typer raises for a wrong command line; it brings its own copy of click in some releases and not in others.
 UsageError: Any = typer.BadParameter.__base__
 
+# What a shell reports of a program that Ctrl-C ended.
+STOPPED = 130
+
 app = typer.Typer(
     name="twinbean",
     help="One bandit task, played by people in a browser and by language models, and compared.",
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
 
 @app.callback(invoke_without_command=True)
-def _root(version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False) -> None:
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
     if version:
         print(f"twinbean {__version__}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 def main() -> None:
@@ -39,13 +46,15 @@ def main() -> None:
     except UsageError as error:
         _fail(error.format_message())
     except (typer.Abort, KeyboardInterrupt):
-        print("twinbean: stopped; what was finished is saved, the same command goes on from there", file=sys.stderr)
-        sys.exit(130)
+        status = STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    if status == STOPPED:
+        # Some releases of typer make this status of Ctrl-C themselves, others raise Abort.
+        print("twinbean: stopped; what was finished is saved, the same command goes on from there", file=sys.stderr)
     sys.exit(status if isinstance(status, int) else 0)
 
 

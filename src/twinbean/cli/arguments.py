@@ -75,7 +75,12 @@ def window_of(text: str | None) -> int | Literal["block", "first"] | None:
     return int(text)
 
 
-def check_folder(output: Path) -> None:
+def check_folder(output: Path, *inputs: str | Path) -> None:
+    """Whether `output` can be written: in a folder that is there, and over nothing that the command reads."""
+    for given in map(str, inputs):
+        name = given.partition(".py:")[0] + ".py" if ".py:" in given else given
+        if output.exists() and Path(name).exists() and output.samefile(name):
+            raise DataError(f"{output} is what is read: give the output another name")
     if output.is_dir():
         raise DataError(f"{output} is a folder, expected a file to write")
     if not output.parent.is_dir():

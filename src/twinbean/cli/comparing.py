@@ -61,7 +61,7 @@ def convert(
     from twinbean.records.foreign import Columns, read_foreign
     from twinbean.records.wide import write_wide
 
-    check_folder(output)
+    check_folder(output, *data)
     if wide:
         if len(data) != 1:
             raise DataError(f"a wide table is made of one run, and {len(data)} were given")

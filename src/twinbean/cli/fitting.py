@@ -31,7 +31,7 @@ def fit(
     from twinbean.records import read
     from twinbean.runs import write_text
 
-    check_folder(output)
+    check_folder(output, *data)
     table = fit_sessions(read(data), models=None if models is None else models.split(","), method=method)
     write_text(output, table.to_csv(index=False))
     scale = table.attrs

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from twinbean.cli.app import app
+from twinbean.cli.app import STOPPED, app
 from twinbean.cli.arguments import (
     Data,
     Model,
@@ -42,7 +42,7 @@ def play(
     except KeyboardInterrupt:
         kept = f"what was played is in {output}" if output.exists() else "nothing was played yet"
         print(f"twinbean: stopped; {kept}", file=sys.stderr)
-        raise typer.Exit(130) from None
+        sys.exit(STOPPED)
     print(f"{output}: {n_trials} trials")
 
 
@@ -132,7 +132,10 @@ def replay(
             on_progress=progress,
         )
     asked = sum(trial.origin == "subject" for session in sessions for trial in session.trials)
-    print(f"{output}: {len(sessions)} sessions, {asked} choices by {model}{told_of(output)}")
+    told = told_of(output)
+    print(f"{output}: {len(sessions)} sessions, {asked} choices by {model}{told}")
+    if "interrupted" in told:
+        raise typer.Exit(1)
 
 
 @app.command()

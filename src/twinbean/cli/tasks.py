@@ -114,7 +114,7 @@ def export(
     )
     parameters = loaded.set(assignments(settings))
     page = export_page(loaded, seed=seed, variants=variants, parameters=parameters, options=options)
-    check_folder(output)
+    check_folder(output, task)
     write_text(output, page)
     for note in tags_shown(loaded.define(seed=seed, parameters=parameters)):
         print(f"twinbean: note: {note}", file=sys.stderr)

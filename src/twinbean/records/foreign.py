@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import pandas as pd
 
@@ -55,13 +57,37 @@ def _read(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise DataError(f"{path} does not exist")
     if path.suffix == ".parquet":
-        return read_parquet(path).astype(str)
+        return _as_text(read_parquet(path))
     # "null" and "NA" can be real entries: nothing but the empty text is missing.
     separator = "\t" if ".tsv" in path.suffixes else ","
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, sep=separator)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        with _opened(path) as file:
+            # Not by pandas, which takes a header that is too short as leave to shift the columns.
+            names, *rows = filter(None, csv.reader(file, delimiter=separator, strict=True))
+    except (UnicodeDecodeError, OSError, csv.Error) as error:
         raise DataError(f"{path} is not a table: {error}") from None
+    except ValueError:
+        raise DataError(f"{path} is not a table: it is empty") from None
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(names):
+            raise DataError(f"{path}, row {number} has {len(row)} cells, expected {len(names)} as in the first line")
+    return pd.DataFrame(rows, columns=names, dtype=str)
+
+
+def _opened(path: Path) -> TextIO:
+    opener = gzip.open if path.suffix == ".gz" else open
+    return cast(TextIO, opener(path, "rt", encoding="utf-8-sig", newline=""))
+
+
+def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Every cell as a CSV file would hold it: whole numbers without a point, nothing where something is missing."""
+
+    def text(cell: Any) -> str:
+        if cell is None or cell is pd.NA or cell != cell:
+            return ""
+        return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+    return table.map(text)
 
 
 def _natural(label: str) -> tuple[float, str]:

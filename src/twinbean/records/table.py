@@ -68,7 +68,9 @@ def write_table(sessions: Iterable[Session], path: Path) -> None:
 
 
 def save_table(table: pd.DataFrame, path: Path) -> None:
-    """Parquet when the file's name says so, CSV in UTF-8 otherwise. Raises DataError where pyarrow is missing."""
+    """Parquet or CSV in UTF-8, by the file's name. Raises DataError for another name, and where pyarrow is missing."""
+    if path.suffix not in (".csv", ".parquet"):
+        raise DataError(f"{path} ends in {path.suffix!r}, expected .csv or .parquet")
     if path.suffix == ".parquet":
         try:
             table.to_parquet(path, index=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,11 @@ class SubjectOptions:
     sender: Sender | None = None
 
 
+_OF_LOCAL = {"temperature", "free", "dtype", "device", "four_bit", "revision"}
+# What a run sets for every subject.
+_OF_THE_RUN = {"calls_file", "patience", "sender"}
+
+
 def catalogue() -> dict[str, str]:
     """Every name or pattern that `open_subject` knows, with what it is."""
     from twinbean.models import ALGORITHMS, MODELS
@@ -66,9 +71,26 @@ def catalogue() -> dict[str, str]:
     return LOCAL | learners | PATTERNS
 
 
+def _refuse_unused(spec: str, options: SubjectOptions) -> None:
+    """An option that would change nothing is a mistake about what was run."""
+    if is_api_model(spec):
+        unused = _OF_LOCAL - {"temperature"}
+    elif is_language_model(spec):
+        unused = {field.name for field in fields(SubjectOptions)} - _OF_LOCAL
+    else:
+        unused = {field.name for field in fields(SubjectOptions)}
+    for field in fields(SubjectOptions):
+        given = getattr(options, field.name)
+        if field.name in unused - _OF_THE_RUN and given != field.default:
+            raise SubjectError(
+                f"{field.name.replace('_', '-')} is {given!r}, and {spec} has no use for it: leave it out"
+            )
+
+
 def open_subject(spec: str, options: SubjectOptions | None = None) -> Subject:
     """The subject that `spec` names. Raises SubjectError for an unknown name or what is missing to open it."""
     options = options or SubjectOptions()
+    _refuse_unused(spec, options)
     if spec in LOCAL or spec.startswith("hf:"):
         return _open_local(spec, options)
     if is_api_model(spec):
