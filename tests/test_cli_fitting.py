@@ -51,12 +51,13 @@ def test_fits_are_a_row_for_each_participant_and_model(run, people, tmp_path):
     assert out.endswith("fits.csv: 2 models, 6 participants, map; a reward of 1 is 10 of payoff from 0\n")
     table = pd.read_csv(tmp_path / "fits.csv")
     assert len(table) == 12
-    assert list(table.columns[:8]) == [
+    assert list(table.columns[:9]) == [
         "participant",
         "source",
         "model",
         "nll",
         "n_choices",
+        "mean_nll",
         "n_parameters",
         "aic",
         "bic",

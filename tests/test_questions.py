@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from twinbean.questions import legal_label
+from twinbean.errors import SubjectError
+from twinbean.questions import legal_label, renormalised
 
 
 @pytest.mark.parametrize(
@@ -29,3 +32,13 @@ def test_what_a_reply_stands_for(reply, labels, label):
 
 def test_a_reply_in_another_case_that_could_be_two_labels_is_none():
     assert legal_label("ÄB", ("äb", "Äb")) is None
+
+
+def test_what_cannot_be_probabilities_is_refused_and_what_is_far_out_is_not():
+    norm, legal = renormalised([-800.0, -801.0])
+    assert norm == pytest.approx(-800 + math.log1p(math.exp(-1)))
+    assert legal == pytest.approx([-math.log1p(math.exp(-1)), -1 - math.log1p(math.exp(-1))])
+    assert renormalised([-1.0, -math.inf])[1] == (0, -math.inf)
+    for logps in ([math.log(0.9), math.log(0.88)], [-math.inf, -math.inf], [math.nan, -1.0]):
+        with pytest.raises(SubjectError, match=r"more than 1|expected finite numbers"):
+            renormalised(logps)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from twinbean.errors import SubjectError
 from twinbean.records import Trial
 
 
@@ -62,11 +63,27 @@ class Answer:
         if logp is None or len(known) < len(self.logps):
             # What is not known is not 0: without every label there is nothing to renormalise by.
             return {"logp": logp}
-        mass = math.fsum(map(math.exp, known))
+        norm, legal = renormalised(known)
         p: list[float | None] = [None] * question.n_arms
-        for arm, one in zip(question.arms, known, strict=True):
-            p[arm] = math.exp(one) / mass
-        return {"logp": logp, "logp_legal": logp - math.log(mass), "legal_mass": mass, "p": tuple(p)}
+        for arm, one in zip(question.arms, legal, strict=True):
+            p[arm] = math.exp(one)
+        chosen = legal[question.labels.index(label)]
+        return {"logp": logp, "logp_legal": chosen, "legal_mass": math.exp(norm), "p": tuple(p)}
+
+
+def renormalised(logps: Sequence[float]) -> tuple[float, tuple[float, ...]]:
+    """ln of the legal mass, and each label's log-probability among the labels (nats).
+
+    Raises SubjectError where the log-probabilities of different labels cannot be: a mass above 1 (by more than 0.1 %,
+    which rounding does not explain), a nan, or labels that are all impossible.
+    """
+    top = max(logps)
+    if not math.isfinite(top) or any(math.isnan(logp) for logp in logps):
+        raise SubjectError(f"the log-probabilities of the labels are {list(logps)!r}, expected finite numbers")
+    norm = top + math.log(math.fsum(math.exp(logp - top) for logp in logps))
+    if norm > 1e-3:
+        raise SubjectError(f"the labels have a probability of {math.exp(norm):.3f} together, more than 1")
+    return min(norm, 0.0), tuple(logp - norm for logp in logps)
 
 
 @dataclass(frozen=True, kw_only=True)

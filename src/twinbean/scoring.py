@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from twinbean.layout import Layout, layout_of_lines
-from twinbean.questions import Span, Transcript
+from twinbean.questions import Span, Transcript, renormalised
 from twinbean.windows import Window, each_block, first_tokens, last_trials
 
 
@@ -105,9 +105,7 @@ def _parts(transcript: Transcript, scorer: Scorer, window: Window, layout: Layou
 
 def choice_score(span: Span, label: str, logps: Sequence[float]) -> ChoiceScore:
     """The score of the choice `label` at `span`, from the log-probabilities of its legal labels."""
-    top = max(logps)
-    norm = top + math.log(sum(math.exp(logp - top) for logp in logps))
-    legal = [logp - norm for logp in logps]
+    norm, legal = renormalised(logps)
     chosen = span.labels.index(label)
     return ChoiceScore(
         trial=span.trial,
@@ -115,7 +113,7 @@ def choice_score(span: Span, label: str, logps: Sequence[float]) -> ChoiceScore:
         arms=span.arms,
         logp=logps[chosen],
         logp_legal=legal[chosen],
-        legal_mass=min(math.exp(norm), 1.0),
+        legal_mass=math.exp(norm),
         p=tuple(math.exp(logp) for logp in legal),
         rank=1 + sum(logp > logps[chosen] for logp in logps),
         entropy=-sum(math.exp(logp) * logp for logp in legal if logp > -math.inf),

@@ -313,3 +313,44 @@ def test_people_alone_and_models_alone_have_a_report(tmp_path: Path, kept: str) 
     sessions = [play("0110"), play("0101", participant="simulated-0000", source="m")]
     comparison = compare([session for session in sessions if session.source == kept])
     assert write_report(comparison, tmp_path).is_file()
+
+
+def test_samples_of_one_session_are_averaged_before_the_sessions_of_a_person():
+    """A model that copies everybody differs from nobody, however many of its samples failed."""
+    people, copies = [], []
+    for number in range(12):
+        for day, reward in (("a", 1), ("b", 9)):
+            trials = tuple(
+                Trial(trial=t, choice=0, reward=reward, outcomes=(reward, 0), expected=(reward, 0), labels=("A", "B"))
+                for t in range(4)
+            )
+            person = Session(participant=f"p{number}", session=f"p{number}-{day}", task="t", trials=trials)
+            people.append(person)
+            copies += [
+                person.replace(
+                    session=f"{person.session}.{sample}",
+                    source="m",
+                    sample=sample,
+                    trials=tuple(replace(trial, origin="subject") for trial in trials),
+                )
+                for sample in range(4 if day == "a" else 1)
+            ]
+    found = compare(people, copies).differences.set_index("measure").loc["mean_reward"]
+    assert (found["people"], found["model"], found["difference"]) == (5, 5, 0)
+
+
+def test_people_who_were_not_continued_are_compared_over_the_same_choices():
+    def session(name, source, rewards, recorded):
+        return Session(
+            participant=name, session=name, task="t", source=source,
+            trials=tuple(
+                Trial(trial=t, choice=0, reward=reward, outcomes=(reward, 0), labels=("A", "B"),
+                      origin="subject" if source != "human" and t >= recorded else "recorded")
+                for t, reward in enumerate(rewards)
+            ),
+        )  # fmt: skip
+
+    people = [session(f"p{n}", "human", (0, 0, 6, 6), 4) for n in range(3)]
+    others = [session(f"q{n}", "m", (1, 1, 6, 6), 2) for n in range(3)]
+    found = compare(people, others).differences.set_index("measure").loc["mean_reward"]
+    assert (found["start"], found["paired"], found["people"], found["model"]) == (2, False, 6, 6)

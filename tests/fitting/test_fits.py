@@ -165,3 +165,15 @@ def test_fits_of_published_data_are_those_of_an_independent_search(dezfouli):
             assert difference < -0.05
         else:
             assert abs(difference) < 0.05
+
+
+def test_the_mean_is_over_choices_then_sessions():
+    def session(name, arms, n):
+        trials = tuple(
+            Trial(trial=t, choice=0, reward=1, outcomes=(1,) * arms, offered=tuple(range(arms))) for t in range(n)
+        )
+        return Session(participant="p", session=name, task="t", trials=trials)
+
+    found = fit([session("a", 2, 90), session("b", 4, 10)], models=["uniform"]).iloc[0]
+    assert found["nll"] == pytest.approx(90 * np.log(2) + 10 * np.log(4))
+    assert found["mean_nll"] == pytest.approx((np.log(2) + np.log(4)) / 2)

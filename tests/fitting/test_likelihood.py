@@ -112,6 +112,7 @@ def messy(n_arms, seed, n=60):
         offered=offered,
         scored=(choice >= 0) & ~forced,
         begins=np.isin(np.arange(n), [0, 20, 45]),
+        session=np.zeros(n, dtype=np.int64),
     )
 
 

@@ -49,13 +49,17 @@ def _block(person: Session, trials: Sequence[Trial], n_arms: int, wording: str) 
             f"arm_{arm}": {"value": _plain(value), "expected": mean}
             for arm, (value, mean) in enumerate(zip(values, means, strict=True))
         }
-        element |= {"offered": list(trial.offered or range(n_arms)), "forced": trial.forced}
+        element |= {
+            "offered": list(trial.offered or range(n_arms)),
+            "forced": trial.forced,
+            "feedback": trial.feedback,
+        }
         elements.append(element)
     machines = SlotMachines(
         bandits=[TimelineVariable(f"arm_{arm}") for arm in range(n_arms)],
         offered=TimelineVariable("offered"),
         forced=TimelineVariable("forced"),
-        feedback=trials[0].feedback,
+        feedback=TimelineVariable("feedback"),
         wording=wording,
     )
     return Block([machines], timeline=elements)

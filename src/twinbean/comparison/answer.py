@@ -98,8 +98,13 @@ def _likelihood_answer(table: pd.DataFrame) -> str:
     fair = fair.sort_values("nll", ignore_index=True)
     best = fair.iloc[0]
     bounds = interval(best["low"], best["high"], 3)
+    told = (
+        f"{best['model']} tells best{kind} what people do"
+        if best["pseudo_r2"] > 0
+        else f"no model tells better than guessing what people do; {best['model']} comes nearest{kind}"
+    )
     text = (
-        f"Choice by choice, {best['model']} tells best{kind} what people do: {number(best['nll'], 3)} nats a choice"
+        f"Choice by choice, {told}: {number(best['nll'], 3)} nats a choice"
         f"{f' ({LEVEL:.0%} interval {bounds})' if bounds else ''}, pseudo-R² {number(best['pseudo_r2'])}, where 0 is "
         f"guessing and 1 is certainty."
     )

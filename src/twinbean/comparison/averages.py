@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,19 +24,26 @@ ARMS_SHOWN = 6
 def session_table(groups: Sequence[Group], *, n_arms: int, win: float | None) -> pd.DataFrame:
     """One row a session of a group: what was counted, the whole session's score, and every measure."""
     rows = [
-        _session_row(group, session, course_of(session, n_arms=n_arms, win=win, start=group.start))
+        _session_row(group, session, met, course_of(session, n_arms=n_arms, win=win, start=group.start))
         for group in groups
-        for session in group.sessions
+        for session, met in _met(group)
     ]
-    columns = [*KEYS, "session", "sample", "n_choices", "n_recorded", "whole_score", *NUMBERS]
+    columns = [*KEYS, "session", "met", "sample", "n_choices", "n_recorded", "whole_score", *NUMBERS]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _session_row(group: Group, session: Session, course: Course) -> dict[str, Any]:
+def _met(group: Group) -> Iterator[tuple[Session, str]]:
+    """The group's sessions, each with the person's session whose payoffs it met: samples of one are averaged first."""
+    met = [person.session for person in group.persons] or [session.session for session in group.sessions]
+    return zip(group.sessions, met, strict=True)
+
+
+def _session_row(group: Group, session: Session, met: str, course: Course) -> dict[str, Any]:
     masses = [t.legal_mass for t in session.trials if t.origin == "subject" and t.legal_mass is not None]
     return {
         **_keys(group, session),
         "session": session.session,
+        "met": met,
         "sample": session.sample,
         "n_choices": int(course.counted.sum()),
         "n_recorded": 0 if group.is_people else group.start,
@@ -56,10 +63,10 @@ def _final_score(session: Session) -> float:
 
 
 def person_table(sessions: pd.DataFrame) -> pd.DataFrame:
-    """One row a person and group: the mean over that person's sessions (a model's samples among them)."""
-    grouped = sessions.groupby(KEYS, sort=False)
-    table = grouped[["whole_score", *NUMBERS]].mean()
-    table.insert(0, "n_sessions", grouped.size())
+    """One row a person and group: means over a model's samples of one session, then over that person's sessions."""
+    met = sessions.groupby([*KEYS, "met"], sort=False)[["whole_score", *NUMBERS]].mean()
+    table = met.groupby(KEYS, sort=False).mean()
+    table.insert(0, "n_sessions", sessions.groupby(KEYS, sort=False).size())
     return table.reset_index()
 
 
@@ -88,15 +95,18 @@ def group_table(persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def difference_table(groups: Sequence[Group], persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    """One row a model group and measure: model minus people, over the same choices."""
-    people = persons[persons["source"] == "human"]
+def difference_table(groups: Sequence[Group], sessions: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """One row a model group and measure: model minus people, over the same choices, and where a model played for people
+    over the same sessions of theirs."""
     rows = []
     for group in groups:
         if group.is_people:
             continue
-        model = persons[persons["group"] == group.name].set_index("participant")
-        peers = people[people["start"] == (group.start if group.paired else 0)].set_index("participant")
+        own = sessions[sessions["group"] == group.name]
+        theirs = sessions[(sessions["source"] == "human") & (sessions["start"] == group.start)]
+        if group.paired:
+            theirs = theirs[theirs["session"].isin(set(own["met"]))]
+        model, peers = (person_table(table).set_index("participant") for table in (own, theirs))
         for measure in MEASURE_NAMES:
             a, b = peers[measure].dropna(), model[measure].dropna()
             purpose = f"{group.name} {measure}"
@@ -132,15 +142,15 @@ def learning_table(groups: Sequence[Group], *, n_arms: int, win: float | None) -
     share of each arm (up to six)."""
     rows: list[dict[str, Any]] = []
     for group in groups:
-        for session in group.sessions:
-            rows += _trial_rows(group, session, course_of(session, n_arms=n_arms, win=win, start=group.start))
+        for session, met in _met(group):
+            rows += _trial_rows(group, session, met, course_of(session, n_arms=n_arms, win=win, start=group.start))
     arms = [f"arm_{arm}" for arm in range(min(n_arms, ARMS_SHOWN))]
     values = ["reward", "score", "best", *arms]
-    table = pd.DataFrame(rows, columns=[*KEYS, "session", "trial", *values])
+    table = pd.DataFrame(rows, columns=[*KEYS, "session", "met", "trial", *values])
     return _over_people(table, values)
 
 
-def _trial_rows(group: Group, session: Session, course: Course) -> list[dict[str, Any]]:
+def _trial_rows(group: Group, session: Session, met: str, course: Course) -> list[dict[str, Any]]:
     rows = []
     for block in course.blocks():
         score = 0.0
@@ -153,6 +163,7 @@ def _trial_rows(group: Group, session: Session, course: Course) -> list[dict[str
                 {
                     **_keys(group, session),
                     "session": session.session,
+                    "met": met,
                     "trial": place,
                     "reward": course.reward[t],
                     "score": score,
@@ -177,18 +188,20 @@ def agreement_table(groups: Sequence[Group]) -> pd.DataFrame:
                     {
                         **_keys(group, session),
                         "session": session.session,
+                        "met": person.session,
                         "lag": lag,
                         "agreement": float(mine.choice == other.choice),
                         "chance": 1 / offered if offered else np.nan,
                     }
                 )
     values = ["agreement", "chance"]
-    return _over_people(pd.DataFrame(rows, columns=[*KEYS, "session", "lag", *values]), values, along="lag")
+    return _over_people(pd.DataFrame(rows, columns=[*KEYS, "session", "met", "lag", *values]), values, along="lag")
 
 
 def _over_people(table: pd.DataFrame, values: list[str], *, along: str = "trial") -> pd.DataFrame:
-    """Means over choices, then sessions, then persons, with the number of persons."""
-    by_session = table.groupby([*KEYS, "session", along], sort=False)[values].mean()
+    """Means over choices, then samples of a session, then sessions, then persons, with the number of persons."""
+    by_sample = table.groupby([*KEYS, "met", "session", along], sort=False)[values].mean()
+    by_session = by_sample.groupby([*KEYS, "met", along], sort=False).mean()
     by_person = by_session.groupby([*KEYS, along], sort=False).mean()
     grouped = by_person.groupby(["group", "source", "start", along], sort=False)
     result = grouped.mean()

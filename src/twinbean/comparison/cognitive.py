@@ -83,7 +83,7 @@ def parameter_table(fits: CognitiveFits | None) -> pd.DataFrame:
     if fits is None:
         return pd.DataFrame(columns=columns)
     table = fits.in_sample
-    known = {*_REQUIRED, "source", "n_parameters", "aic", "bic", "at_bound"}
+    known = {*_REQUIRED, "source", "mean_nll", "n_parameters", "aic", "bic", "at_bound"}
     parameters = [name for name in table.columns if name not in known]
     sources = table["source"] if "source" in table else pd.Series("human", index=table.index)
     rows = []

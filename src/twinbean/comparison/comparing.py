@@ -93,7 +93,7 @@ def compare(
         sessions=table,
         persons=persons,
         groups=averages.group_table(persons, seed=seed),
-        differences=averages.difference_table(groups, persons, seed=seed),
+        differences=averages.difference_table(groups, table, seed=seed),
         learning=averages.learning_table(groups, n_arms=n_arms, win=win),
         agreement=averages.agreement_table(groups),
         likelihood=likelihoods,

@@ -62,7 +62,7 @@ def group_sessions(sessions: Sequence[Session], statuses: Mapping[tuple[str, str
         met = _person_of(session, by_name.get(session.participant, []))
         key = (session.source, n_recorded(session), met is not None)
         played.setdefault(key, []).append((session, met))
-    starts = sorted({0, *(start for _, start, paired in played if paired)}) if people else []
+    starts = sorted({0, *(start for _, start, _ in played)}) if people else []
     groups = [
         Group(name=PEOPLE if not n else f"{PEOPLE}, from choice {n + 1}", source="human", start=n, sessions=people)
         for n in starts

@@ -98,7 +98,9 @@ def _fit_rows(table: pd.DataFrame, quantity: str, chances: pd.Series[float], see
     table = table[table["participant"].astype(str).isin(set(chances.index))]
     rows = []
     for model, own in table.groupby("model", sort=False):
-        nll = (own["nll"] / own["n_choices"]).set_axis(own["participant"].astype(str))
+        # Averaged as a language model's: over the choices of a session, then over sessions.
+        mean = own["mean_nll"] if "mean_nll" in own.columns else own["nll"] / own["n_choices"]
+        nll = mean.set_axis(own["participant"].astype(str))
         chance = float(chances.reindex(nll.index).mean())
         row = _row(str(model), "fitted", quantity, nll, chance, seed) | {"n_choices": int(own["n_choices"].sum())}
         if "at_bound" in own.columns:
@@ -156,13 +158,15 @@ def _n_offered(trial: Trial) -> int:
 
 
 def _chances(sessions: Sequence[Session], places: Places | None = None) -> pd.Series[float]:
-    """Each person's mean ln(arms offered)."""
+    """Each person's mean ln(arms offered), over the choices of a session, then over sessions."""
     rows = [
-        (session.participant, np.log(_n_offered(trial)))
+        (session.participant, session.session, np.log(_n_offered(trial)))
         for session, trial in _choices_of_people(sessions)
         if _among(places, session, trial)
     ]
-    return pd.DataFrame(rows, columns=["participant", "chance"]).groupby("participant")["chance"].mean()
+    table = pd.DataFrame(rows, columns=["participant", "session", "chance"])
+    by_session = table.groupby(["participant", "session"], sort=False)["chance"].mean()
+    return by_session.groupby("participant", sort=False).mean()
 
 
 def _choices_of_people(sessions: Sequence[Session]) -> Iterator[tuple[Session, Trial]]:

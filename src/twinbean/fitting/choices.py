@@ -31,7 +31,8 @@ class Choices:
 
     `choice` (T,) is the arm from 0, -1 where none was chosen; `payoffs` (T, n_arms) what was seen, scaled, else nan;
     `offered` (T, n_arms); `scored` (T,) is true for choices of the participant's own: not forced, not missed, not
-    replayed from another's record; `begins` (T,) is true at the first trial of each session and block.
+    replayed from another's record; `begins` (T,) is true at the first trial of each session and block; `session` (T,)
+    is the number of the session, from 0.
     """
 
     participant: str
@@ -41,6 +42,7 @@ class Choices:
     offered: Truths
     scored: Truths
     begins: Truths
+    session: NDArray[np.int64]
 
     @property
     def n_arms(self) -> int:
@@ -49,6 +51,11 @@ class Choices:
     @property
     def n_choices(self) -> int:
         return int(self.scored.sum())
+
+    def mean_of_sessions(self, trials: Numbers) -> float:
+        """The mean of a number per trial over the scored choices of each session, then over sessions."""
+        means = [trials[self.scored & (self.session == one)] for one in np.unique(self.session[self.scored])]
+        return float(np.mean([own.mean() for own in means]))
 
     def chance(self) -> float:
         """The negative log-likelihood (nats) of choosing uniformly among the arms on offer."""
@@ -122,6 +129,7 @@ def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms:
         offered=offered,
         scored=scored,
         begins=begins,
+        session=np.repeat(np.arange(len(sessions)), [len(session.trials) for session in sessions]),
     )
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from twinbean.errors import TwinbeanError
 from twinbean.fitting import search
 from twinbean.fitting.choices import Choices, Data, Scale, choices_of, scale_of, sessions_of
-from twinbean.fitting.likelihood import negative_log_likelihoods
+from twinbean.fitting.likelihood import negative_log_likelihoods, trial_log_likelihoods
 from twinbean.models import MODELS, Model, Parameter, model
 from twinbean.models.parameters import Numbers
 
@@ -56,8 +56,9 @@ def fit(
     the search goes on from. Payoffs enter as (payoff - `reward_zero`) / `reward_unit`, by default the largest absolute
     reward in the data.
 
-    Columns: participant, source, model, nll (nats, without priors), n_choices, n_parameters, aic = 2 nll + 2 n,
-    bic = 2 nll + n ln(n_choices), at_bound (names, joined by blanks), then one column a parameter, empty where the
+    Columns: participant, source, model, nll (nats, without priors), n_choices, mean_nll (over the choices of a session,
+    then over sessions), n_parameters, aic = 2 nll + 2 n, bic = 2 nll + n ln(n_choices), at_bound (names, joined by
+    blanks), then one column a parameter, empty where the
     model has none of that name. `attrs` hold method, reward_zero and reward_unit. Raises TwinbeanError for an unknown
     model or method, DataError where there is nothing to fit.
     """
@@ -124,6 +125,7 @@ def _row(found: Fit, person: Choices) -> dict[str, Any]:
         "model": found.model.name,
         "nll": found.nll,
         "n_choices": person.n_choices,
+        "mean_nll": -person.mean_of_sessions(trial_log_likelihoods(found.model, found.values, person)),
         "n_parameters": n,
         "aic": 2 * found.nll + 2 * n,
         "bic": 2 * found.nll + n * math.log(person.n_choices),

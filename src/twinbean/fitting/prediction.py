@@ -12,7 +12,7 @@ import pandas as pd
 from twinbean.errors import TwinbeanError
 from twinbean.fitting.choices import Choices, Data, choices_of, sessions_of
 from twinbean.fitting.fits import STARTS, Method, fit_one, in_parallel, models_named, scale_given
-from twinbean.fitting.likelihood import negative_log_likelihoods
+from twinbean.fitting.likelihood import negative_log_likelihoods, trial_log_likelihoods
 from twinbean.models import Model
 from twinbean.randomness import generator
 
@@ -111,5 +111,5 @@ def _row(model: Model, person: Choices, values: Any, across: Across, fold: int |
         "fold": fold,
         "nll": nll,
         "n_choices": person.n_choices,
-        "mean_nll": nll / person.n_choices,
+        "mean_nll": -person.mean_of_sessions(trial_log_likelihoods(model, values, person)),
     }

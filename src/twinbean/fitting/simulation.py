@@ -125,4 +125,5 @@ def simulate(model: Model, values: Numbers, met: Environment, scale: Scale, rng:
         offered=met.offered,
         scored=~met.forced,
         begins=met.begins,
+        session=np.zeros(len(met.begins), dtype=np.int64),
     )

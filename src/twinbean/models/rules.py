@@ -15,6 +15,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 LAST, WON, TOTAL, COUNT, FIRST = range(5)
 VALUE, SPREAD, TRACE, WORK, CELLS = range(5)
 
@@ -26,6 +28,9 @@ NO_VALUES, DELTA, KALMAN, SAMPLE_MEAN = range(4)
 SOFTMAX, PROBIT, WIN_STAY, BEST, HIGHEST, BETA_BEST = range(6)  # the last is in thompson.py
 
 NEVER = -math.inf
+
+# Of the Gauss-Legendre rule with 16 points on [-1, 1].
+NODES, WEIGHTS = (tuple(values.tolist()) for values in np.polynomial.legendre.leggauss(16))
 
 
 def begin(state: Any, settings: Any, n_arms: int) -> None:
@@ -192,7 +197,8 @@ def best(state: Any, settings: Any, n_arms: int, offered: Any, n_offered: int, o
     """Thompson sampling: the probability that a draw from the arm's N(Q, S / weight^2) is the highest (weight = BETA).
 
     For two arms that is Phi(weight (Q1 - Q2) / sqrt(S1 + S2)); for more the density of each arm times the distribution
-    functions of the others is summed over an even grid, which for smooth peaks converges faster than any power.
+    functions of the others is integrated by Gauss-Legendre with 16 nodes between neighbours among all arms' Q - 6 sd, Q
+    and Q + 6 sd, so that a narrow arm has its own nodes however wide the others are (error below 1e-7).
     """
     weight = settings[BETA]
     if weight <= 0:
@@ -200,7 +206,7 @@ def best(state: Any, settings: Any, n_arms: int, offered: Any, n_offered: int, o
             if offered[arm]:
                 out[arm] = -math.log(n_offered)
         return
-    variance, low, high, narrow = 0.0, NEVER, NEVER, math.inf
+    variance, low, high = 0.0, NEVER, NEVER
     for arm in range(n_arms):
         if offered[arm]:
             here = FIRST + CELLS * arm
@@ -209,32 +215,42 @@ def best(state: Any, settings: Any, n_arms: int, offered: Any, n_offered: int, o
             sd = math.sqrt(state[here + SPREAD]) / weight
             low = max(low, state[here + VALUE] - 6.0 * sd)
             high = max(high, state[here + VALUE] + 6.0 * sd)
-            narrow = min(narrow, sd)
     if n_offered == 2:
         compare_two(n_arms, offered, weight / math.sqrt(variance), out)
         return
-    n_points = int(min(1000.0, max(20.0, math.ceil((high - low) / (0.6 * narrow)))))
-    step = (high - low) / n_points
     for arm in range(n_arms):
         if offered[arm]:
             out[arm] = 0.0
-    for i in range(n_points):
-        x = low + (i + 0.5) * step
-        product = 1.0
+    at = low
+    while at < high:
+        until = high
         for arm in range(n_arms):
             if offered[arm]:
                 here = FIRST + CELLS * arm
-                z = (x - state[here + VALUE]) * weight / math.sqrt(2.0 * state[here + SPREAD])
-                state[here + WORK] = 0.5 * math.erfc(-z)
-                product *= state[here + WORK]
-        if product > 0:
+                reach = 6.0 * math.sqrt(state[here + SPREAD]) / weight
+                for side in range(-1, 2):
+                    point = state[here + VALUE] + side * reach
+                    if at < point < until:
+                        until = point
+        half = 0.5 * (until - at)
+        for node in range(16):
+            x = at + half * (1.0 + NODES[node])
+            product = half * WEIGHTS[node]
             for arm in range(n_arms):
                 if offered[arm]:
                     here = FIRST + CELLS * arm
-                    precision = weight * weight / state[here + SPREAD]
-                    error = x - state[here + VALUE]
-                    density = math.sqrt(precision) * math.exp(-0.5 * precision * error * error)
-                    out[arm] += product / state[here + WORK] * density
+                    z = (x - state[here + VALUE]) * weight / math.sqrt(2.0 * state[here + SPREAD])
+                    state[here + WORK] = 0.5 * math.erfc(-z)
+                    product *= state[here + WORK]
+            if product > 0:
+                for arm in range(n_arms):
+                    if offered[arm]:
+                        here = FIRST + CELLS * arm
+                        precision = weight * weight / state[here + SPREAD]
+                        error = x - state[here + VALUE]
+                        density = math.sqrt(precision) * math.exp(-0.5 * precision * error * error)
+                        out[arm] += product / state[here + WORK] * density
+        at = until
     total = 0.0
     for arm in range(n_arms):
         if offered[arm]:
