@@ -8,7 +8,15 @@ import pytest
 
 from twinbean.errors import SubjectError
 from twinbean.questions import Answer, Question
-from twinbean.subjects.api.reading import chat_top, fields, read_label, structured_label, tagged_label, top_labels
+from twinbean.subjects.api.reading import (
+    chat_top,
+    completion_top,
+    fields,
+    read_label,
+    structured_label,
+    tagged_label,
+    top_labels,
+)
 
 LABELS = ("blue", "green")
 
@@ -104,3 +112,12 @@ def test_labels_that_differ_in_case_are_told_apart():
 def test_log_probabilities_that_were_asked_for_and_are_null_are_an_error_that_names_the_provider(missing):
     with pytest.raises(SubjectError, match="Cheap Provider gave no log-probabilities although they were asked for"):
         chat_top(chat("green", logprobs=missing), LABELS, provider="Cheap Provider")
+
+
+def test_in_a_completion_only_the_label_itself_counts_and_what_begins_one_stays_unresolved():
+    top = {"r": -0.2, "blue": -3.0, "b": -4.0, " blue": -5.0, "x": -6.0}
+    reply = {"choices": [{"logprobs": {"top_logprobs": [top]}}]}
+    found = completion_top(reply, ["red", "blue"], provider="here")
+    assert found.logps == (None, -3.0)
+    begun = math.exp(-0.2) + math.exp(-4) + math.exp(-5)
+    assert found.unresolved == pytest.approx(begun + 1 - sum(map(math.exp, top.values())))

@@ -74,6 +74,8 @@ def note_keeper(body: Body) -> str:
 
     It stays with a color that has just paid, else takes the next in the list. Deterministic in the prompt.
     """
+    if "messages" not in body:
+        raise BadRequest("this player answers chats, not completions")
     messages = body["messages"]
     colors = _colors(messages[0]["content"] + messages[1]["content"])
     earlier = [line for line in messages[1]["content"].splitlines() if re.fullmatch(r"- \w+ paid \S+", line)]

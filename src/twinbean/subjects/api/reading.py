@@ -114,11 +114,16 @@ def chat_top(reply: Mapping[str, Any], labels: Sequence[str], *, provider: str) 
 
 
 def completion_top(reply: Mapping[str, Any], labels: Sequence[str], *, provider: str) -> TopLabels:
-    """The same of a completion."""
+    """The same of a completion, which goes on from the opened response: only a token that is the label, letter for
+    letter, counts, as where whole labels are scored. What merely begins one stays unresolved."""
     listed = (reply["choices"][0].get("logprobs") or {}).get("top_logprobs")
     if not listed or not listed[0]:
         raise no_logprobs(provider)
-    return top_labels([(token, float(logp)) for token, logp in listed[0].items()], labels)
+    tokens = {token: float(logp) for token, logp in listed[0].items()}
+    begun = [logp for token, logp in tokens.items() if token not in labels and _begun(token.strip(), labels)]
+    unlisted = 1.0 - math.fsum(map(math.exp, tokens.values()))
+    unresolved = max(0.0, unlisted) + math.fsum(map(math.exp, begun))
+    return TopLabels(logps=tuple(tokens.get(label) for label in labels), unresolved=min(1.0, unresolved))
 
 
 def no_logprobs(provider: str) -> SubjectError:
