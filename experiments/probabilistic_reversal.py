@@ -11,6 +11,7 @@ from sweetbean import Block, Experiment
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
 from twinbean.bean.stimuli import Instructions, SlotMachines
+from twinbean.errors import TaskError
 from twinbean.schedules import Reversal
 
 COLORS = ("#0072B2", "#E69F00")
@@ -40,6 +41,8 @@ def forget(right, correct):
 def build(
     *, rng, trials: int = 120, p: float = 0.8, shortest: int = 15, longest: int = 25, correct: int = 0, of: int = 12
 ) -> Experiment:
+    if correct > of:
+        raise TaskError(f"correct is {correct}, expected at most of={of}: the machines would never change places")
     arms = Reversal((p, round(1 - p, 6)), between=(shortest, longest))
     states = arms.states(rng, trials) if correct else (arms.draw(rng, trials),)
     rows = [[row["bandits"] for row in payoffs.timeline(COLORS)] for payoffs in states]

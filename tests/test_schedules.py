@@ -314,3 +314,10 @@ def test_points_are_whole_and_from_1_to_100(seed, mean):
 
 def test_a_small_loss_is_rounded_to_a_plain_zero():
     assert str(Limits(digits=1).table(np.array([[-0.01, 0.26]]))) == "((0.0, 0.3),)"
+
+
+@pytest.mark.parametrize("hazard", [-0.1, 7])
+def test_a_hazard_is_a_probability(hazard):
+    for schedule in (Leapfrog(start=(10, 20), step=20, hazard=hazard), Jumps(n_arms=2, hazard=hazard)):
+        with pytest.raises(TaskError, match=f"hazard is {hazard}, expected a probability"):
+            schedule.draw(np.random.default_rng(0), 5)

@@ -45,9 +45,12 @@ def assignments(settings: list[str] | None) -> dict[str, str]:
 
 def text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8").strip()
+        text = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read as text: {error}") from None
+    if not text:
+        raise DataError(f"{path} is empty")
+    return text
 
 
 def words_of(path: Path | None) -> dict[str, str]:

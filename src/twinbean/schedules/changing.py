@@ -104,6 +104,7 @@ class Jumps:
     def draw(self, rng: Generator, trials: int) -> Payoffs:
         check_trials(trials)
         shape = (trials, self.n_arms)
+        check_hazard(self.hazard)
         jumps, fresh = rng.random(shape) < self.hazard, rng.uniform(self.low, self.high, shape)
         jumps[0] = True
         since = np.maximum.accumulate(np.where(jumps, np.arange(trials)[:, None], 0), axis=0)
@@ -130,6 +131,7 @@ class Leapfrog:
             raise TaskError(
                 f"step is {self.step!r}, expected more than the arms' distance at the start, {self.start!r}"
             )
+        check_hazard(self.hazard)
         jumps = rng.random(trials) < self.hazard
         now, rows = list(self.start), [self.start]
         for jump in jumps[1:]:
@@ -137,3 +139,9 @@ class Leapfrog:
                 now[now.index(min(now))] += self.step
             rows.append((now[0], now[1]))
         return Payoffs(outcomes=tuple(rows), expected=tuple(rows))
+
+
+def check_hazard(hazard: float) -> None:
+    """Raises TaskError for what is no probability."""
+    if not 0 <= hazard <= 1:
+        raise TaskError(f"hazard is {hazard!r}, expected a probability")
