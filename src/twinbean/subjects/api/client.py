@@ -17,7 +17,7 @@ from twinbean.subjects.api.endpoint import Endpoint
 from twinbean.subjects.api.limiter import Limiter
 from twinbean.subjects.api.reading import no_logprobs
 from twinbean.subjects.api.refusals import Passing, error_in, refusal
-from twinbean.subjects.api.replies import MalformedReply, Reply, parse, read_reply
+from twinbean.subjects.api.replies import MalformedReply, Reply, parse, read_reply, text_of
 
 if TYPE_CHECKING:
     from twinbean.subjects.api.connection import Connection
@@ -200,17 +200,16 @@ class Client:
             raise Passing(short(self.endpoint.hide(str(error)))) from None
         if response.status != 200:
             raise refusal(self.endpoint, response, body)
+        text = self.endpoint.hide(text_of(response.content))
         try:
-            parsed = self.endpoint.hide_in(parse(response.content))
-        except MalformedReply as error:
-            raise self._malformed(error, response.content) from None
-        told = error_in(self.endpoint, parsed, body)
-        if told is not None:
-            raise told
-        try:
+            # Again within, where the key may have been written in another way.
+            parsed = self.endpoint.hide_in(parse(text))
+            told = error_in(self.endpoint, parsed, body)
+            if told is not None:
+                raise told
             return parsed, self._checked(parsed, call)
         except MalformedReply as error:
-            raise self._malformed(error, response.content) from None
+            raise Passing(str(error), status=200, content=text[:_KEPT]) from None
 
     def _checked(self, parsed: object, call: Call) -> Reply:
         """Raises MalformedReply, and SubjectError where log-probabilities were asked for and there are none."""
@@ -218,10 +217,6 @@ class Client:
         if call.body.get("logprobs") and not reply.has_logprobs:
             raise no_logprobs(reply.provider or self.endpoint.host)
         return reply
-
-    def _malformed(self, error: MalformedReply, content: bytes) -> Passing:
-        said = self.endpoint.hide(content.decode("utf-8", "replace"))
-        return Passing(self.endpoint.hide(str(error)), status=200, content=said[:_KEPT])
 
     def _wire(self, call: Call) -> dict[str, Any]:
         """The body of a call as this endpoint wants it."""

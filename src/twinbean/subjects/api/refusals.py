@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from twinbean.errors import SubjectError, SubjectUnavailable
 from twinbean.shown import short
 from twinbean.subjects.api.endpoint import Endpoint
-from twinbean.subjects.api.replies import MalformedReply, parse
+from twinbean.subjects.api.replies import MalformedReply, parse, text_of
 
 if TYPE_CHECKING:
     from twinbean.subjects.api.connection import Response
@@ -48,10 +48,12 @@ class Passing(Exception):
 
 def refusal(endpoint: Endpoint, response: Response, sent: Mapping[str, Any]) -> Passing | SubjectError:
     """What is raised for a reply that is no success."""
+    # Without the key before it is cut, so that no half of it is left.
+    text = endpoint.hide(text_of(response.content))
     try:
-        body = parse(response.content)
+        body = parse(text)
     except MalformedReply:
-        body = response.content[:2000].decode("utf-8", "replace")
+        body = text
     return refused(
         endpoint, response.status, _message(body), _code(body), sent, retry_after=retry_after(response.headers)
     )

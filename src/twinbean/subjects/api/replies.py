@@ -19,7 +19,6 @@ _MOST_DEPTH = 64
 # What rounding may add to probabilities that sum to 1.
 _ROUNDING = 0.01
 _EXPECTED = {
-    "missing": "there",
     "model_type": "an object",
     "dict_type": "an object",
     "list_type": "a list",
@@ -167,9 +166,13 @@ class Reply(_Part):
         return found if known else None
 
 
-def parse(content: bytes) -> Any:
+def text_of(content: bytes) -> str:
+    """JSON is UTF-8, whatever the headers say; what is none is replaced."""
+    return content.decode("utf-8-sig", "replace")
+
+
+def parse(text: str) -> Any:
     """JSON from a server. Raises MalformedReply."""
-    text = content.decode("utf-8-sig", "replace")
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
@@ -190,8 +193,8 @@ def read_reply(parsed: object) -> Reply:
         found = error.errors(include_url=False)[0]
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in found["loc"]).lstrip(".")
     expected = _EXPECTED.get(found["type"]) or str(found.get("ctx", {}).get("error") or found["msg"])
-    missing = "missing" if found["type"] == "missing" else short(_repr(found["input"]), 60)
-    raise MalformedReply(f"{short(where, 60) or 'the reply'} is {missing}, expected {expected}") from None
+    told = "missing" if found["type"] == "missing" else f"{short(_repr(found['input']), 60)}, expected {expected}"
+    raise MalformedReply(f"{short(where, 60) or 'the reply'} is {told}") from None
 
 
 def _within(outer: Mapping[str, Any] | list[Any]) -> Iterable[Any]:
