@@ -26,7 +26,8 @@ _PATHS = ("/v1/chat/completions", "/v1/completions")
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """One request as it came, from 0; `fault` is what was done to it, `key` its Idempotency-Key, `at` when it came (seconds)."""
+    """One request as it came, from 0; `fault` is what was done to it, `key` its Idempotency-Key, `at` when it came
+    (seconds of a clock that only runs forward)."""
 
     number: int
     path: str
@@ -214,8 +215,8 @@ def serve(
     def thread() -> None:
         try:
             asyncio.run(run())
-        except OSError as error:
-            failure.append(error)
+        except OSError as taken:
+            failure.append(taken)
             started.set()
 
     running = threading.Thread(target=thread, name="twinbean-test-server")
