@@ -214,7 +214,8 @@ class Client:
     def _checked(self, parsed: object, call: Call) -> Reply:
         """Raises MalformedReply, and SubjectError where log-probabilities were asked for and there are none."""
         reply = read_reply(parsed)
-        if call.body.get("logprobs") and not reply.has_logprobs:
+        echo = call.body.get("echo")
+        if call.body.get("logprobs") and not all(one.listed or (echo and one.echoed) for one in reply.choices):
             raise no_logprobs(reply.provider or self.endpoint.host)
         return reply
 

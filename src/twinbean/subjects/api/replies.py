@@ -143,6 +143,11 @@ class Choice(_Part):
             pairs = (found.top_logprobs[0] or {}).items()
         return [(token, logp) for token, logp in pairs if logp is not None and logp > -math.inf]
 
+    @property
+    def echoed(self) -> bool:
+        """Whether the tokens of the text have log-probabilities."""
+        return self.logprobs is not None and any(logp is not None for logp in self.logprobs.token_logprobs or ())
+
 
 class Reply(_Part):
     choices: Annotated[list[Choice], Field(min_length=1)]
@@ -153,11 +158,6 @@ class Reply(_Part):
     @property
     def choice(self) -> Choice:
         return self.choices[0]
-
-    @property
-    def has_logprobs(self) -> bool:
-        found = self.choice.logprobs
-        return bool(self.choice.listed or (found is not None and found.token_logprobs))
 
     def used(self, name: str) -> float | None:
         """A number of the reply's usage, None where there is none."""
