@@ -18,6 +18,7 @@ from twinbean.subjects.api.limiter import Limiter
 from twinbean.subjects.api.reading import no_logprobs
 from twinbean.subjects.api.refusals import Passing, error_in, refusal
 from twinbean.subjects.api.replies import MalformedReply, Reply, parse, read_reply, text_of
+from twinbean.subjects.api.response import NoResponse
 
 if TYPE_CHECKING:
     from twinbean.subjects.api.connection import Connection
@@ -192,8 +193,6 @@ class Client:
 
     async def _ask(self, connection: Connection, call: Call, body: Mapping[str, Any]) -> tuple[Any, Reply]:
         """The reply, as it came and checked. Every way in which there is none ends as Passing or SubjectError."""
-        from twinbean.subjects.api.connection import NoResponse
-
         try:
             response = await connection.post(call.path, body, key=call.key)
         except NoResponse as error:

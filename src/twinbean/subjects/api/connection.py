@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -12,22 +11,10 @@ import openai
 
 from twinbean.errors import SubjectError
 from twinbean.subjects.api.endpoint import Endpoint
+from twinbean.subjects.api.response import NoResponse, Response
 
 # The longest reply that is read: the echo of 100,000 tokens with the 20 likeliest in the place of each has about 60 MB.
 MOST_BYTES = 2**28
-
-
-@dataclass(frozen=True, kw_only=True)
-class Response:
-    """What came back, whatever its status."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes = field(default=b"", repr=False)
-
-
-class NoResponse(Exception):
-    """Nothing came back, or not all of it; the message says why."""
 
 
 class Connection:

@@ -7,15 +7,13 @@ import re
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twinbean.errors import SubjectError, SubjectUnavailable
 from twinbean.shown import short
 from twinbean.subjects.api.endpoint import Endpoint
 from twinbean.subjects.api.replies import MalformedReply, parse, text_of
-
-if TYPE_CHECKING:
-    from twinbean.subjects.api.connection import Response
+from twinbean.subjects.api.response import Response
 
 _OTHER_TIMES = (408, 409, 425)
 _FOR_EVERYBODY = (401, 402, 404)
