@@ -21,7 +21,7 @@ from twinbean.testing.faults import Faults
 from twinbean.testing.responders import BadRequest, Script
 from twinbean.testing.server import serve
 
-QUICK = Patience(first_s=0.01, most_s=0.02, timeout_s=0.5, refused_s=5.0, tries=4)
+QUICK = Patience(first_s=0.01, most_s=0.02, timeout_s=2.0, refused_s=20.0, tries=4)
 
 
 def call(number=0, **body):
@@ -94,7 +94,7 @@ def always(kind, **options):
 
 @pytest.mark.parametrize("kind", ["refused", "refused_with_time", "error", "cut", "slow", "malformed"])
 def test_what_passes_is_asked_again_until_it_has(kind):
-    faults = always(kind, retry_after_s=0.05, slow_s=2.0)
+    faults = always(kind, retry_after_s=0.05, slow_s=4.0)
     with serve(Script(lambda body: "yes"), faults=faults) as server:
         (reply,) = send(server, call())
         assert said(reply) == "yes"
@@ -300,7 +300,7 @@ def test_a_retry_after_is_waited_for_by_every_call(asked):
             return "refused_with_time" if number == 0 else None
 
     # A date has no fractions of a second.
-    asked = asked if isinstance(asked, str) else asked(2.5)
+    asked = asked if isinstance(asked, str) else asked(5)
     patience = Patience(first_s=0.01, most_s=0.02, refused_s=20.0)
     with serve(Script(lambda body: "yes"), faults=FirstOnly(retry_after_s=asked)) as server:
         replies = send(server, *[call(n) for n in range(5)], patience=patience, concurrency=1)
