@@ -140,7 +140,7 @@ HOSTILE: dict[str, Hostile] = {
     "logp_many_digits": _raw_logp("-" + "9" * 400),
     "logp_5000_digits": _raw_logp("-" + "9" * 5000),
     # No JSON, or hardly
-    "truncated": lambda made: WireReply(200, _whole(made)[:-20]),
+    "cut_json": lambda made: WireReply(200, _whole(made)[:-20]),
     "html": _text("<html><body>Bad gateway</body></html>", Content_Type="text/html"),
     "event_stream": _text('data: {"choices": []}\n\ndata: [DONE]\n\n', Content_Type="text/event-stream"),
     "invalid_utf8": _text(b'{"choices": [{"text": "\xff\xfe", "message": {"content": "\xc3("}}]}'),
