@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from twinbean.testing.wire import WireReply
 
-Made = Mapping[str, Any]
+Made = dict[str, Any]
 Hostile = Callable[[Made], WireReply]
 
 LONG = 131_073

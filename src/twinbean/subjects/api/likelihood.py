@@ -93,11 +93,11 @@ class Likelihood:
             if self._probed:
                 return
             place = Call("", None, "probe", PATH, {})
-            echoed = await self._echo(place, [probe.SENTENCE], top=1)
+            (echoed,) = await self._echo(place, [probe.SENTENCE], top=1) or [Echoed(tokens=(), logps=(), top=())]
             differences = []
-            for index in probe.places(echoed[0].tokens) if echoed else ():
-                token, logp = echoed[0].tokens[index], echoed[0].logps[index]
-                before = probe.SENTENCE[: -len("".join(echoed[0].tokens[index:]))]
+            for index in probe.places(echoed.tokens):
+                token, logp = echoed.tokens[index], echoed.logps[index]
+                before = probe.SENTENCE[: -len("".join(echoed.tokens[index:]))]
                 call = replace(place, body=self._body(before, logprobs=TOP), labels=(token,))
                 listed = dict((await self._sender.send(call)).choice.listed)
                 if logp is not None and listed:
