@@ -160,7 +160,7 @@ def test_the_wheel_alone_exports_a_page_elsewhere(installed: Path, bare: Callabl
     assert "Joshua R. de Leeuw" in page
     refused = bare(twinbean, "replay", "two_armed_bandit", "--model", "smollm2", "-o", "run", folder=tmp_path, status=2)
     assert refused.startswith("twinbean: error: ")
-    assert "twinbean[local]" in refused
+    assert ".[local]" in refused
     assert "Traceback" not in refused
 
 

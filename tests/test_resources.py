@@ -66,7 +66,7 @@ def test_a_checkout_never_built_says_what_to_run(checkout: Path) -> None:
 
 def test_a_copied_package_folder_is_refused(checkout: Path) -> None:
     shutil.rmtree(checkout / "static")
-    with pytest.raises(TwinbeanError, match="install twinbean with pip"):
+    with pytest.raises(TwinbeanError, match=r"run pip install \. in its checkout"):
         resources.static()
 
 

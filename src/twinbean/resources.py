@@ -24,7 +24,9 @@ def static() -> Path:
     if (_PACKAGE / "static").is_dir():
         return _PACKAGE / "static"
     if not (_CHECKOUT / "static").is_dir():
-        raise TwinbeanError(f"{_PACKAGE} is neither an installed package nor in a checkout: install twinbean with pip")
+        raise TwinbeanError(
+            f"{_PACKAGE} is neither an installed package nor in a checkout: run pip install . in its checkout"
+        )
     if not up_to_date(_CHECKOUT):
         state = "older than their sources" if stamp_path(_CHECKOUT).exists() else "not built yet"
         raise TwinbeanError(f"the page's scripts in {_CHECKOUT} are {state}: run `make assets` there")

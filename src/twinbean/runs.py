@@ -33,6 +33,7 @@ from twinbean.records import Session, Trial, write_table
 from twinbean.records.table import from_rows, trial_row
 from twinbean.replaying import Failed
 from twinbean.scoring import CountsEncodings
+from twinbean.shown import short
 
 
 @dataclass
@@ -221,7 +222,8 @@ class Run:
             "source": session.source,
             "sample": session.sample,
             "status": _status(result),
-            "reason": None if isinstance(result, Played) else result.reason,
+            # Short, in a table that csv can read; the journal has it whole.
+            "reason": None if isinstance(result, Played) else short(result.reason),
             "n_trials": len(session.trials),
             "n_recorded": sum(trial.origin == "recorded" for trial in session.trials),
             "resumed": session.session in self._earlier,
@@ -250,7 +252,7 @@ def told_of(folder: Path) -> str:
     with (folder / "sessions.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             named.setdefault(row["status"], []).append(row["session"])
-            reasons.setdefault(row["status"], row["reason"])
+            reasons.setdefault(row["status"], short(row["reason"]))
     said = ""
     for status in ("failed", "interrupted"):
         sessions = named.get(status, [])

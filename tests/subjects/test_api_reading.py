@@ -17,12 +17,13 @@ from twinbean.subjects.api.reading import (
     tagged_label,
     top_labels,
 )
+from twinbean.subjects.api.replies import read_reply
 
 LABELS = ("blue", "green")
 
 
 def chat(content, **choice):
-    return {"choices": [{"message": {"content": content}, "finish_reason": "stop", **choice}]}
+    return read_reply({"choices": [{"message": {"content": content}, "finish_reason": "stop", **choice}]})
 
 
 @pytest.mark.parametrize(
@@ -116,8 +117,17 @@ def test_log_probabilities_that_were_asked_for_and_are_null_are_an_error_that_na
 
 def test_in_a_completion_only_the_label_itself_counts_and_what_begins_one_stays_unresolved():
     top = {"r": -0.2, "blue": -3.0, "b": -4.0, " blue": -5.0, "x": -6.0}
-    reply = {"choices": [{"logprobs": {"top_logprobs": [top]}}]}
+    reply = read_reply({"choices": [{"text": "", "logprobs": {"top_logprobs": [top]}}]})
     found = completion_top(reply, ["red", "blue"], provider="here")
     assert found.logps == (None, -3.0)
     begun = math.exp(-0.2) + math.exp(-4) + math.exp(-5)
     assert found.unresolved == pytest.approx(begun + 1 - sum(map(math.exp, top.values())))
+
+
+def test_what_was_said_in_parts_is_put_together():
+    parts = [{"type": "thinking", "thinking": "?"}, {"type": "text", "text": "gre"}, {"type": "text", "text": "en"}]
+    assert read_label("choice", chat(parts), LABELS) == "green"
+
+
+def test_half_a_character_is_replaced_and_a_whole_one_in_two_halves_is_not():
+    assert chat("\ud800 \ud83d\ude00").choice.said == "\ufffd 😀"

@@ -14,6 +14,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
+from twinbean.cli import main
 from twinbean.comparison import read_notes
 from twinbean.errors import SubjectError, SubjectUnavailable
 from twinbean.subjects.api import Patience, read_calls
@@ -350,3 +351,49 @@ def test_a_model_that_is_not_there_ends_the_run_at_once_and_the_run_goes_on_when
     with serve(Script(note_keeper), port=port) as server:
         sessions = play(server, tmp_path / "run", samples=50, **NOTES)
     assert {len(session.trials) for session in sessions} == {10}
+
+
+@pytest.mark.parametrize(
+    ("options", "said", "limit"),
+    [
+        ({}, "<Answer>red</Answer>", 4096),
+        ({"max_tokens": 77}, "<Answer>red</Answer>", 77),
+        ({"memory": "notes"}, "<Answer>red</Answer><HISTORY>x</HISTORY>", 4096),
+        ({"reading": "structured"}, '{"answer": "red"}', 4096),
+        ({"reading": "choice"}, "red", 4096),
+        ({"endpoint": "completions"}, "red", 16),
+    ],
+)
+def test_every_request_has_a_limit_of_tokens(tmp_path, options, said, limit):
+    with serve(Script(lambda body: said)) as server:
+        play(server, tmp_path / "run", samples=1, **options)
+        assert {received.body["max_tokens"] for received in server.requests} == {limit}
+
+
+@pytest.mark.parametrize("kind", ["escapes", "error_in_escapes"])
+def test_what_a_server_says_moves_no_terminal(tmp_path, capsys, monkeypatch, kind):
+    run = tmp_path / "run"
+    with serve(Script(lambda body: "red"), faults=Faults(rate=1, kinds=[kind])) as server:
+        command = f"twinbean replay five_armed_buttons --model api:script --temperature 0 --base-url {server.base_url}"
+        monkeypatch.setattr(sys, "argv", [*command.split(), "-o", str(run)])
+        with pytest.raises(SystemExit):
+            main()
+    told = capsys.readouterr()
+    assert "u001b" in told.out or "x1b" in told.out
+    for text in (*told, (run / "sessions.csv").read_text()):
+        assert all(line.isprintable() for line in text.splitlines())
+
+
+def test_a_dry_run_needs_no_package_that_sends(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openai", None)
+    for name in [name for name in sys.modules if name.startswith("twinbean.subjects.api")]:
+        monkeypatch.delitem(sys.modules, name)
+    options = SubjectOptions(base_url="http://localhost/v1")
+    rehearsal = rehearse("five_armed_buttons", model="api:script", samples=2, options=options)
+    assert rehearsal.n_calls == 20
+
+
+def test_a_dry_run_of_completions_counts_the_probe_too():
+    options = SubjectOptions(base_url="http://localhost/v1", endpoint="completions", reading="logprobs")
+    rehearsal = rehearse("five_armed_buttons", model="api:script", samples=2, options=options)
+    assert rehearsal.n_calls == 20 + 1 + 6

@@ -9,6 +9,7 @@ from twinbean.bean.seat import Seat
 from twinbean.errors import IllegalAnswer
 from twinbean.questions import Answer, Question
 from twinbean.records import Trial
+from twinbean.shown import short
 
 Ask = Callable[[Question], Answer]
 OnIllegal = Callable[[Question, Answer], None]
@@ -64,6 +65,6 @@ class Asker:
             self._on_illegal(asked, answer)
         where = "a key" if trial is None else f"trial {trial}"
         raise IllegalAnswer(
-            f"participant {seat.participant!r}, {where}: {len(answers)} illegal answers, the last {answers[-1]!r}; "
-            f"expected one of {', '.join(labels)}"
+            f"participant {seat.participant!r}, {where}: {len(answers)} illegal answers, "
+            f"the last {short(answers[-1], 100)!r}; expected one of {', '.join(labels)}"
         )

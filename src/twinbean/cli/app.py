@@ -9,6 +9,7 @@ import typer
 
 from twinbean import __version__
 from twinbean.errors import TwinbeanError
+from twinbean.shown import printable
 
 # What typer raises for a wrong command line; it brings its own copy of click in some releases and not in others.
 UsageError: Any = typer.BadParameter.__base__
@@ -59,5 +60,5 @@ def main() -> None:
 
 
 def _fail(message: str) -> None:
-    print(f"twinbean: error: {' '.join(message.split())}", file=sys.stderr)
+    print(f"twinbean: error: {printable(message)}", file=sys.stderr)
     sys.exit(2)

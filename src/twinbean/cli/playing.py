@@ -76,6 +76,7 @@ def replay(
     concurrency: Annotated[int, typer.Option(min=1, help="The most requests at once.")] = 64,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait for one reply.")] = 120.0,
     max_calls: Annotated[int | None, typer.Option(min=0, help="The most requests of the whole run.")] = None,
+    max_tokens: Annotated[int, typer.Option(min=1, help="The most tokens of one chat reply.")] = 4096,
     dry_run: Annotated[bool, typer.Option(help="Only say how many requests and tokens it would take.")] = False,
 ) -> None:
     """Play the task with a model: from the start, or from a chosen response of recorded people."""
@@ -106,6 +107,7 @@ def replay(
         concurrency=concurrency,
         timeout_s=timeout,
         max_calls=max_calls,
+        max_tokens=max_tokens,
     )
     parameters = loaded.set(assignments(settings)) if settings else None
     if dry_run:

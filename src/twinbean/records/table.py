@@ -14,6 +14,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from twinbean.errors import DataError
+from twinbean.extras import how_to_install
 from twinbean.files import write_text
 from twinbean.records.session import Feedback, Origin, Session, Trial
 
@@ -75,7 +76,7 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
         try:
             table.to_parquet(path, index=False)
         except ImportError:
-            raise DataError(f"{path} needs pyarrow: install 'twinbean[parquet]', or write a .csv") from None
+            raise DataError(f"{path} needs pyarrow: {how_to_install('parquet')}, or write a .csv") from None
         return
     text = table.to_csv(index=False)
     if "\r" in text:
@@ -89,7 +90,7 @@ def read_parquet(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(path)
     except ImportError:
-        raise DataError(f"{path} needs pyarrow: install 'twinbean[parquet]'") from None
+        raise DataError(f"{path} needs pyarrow: {how_to_install('parquet')}") from None
     except ValueError as error:
         raise DataError(f"{path} is not Parquet: {error}") from None
 

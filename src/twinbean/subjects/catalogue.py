@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twinbean.errors import SubjectError
+from twinbean.extras import how_to_install
 from twinbean.scoring import Scorer
 from twinbean.subjects.base import Subject
 
@@ -52,6 +53,8 @@ class SubjectOptions:
     concurrency: int = 64
     timeout_s: float = 120.0
     max_calls: int | None = None
+    # A bound on what one reply can cost, far above what a choice with its reasons takes.
+    max_tokens: int = 4096
     calls_file: Path | None = None
     patience: Patience | None = None
     # Takes the place of HTTP: a rehearsal of the run.
@@ -118,15 +121,13 @@ def is_api_model(spec: str) -> bool:
 def open_scorer(spec: str, options: SubjectOptions) -> Scorer:
     """What scores transcripts with the language model `spec`. Raises SubjectError as `open_subject` does."""
     if is_api_model(spec):
-        try:
-            from twinbean.subjects.api import open_scorer as open_api_scorer
-        except ModuleNotFoundError as error:
-            raise SubjectError(f"{spec} needs {error.name}: install 'twinbean[api]'") from None
+        from twinbean.subjects.api import open_scorer as open_api_scorer
+
         return open_api_scorer(spec, options)
     try:
         from twinbean.subjects.local import open_scorer as open_local_scorer
     except ModuleNotFoundError as error:
-        raise SubjectError(f"{spec} needs {error.name}: install 'twinbean[local]'") from None
+        raise SubjectError(f"{spec} needs {error.name}: {how_to_install('local')}") from None
     return open_local_scorer(
         spec,
         dtype=options.dtype,
@@ -152,7 +153,7 @@ def _open_local(spec: str, options: SubjectOptions) -> Subject:
     try:
         from twinbean.subjects.local import open_local
     except ModuleNotFoundError as error:
-        raise SubjectError(f"{spec} needs {error.name}: install 'twinbean[local]'") from None
+        raise SubjectError(f"{spec} needs {error.name}: {how_to_install('local')}") from None
     return open_local(
         spec,
         temperature=options.temperature,
@@ -165,10 +166,8 @@ def _open_local(spec: str, options: SubjectOptions) -> Subject:
 
 
 def _open_api(spec: str, options: SubjectOptions) -> Subject:
-    try:
-        from twinbean.subjects.api import open_api
-    except ModuleNotFoundError as error:
-        raise SubjectError(f"{spec} needs {error.name}: install 'twinbean[api]'") from None
+    from twinbean.subjects.api import open_api
+
     return open_api(spec, options)
 
 

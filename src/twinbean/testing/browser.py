@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twinbean.errors import TwinbeanError
+from twinbean.extras import how_to_install
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
@@ -62,7 +63,7 @@ def launch() -> Iterator[Browser]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        raise BrowserNotFound("Playing a page needs playwright: install twinbean[browser]") from None
+        raise BrowserNotFound(f"playing a page needs playwright: {how_to_install('browser')}") from None
     with sync_playwright() as playwright:
         browser = start(playwright)
         try:

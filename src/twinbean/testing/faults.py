@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from twinbean.errors import TwinbeanError
+from twinbean.testing.hostile import HOSTILE
 
 Fault = Literal[
     "refused",  # 429
@@ -22,29 +23,33 @@ Fault = Literal[
     "content_filter",  # a filter took the reply away
 ]
 FAULTS: tuple[Fault, ...] = get_args(Fault)
+KINDS = (*FAULTS, *HOSTILE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Faults:
-    """Each request meets a fault with probability `rate`, one of `kinds`, drawn by the number of the request."""
+    """Each request meets a fault with probability `rate`, one of `kinds`, drawn by the number of the request.
+
+    Any reply of `HOSTILE` is a kind, too. `retry_after_s` is the header of a refusal with time.
+    """
 
     rate: float = 0.0
-    kinds: Sequence[Fault] = FAULTS
+    kinds: Sequence[str] = FAULTS
     seed: int = 0
-    retry_after_s: float = 1.0
+    retry_after_s: float | str = 1.0
     slow_s: float = 5.0
 
     def __post_init__(self) -> None:
-        unknown = [kind for kind in self.kinds if kind not in FAULTS]
+        unknown = [kind for kind in self.kinds if kind not in KINDS]
         if unknown or not self.kinds:
-            raise TwinbeanError(f"faults are {list(self.kinds)!r}, expected some of {', '.join(FAULTS)}")
+            raise TwinbeanError(f"faults are {list(self.kinds)!r}, expected some of {', '.join(KINDS)}")
 
-    def at(self, number: int) -> Fault | None:
+    def at(self, number: int) -> str | None:
         """The fault that the request of this number (from 0) meets."""
         rng = random.Random(f"{self.seed} {number}")
         return rng.choice(list(self.kinds)) if rng.random() < self.rate else None
 
-    def spoilt(self, fault: Fault | None, reply: dict[str, Any]) -> dict[str, Any]:
+    def spoilt(self, fault: str | None, reply: dict[str, Any]) -> dict[str, Any]:
         """A reply as it reaches the client where the fault is in its content."""
         choices = [dict(choice) for choice in reply["choices"]]
         for choice in choices:

@@ -13,7 +13,11 @@ Body = Mapping[str, Any]
 
 
 class BadRequest(TwinbeanError):
-    """The endpoint does not do what was asked: it answers 400 with this message."""
+    """The endpoint does not do what was asked: it answers `status` with this message."""
+
+    def __init__(self, message: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Responder(Protocol):

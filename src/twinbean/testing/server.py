@@ -13,32 +13,28 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
 
 from twinbean.errors import TwinbeanError
-from twinbean.testing.faults import Fault, Faults
+from twinbean.testing.faults import Faults
+from twinbean.testing.hostile import HOSTILE
 from twinbean.testing.responders import BadRequest, Responder
+from twinbean.testing.wire import WireReply, error, send
 
 _PATHS = ("/v1/chat/completions", "/v1/completions")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """One request as it came, from 0; `fault` is what was done to it, `key` its Idempotency-Key."""
+    """One request as it came, from 0; `fault` is what was done to it, `key` its Idempotency-Key, `at` when it came
+    (seconds of a clock that only runs forward)."""
 
     number: int
     path: str
     body: Mapping[str, Any] = field(repr=False)
     key: str | None
-    fault: Fault | None
-
-
-@dataclass(frozen=True)
-class _Reply:
-    status: int
-    content: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+    fault: str | None
+    at: float = field(default_factory=time.monotonic)
 
 
 class Server:
@@ -117,8 +113,7 @@ class Server:
         content = await reader.readexactly(int(headers.get("content-length") or 0))
         if self._limit is not None and self._under_way >= self._limit:
             self.n_refused += 1
-            await _send(writer, _error(429, "too many requests under way"))
-            return True
+            return await send(writer, error(429, "too many requests under way"))
         self._began = self._began or time.monotonic()
         self._under_way += 1
         self.most_under_way = max(self.most_under_way, self._under_way)
@@ -130,40 +125,46 @@ class Server:
         if reply is None:
             writer.transport.abort()
             return False
-        await _send(writer, reply)
-        return True
+        return await send(writer, reply)
 
-    async def _reply(self, path: str, headers: Mapping[str, str], content: bytes) -> _Reply | None:
+    async def _reply(self, path: str, headers: Mapping[str, str], content: bytes) -> WireReply | None:
         """None where the connection is to be cut."""
         if self._key is not None and headers.get("authorization") != f"Bearer {self._key}":
             # Some endpoints say the key again.
-            return _error(401, f"Incorrect API key provided: {headers.get('authorization')}")
+            return error(401, f"Incorrect API key provided: {headers.get('authorization')}")
         if path not in _PATHS:
-            return _error(404, f"there is no {path}")
+            return error(404, f"there is no {path}")
         try:
             body = json.loads(content)
         except ValueError:
-            return _error(400, "the request is no JSON")
+            return error(400, "the request is no JSON")
         number = len(self.requests)
         fault = self._faults.at(number)
         key = headers.get("idempotency-key")
         self.requests.append(Received(number=number, path=path, body=body, key=key, fault=fault))
         if body.get("model") != self._responder.model:
-            return _error(404, f"the model {body.get('model')!r} does not exist", code="model_not_found")
+            return error(404, f"the model {body.get('model')!r} does not exist", code="model_not_found")
         if fault in ("refused", "refused_with_time"):
-            wait = {"Retry-After": f"{self._faults.retry_after_s:g}"} if fault == "refused_with_time" else {}
-            return _error(429, "slow down", headers=wait)
+            asked = self._faults.retry_after_s
+            wait = (
+                {"Retry-After": asked if isinstance(asked, str) else f"{asked:g}"}
+                if fault == "refused_with_time"
+                else {}
+            )
+            return error(429, "slow down", headers=wait)
         if fault == "error":
-            return _error(500, "something broke")
+            return error(500, "something broke")
         await asyncio.sleep(self._delay_s + (self._faults.slow_s if fault == "slow" else 0))
         try:
             made = await self._make(path, body, key)
-        except BadRequest as error:
-            return _error(400, str(error))
+        except BadRequest as wrong:
+            return error(wrong.status, str(wrong))
+        if fault in HOSTILE:
+            return HOSTILE[fault](made)
         text = json.dumps(self._faults.spoilt(fault, made)).encode()
         if fault == "cut":
             return None
-        return _Reply(200, text[: len(text) // 2] if fault == "malformed" else text)
+        return WireReply(200, text[: len(text) // 2] if fault == "malformed" else text)
 
     async def _make(self, path: str, body: Mapping[str, Any], key: str | None) -> dict[str, Any]:
         if key is not None and key in self._made:
@@ -214,8 +215,8 @@ def serve(
     def thread() -> None:
         try:
             asyncio.run(run())
-        except OSError as error:
-            failure.append(error)
+        except OSError as taken:
+            failure.append(taken)
             started.set()
 
     running = threading.Thread(target=thread, name="twinbean-test-server")
@@ -230,19 +231,3 @@ def serve(
         loop, stopped = stopping[0]
         loop.call_soon_threadsafe(stopped.set)
         running.join()
-
-
-def _error(status: int, message: str, *, code: str | None = None, headers: Mapping[str, str] | None = None) -> _Reply:
-    content = json.dumps({"error": {"message": message, "code": code}}).encode()
-    return _Reply(status, content, headers or {})
-
-
-async def _send(writer: asyncio.StreamWriter, reply: _Reply) -> None:
-    head = [
-        f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}",
-        "Content-Type: application/json",
-        f"Content-Length: {len(reply.content)}",
-        *(f"{name}: {value}" for name, value in reply.headers.items()),
-    ]
-    writer.write("\r\n".join([*head, "", ""]).encode("latin-1") + reply.content)
-    await writer.drain()

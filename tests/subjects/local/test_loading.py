@@ -52,7 +52,9 @@ def test_a_revision_of_smollm2_is_refused() -> None:
 
 def test_a_missing_package_is_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "find_spec", lambda package: None)
-    with pytest.raises(SubjectError, match=r"needs torch and transformers; run pip install 'twinbean\[local\]'"):
+    with pytest.raises(
+        SubjectError, match=r"needs torch and transformers; run pip install '.\[local\]' in Twinbean's checkout"
+    ):
         load("smollm2")
 
 

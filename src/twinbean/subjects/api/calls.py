@@ -16,12 +16,13 @@ from typing import Any, Literal
 from twinbean.errors import RunError
 
 FORMAT = 1
-Purpose = Literal["choice", "notes", "score"]
+Purpose = Literal["choice", "notes", "score", "probe"]
 
 
 @dataclass(frozen=True)
 class Call:
-    """One thing to be asked: `body` is posted to `path`; the rest says whose it is, and which labels are legal."""
+    """One thing to be asked: `body` is posted to `path`; the rest says whose it is, and which labels are legal.
+    `tries` is how often it is asked where something fails, if less often than others."""
 
     session: str
     trial: int | None
@@ -30,6 +31,7 @@ class Call:
     body: Mapping[str, Any] = field(repr=False)
     attempt: int = 0
     labels: tuple[str, ...] = ()
+    tries: int | None = None
 
     @property
     def place(self) -> dict[str, Any]:
@@ -52,7 +54,7 @@ class Calls:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._replies: dict[str, Mapping[str, Any]] = {}
+        self._replies: dict[str, Any] = {}
         self._flags: set[str] = set()
         self._opened = False
         self._file: io.FileIO | None = None
@@ -60,17 +62,18 @@ class Calls:
         self._written = self._on_disk = 0
         self.n_sent = 0
 
-    def reply(self, call: Call) -> Mapping[str, Any] | None:
-        """The reply that this run already has."""
+    def reply(self, call: Call) -> Any:
+        """The reply that this run already has, as it was kept; None where there is none."""
         self._open()
         return self._replies.get(call.key)
 
     async def add_reply(self, call: Call, reply: Mapping[str, Any], details: Mapping[str, Any]) -> None:
+        """`details` may hold the request as it was sent, where an endpoint wants other names in it."""
         self._open()
         self._replies[call.key] = reply
         self.n_sent += 1
         await self._append(
-            {"kind": "reply", "key": call.key, **call.place, **details, "request": call.body, "reply": reply}
+            {"kind": "reply", "key": call.key, **call.place, "request": call.body, **details, "reply": reply}
         )
 
     async def add_error(self, call: Call, details: Mapping[str, Any]) -> None:
@@ -102,14 +105,14 @@ class Calls:
             return
         self._replies, self._flags, self.n_sent = {}, set(), 0
         for entry in read_calls(self._path, cut=True):
-            match entry.pop("kind"):
+            match entry.pop("kind", None):
                 case "reply":
                     self.n_sent += 1
-                    self._replies[entry["key"]] = entry["reply"]
+                    self._replies[str(entry.get("key"))] = entry.get("reply")
                 case "error":
                     self.n_sent += 1
                 case "flag":
-                    del entry["format"]
+                    entry.pop("format")
                     self._flags.add(json.dumps({"kind": "flag", **entry}, ensure_ascii=False))
         self._file = io.FileIO(self._path, "a")
         # A lock belongs to one event loop.
@@ -141,7 +144,7 @@ def read_calls(path: Path, *, cut: bool = False) -> Iterator[dict[str, Any]]:
         try:
             entry = json.loads(line)
             found = entry["format"]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             raise RunError(f"{path}, line {number} is damaged: expected one JSON object") from None
         if found != FORMAT:
             raise RunError(f"{path}, line {number} has format {found!r}, expected {FORMAT}")

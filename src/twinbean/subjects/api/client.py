@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from typing import Any, Protocol
-
-import openai
+from typing import TYPE_CHECKING, Any, Protocol
 
 from twinbean.errors import SubjectError, SubjectUnavailable
+from twinbean.extras import how_to_install
+from twinbean.shown import short
 from twinbean.subjects.api.calls import Call, Calls
 from twinbean.subjects.api.endpoint import Endpoint
 from twinbean.subjects.api.limiter import Limiter
+from twinbean.subjects.api.reading import no_logprobs
+from twinbean.subjects.api.refusals import Passing, error_in, refusal
+from twinbean.subjects.api.replies import MalformedReply, Reply, parse, read_reply, text_of
+from twinbean.subjects.api.response import NoResponse
 
-_OTHER_TIMES = (408, 409, 425)
-_FOR_EVERYBODY = (401, 402, 404)
+if TYPE_CHECKING:
+    from twinbean.subjects.api.connection import Connection
+
+# Of a reply that cannot be read so many characters are kept.
+_KEPT = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,37 +33,34 @@ class Patience:
 
     What passes (time-outs, broken connections, 5xx, unreadable replies) is asked `tries` times, refusals (429) for
     `refused_s` seconds. Between two tries lie `first_s`, twice as long each time up to `most_s`, less a random part of
-    up to a half, so that many clients do not come back together.
+    up to a half, so that many clients do not come back together. A time that the endpoint names (Retry-After) takes
+    their place, from `first_s` to `longest_s`: what it says may be a mistake.
     """
 
     tries: int = 8
     refused_s: float = 1800.0
     first_s: float = 0.5
     most_s: float = 60.0
+    longest_s: float = 300.0
     timeout_s: float = 120.0
 
     def pause(self, earlier: int, rng: random.Random) -> float:
         """Seconds to wait after `earlier` failures and one more."""
         return min(self.most_s, self.first_s * 2.0 ** min(earlier, 30)) * rng.uniform(0.5, 1)
 
+    def bounded(self, retry_after: float) -> float:
+        """Seconds to wait where the endpoint asks for `retry_after`."""
+        return min(max(retry_after, self.first_s), self.longest_s)
+
 
 class Sender(Protocol):
     """What gives replies: a `Client`, or a rehearsal of one."""
 
-    async def send(self, call: Call) -> Mapping[str, Any]: ...
+    async def send(self, call: Call) -> Reply: ...
 
     async def flag(self, call: Call, what: Mapping[str, Any]) -> None: ...
 
     async def close(self) -> None: ...
-
-
-class _Passing(Exception):
-    """A fault that another try may be spared."""
-
-    def __init__(self, reason: str, *, status: int | None = None, retry_after: float | None = None) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.retry_after = retry_after
 
 
 class Client:
@@ -76,6 +78,10 @@ class Client:
         max_calls: int | None = None,
         patience: Patience | None = None,
     ) -> None:
+        try:
+            from twinbean.subjects.api.connection import Connection
+        except ModuleNotFoundError as error:
+            raise SubjectError(f"{endpoint.model!r} needs {error.name}: {how_to_install('api')}") from None
         if concurrency < 1:
             raise SubjectError(f"the concurrency is {concurrency!r}, expected at least 1")
         self.endpoint = endpoint
@@ -85,35 +91,42 @@ class Client:
         self._patience = patience or Patience()
         # Its own generator: draws of the analysis must not depend on how often a server was busy.
         self._rng = random.Random()
-        self._api: openai.AsyncOpenAI | None = None
+        self._connect = Connection
+        self._connection: Connection | None = None
         self._limiter = Limiter(concurrency)
         self._under_way = 0
         self._refused_for_all: str | None = None
+        # OpenAI's newer models take no max_tokens; elsewhere that name is understood by more.
+        self._newer_limit = endpoint.is_openai
 
-    async def send(self, call: Call) -> Mapping[str, Any]:
-        """The endpoint's reply as parsed JSON, from this run's earlier calls where it is there.
+    async def send(self, call: Call) -> Reply:
+        """The endpoint's reply, from this run's earlier calls where it is there.
 
         Raises SubjectError with the reason where there is none.
         """
-        earlier = self._calls.reply(call)
+        earlier = self._earlier(call)
         if earlier is not None:
             return earlier
         faults = refusals = 0
+        most = min(self._patience.tries, call.tries or self._patience.tries)
         began = time.monotonic()
         while True:
             try:
                 return await self._try(call)
-            except _Passing as fault:
+            except Passing as fault:
+                if fault.at_once:
+                    continue
                 pause = self._patience.pause(faults + refusals, self._rng)
+                asked = None if fault.retry_after is None else self._patience.bounded(fault.retry_after)
                 if fault.status == 429:
                     refusals += 1
-                    waited = time.monotonic() - began + (fault.retry_after or pause)
-                    given_up = waited > self._patience.refused_s
+                    given_up = time.monotonic() - began + (asked or pause) > self._patience.refused_s
+                    # A time that the endpoint names is waited for in the limiter, by all calls.
+                    pause = pause if asked is None else 0.0
                 else:
                     faults += 1
-                    given_up = faults >= self._patience.tries
-                # A time that the endpoint names is waited for in the limiter, by all calls.
-                pause = 0.0 if fault.retry_after is not None else pause
+                    given_up = faults >= most
+                    pause = asked or pause
                 if given_up:
                     raise SubjectError(
                         f"{self.endpoint.host} gave no reply in {faults + refusals} tries, the last: {fault}"
@@ -125,32 +138,46 @@ class Client:
 
     async def close(self) -> None:
         """Close the connections and the file. Another event loop can then use the client."""
-        api, self._api = self._api, None
+        connection, self._connection = self._connection, None
         self._calls.close()
-        if api is not None:
-            await api.close()
+        if connection is not None:
+            await connection.close()
+
+    def _earlier(self, call: Call) -> Reply | None:
+        """What this run already has; a reply that cannot be read, kept by an earlier version, is asked for again."""
+        kept = self._calls.reply(call)
+        try:
+            return None if kept is None else self._checked(kept, call)
+        except (MalformedReply, SubjectError):
+            return None
 
     # One try
 
-    async def _try(self, call: Call) -> Mapping[str, Any]:
-        api = self._connected()
+    async def _try(self, call: Call) -> Reply:
+        connection = self._connected()
         async with self._limiter.slot():
             self._check_may_send()
             self._under_way += 1
             began = time.monotonic()
+            body = self._wire(call)
             try:
-                reply = self._parsed(await self._post(api, call))
-            except (_Passing, SubjectError) as error:
+                parsed, reply = await self._ask(connection, call, body)
+            except (Passing, SubjectError) as error:
                 reply, fault = None, error
-                if isinstance(error, _Passing) and error.status == 429:
-                    self._limiter.refused(error.retry_after)
+                if isinstance(error, SubjectUnavailable):
+                    self._refused_for_all = str(error)
+                if isinstance(error, Passing) and error.at_once:
+                    self._newer_limit = True
+                elif isinstance(error, Passing) and error.status == 429:
+                    asked = error.retry_after
+                    self._limiter.refused(None if asked is None else self._patience.bounded(asked))
             else:
                 self._limiter.succeeded()
             finally:
                 self._under_way -= 1
         # Outside its slot, which another request can have while this one is written down.
         if reply is not None:
-            await self._calls.add_reply(call, reply, self._details(reply, began))
+            await self._calls.add_reply(call, parsed, {**self._details(reply, began), "request": body})
             return reply
         await self._calls.add_error(call, self._told(fault, began))
         raise fault
@@ -164,122 +191,65 @@ class Client:
                 f"with a larger number the same command goes on from here"
             )
 
-    async def _post(self, api: openai.AsyncOpenAI, call: Call) -> str:
-        """The text of the reply. Every way in which there is none ends as _Passing or SubjectError."""
-        endpoint, patience = self.endpoint, self._patience
-        # An endpoint that knows this header does not charge again for a reply that was lost on the way.
-        headers = {"Idempotency-Key": f"twinbean-{call.key}"}
+    async def _ask(self, connection: Connection, call: Call, body: Mapping[str, Any]) -> tuple[Any, Reply]:
+        """The reply, as it came and checked. Every way in which there is none ends as Passing or SubjectError."""
         try:
-            async with asyncio.timeout(patience.timeout_s):
-                text = await api.post(call.path, cast_to=str, body=dict(call.body), options={"headers": headers})
-        except (TimeoutError, openai.APITimeoutError):
-            raise _Passing(f"no reply within {patience.timeout_s:g} s") from None
-        except openai.APIConnectionError as error:
-            cause = error.__cause__ or error
-            raise _Passing(endpoint.hide(f"the connection failed ({type(cause).__name__}: {cause})")) from None
-        except openai.APIStatusError as error:
-            self._raise_status(error.status_code, _message(error.body), _code(error.body), _retry_after(error))
-            raise AssertionError from None
-        except UnicodeDecodeError:
-            raise _Passing("the reply is not text") from None
-        return text
+            response = await connection.post(call.path, body, key=call.key)
+        except NoResponse as error:
+            raise Passing(short(self.endpoint.hide(str(error)))) from None
+        if response.status != 200:
+            raise refusal(self.endpoint, response, body)
+        text = self.endpoint.hide(text_of(response.content))
+        try:
+            # Again within, where the key may have been written in another way.
+            parsed = self.endpoint.hide_in(parse(text))
+            told = error_in(self.endpoint, parsed, body)
+            if told is not None:
+                raise told
+            return parsed, self._checked(parsed, call)
+        except MalformedReply as error:
+            raise Passing(str(error), status=200, content=text[:_KEPT]) from None
 
-    def _connected(self) -> openai.AsyncOpenAI:
+    def _checked(self, parsed: object, call: Call) -> Reply:
+        """Raises MalformedReply, and SubjectError where log-probabilities were asked for and there are none."""
+        reply = read_reply(parsed)
+        echo = call.body.get("echo")
+        if call.body.get("logprobs") and not all(one.listed or (echo and one.echoed) for one in reply.choices):
+            raise no_logprobs(reply.provider or self.endpoint.host)
+        return reply
+
+    def _wire(self, call: Call) -> dict[str, Any]:
+        """The body of a call as this endpoint wants it."""
+        body = dict(call.body)
+        if self._newer_limit and "max_tokens" in body and "messages" in body:
+            body["max_completion_tokens"] = body.pop("max_tokens")
+        return body
+
+    def _connected(self) -> Connection:
         """The connections and the limiter of this event loop."""
-        if self._api is None:
-            endpoint = self.endpoint
-            omit = openai.Omit()
-            # Names of an account at OpenAI, which the library reads from the environment, are for OpenAI alone.
-            foreign = endpoint.key_variable != "OPENAI_API_KEY"
-            self._api = openai.AsyncOpenAI(
-                api_key=endpoint.key or "none",
-                base_url=endpoint.base_url,
-                max_retries=0,
-                timeout=self._patience.timeout_s,
-                default_headers={"OpenAI-Organization": omit, "OpenAI-Project": omit} if foreign else None,  # type: ignore[dict-item]
-            )
+        if self._connection is None:
+            self._connection = self._connect(self.endpoint, timeout_s=self._patience.timeout_s)
             self._limiter = Limiter(self._concurrency)
-        return self._api
-
-    def _parsed(self, text: str) -> Mapping[str, Any]:
-        try:
-            reply = self.endpoint.hide_in(json.loads(text))
-        except ValueError:
-            raise _Passing(f"the reply is no JSON: {self.endpoint.hide(text)[:80]!r}") from None
-        if isinstance(reply, dict) and reply.get("choices"):
-            return reply
-        error = reply.get("error") if isinstance(reply, dict) else None
-        if isinstance(error, dict) and isinstance(error.get("code"), int):
-            # OpenRouter reports the errors of its providers in a reply of status 200.
-            self._raise_status(error["code"], _message(error), None, None)
-        raise _Passing(f"the reply has no choices: {self.endpoint.hide(text)[:80]!r}")
-
-    def _raise_status(self, status: int, message: str, code: str | None, retry_after: float | None) -> None:
-        """Raises _Passing where another try may help, SubjectError where it cannot."""
-        endpoint = self.endpoint
-        said = endpoint.hide(message)
-        if status == 429 and code != "insufficient_quota":
-            raise _Passing(f"refused (429): {said}", status=429, retry_after=retry_after)
-        if status >= 500 or status in _OTHER_TIMES:
-            raise _Passing(f"status {status}: {said}", status=status)
-        reason = f"{endpoint.host} answered {status}: {said}"
-        if status == 401:
-            # What it says may hold a part of the key.
-            reason = f"{endpoint.host} refused the key (401): set {endpoint.key_variable} to one that it knows"
-        elif status == 404:
-            reason = f"{endpoint.host} has no model {endpoint.model!r}, or {endpoint.base_url} is wrong (404): {said}"
-        elif status in (402, 429):
-            reason = f"the account at {endpoint.host} has no credit left ({status}): {said}"
-        elif code == "context_length_exceeded" or "context" in said.lower():
-            reason = f"the prompt is too long for {endpoint.model!r} ({status}): {said}"
-        if status in _FOR_EVERYBODY or status == 429 or code == "model_not_found":
-            self._refused_for_all = reason
-            raise SubjectUnavailable(reason)
-        raise SubjectError(reason)
+        return self._connection
 
     # What is kept beside a reply
 
     def _told(self, fault: Exception, began: float) -> dict[str, Any]:
-        return {"status": getattr(fault, "status", None), "error": str(fault), "latency_s": _seconds_since(began)}
+        told = {"status": getattr(fault, "status", None), "error": str(fault), "latency_s": _seconds_since(began)}
+        content = getattr(fault, "content", None)
+        return told if content is None else {**told, "content": content}
 
-    def _details(self, reply: Mapping[str, Any], began: float) -> dict[str, Any]:
+    def _details(self, reply: Reply, began: float) -> dict[str, Any]:
         """Tokens, cost where the endpoint names it, latency, and who answered."""
-        usage = reply.get("usage") or {}
         return {
             "latency_s": _seconds_since(began),
-            "provider": reply.get("provider") or self.endpoint.host,
-            "model": reply.get("model"),
-            "prompt_tokens": usage.get("prompt_tokens"),
-            "completion_tokens": usage.get("completion_tokens"),
-            "cost": usage.get("cost"),
+            "provider": reply.provider or self.endpoint.host,
+            "model": reply.model,
+            "prompt_tokens": reply.used("prompt_tokens"),
+            "completion_tokens": reply.used("completion_tokens"),
+            "cost": reply.used("cost"),
         }
 
 
 def _seconds_since(began: float) -> float:
     return round(time.monotonic() - began, 4)
-
-
-def _message(body: object) -> str:
-    error = body.get("error", body) if isinstance(body, dict) else body
-    text = error.get("message", error) if isinstance(error, dict) else error
-    return " ".join(str(text).split())[:300]
-
-
-def _code(body: object) -> str | None:
-    error = body.get("error", body) if isinstance(body, dict) else None
-    code = error.get("code") if isinstance(error, dict) else None
-    return code if isinstance(code, str) else None
-
-
-def _retry_after(error: openai.APIStatusError) -> float | None:
-    """Seconds that the headers ask to wait, given as a number or as a date (RFC 9110, 10.2.3)."""
-    headers = error.response.headers
-    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        try:
-            return max(0.0, float(headers[name]) / unit)
-        except (KeyError, ValueError):
-            continue
-    try:
-        return max(0.0, parsedate_to_datetime(headers["retry-after"]).timestamp() - time.time())
-    except (KeyError, ValueError):
-        return None

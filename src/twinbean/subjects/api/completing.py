@@ -9,7 +9,6 @@ from twinbean.questions import Answer, Question, legal_label
 from twinbean.subjects.api.calls import Call
 from twinbean.subjects.api.client import Sender
 from twinbean.subjects.api.likelihood import PATH, Likelihood
-from twinbean.subjects.api.reading import content
 from twinbean.subjects.drawing import draw
 
 
@@ -65,7 +64,7 @@ class CompletionSubject:
         if self._reading == "choice":
             body["structured_outputs"] = {"choice": list(question.labels)}
         reply = await self._sender.send(replace(place, body=body))
-        raw = content(reply)
+        raw = reply.choice.said
         return Answer(label=legal_label(raw, question.labels), raw=raw)
 
     async def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +36,10 @@ class Endpoint:
     @property
     def is_openrouter(self) -> bool:
         return self.host == urlsplit(_KNOWN["openrouter"][0]).netloc
+
+    @property
+    def is_openai(self) -> bool:
+        return self.host == urlsplit(_KNOWN["openai"][0]).netloc
 
     def hide(self, text: str) -> str:
         """`text` without the key, which a server may have put into its reply."""
@@ -73,17 +78,32 @@ def resolve(spec: str, base_url: str | None) -> Endpoint:
         raise SubjectError(f"{spec!r} needs the address of its endpoint: give --base-url URL")
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        # Read here: a port that is no number is found only when it is asked for.
+        usable = parts.scheme in ("http", "https") and _is_host(parts.hostname) and parts.port != 0
+        usable = usable and url.isascii() and url.isprintable() and " " not in url
     except ValueError:
         usable = False
     if not usable:
-        raise SubjectError("the base URL is not usable: expected http://HOST/PATH or https://HOST/PATH")
-    if parts.username or parts.password or parts.query:
+        # It is not shown: it may hold a key.
+        raise SubjectError(
+            "the base URL is not usable: expected http://HOST/PATH or https://HOST:PORT/PATH with a port up to 65535"
+        )
+    if parts.username or parts.password or parts.query or parts.fragment:
         # It is not shown: it may be a key, and the manifest keeps both URL and command.
         raise SubjectError(
-            f"the base URL of {parts.hostname} holds a user, a password or a query; keys come only from {variable}"
+            f"the base URL of {parts.hostname} holds a user, a password, a query or a fragment; "
+            f"keys come only from {variable}"
         )
     key = os.environ.get(variable, "").strip() or None
     if known_url and key is None:
         raise SubjectError(f"{spec!r} needs a key: set the environment variable {variable}")
+    if key is not None and not (key.isascii() and key.isprintable()):
+        raise SubjectError(f"the key in {variable} holds characters that no key has; set it anew")
     return Endpoint(model=model, base_url=url.rstrip("/"), key_variable=variable, key=key)
+
+
+def _is_host(name: str | None) -> bool:
+    """Whether `name` is an address in brackets or a name that can be looked up."""
+    if not name or len(name) > 253:
+        return False
+    return ":" in name or all(re.fullmatch(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", one) for one in name.split("."))

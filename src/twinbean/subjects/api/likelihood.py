@@ -6,17 +6,20 @@ One that does not gives the most likely next tokens; labels that are not among t
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from twinbean.errors import SubjectError
+from twinbean.errors import SubjectError, SubjectUnavailable
 from twinbean.questions import Transcript
+from twinbean.subjects.api import probe
 from twinbean.subjects.api.calls import Call
 from twinbean.subjects.api.client import Sender
-from twinbean.subjects.api.reading import TOP, TopLabels, completion_top, content, no_logprobs
+from twinbean.subjects.api.reading import TOP, TopLabels, completion_top, no_logprobs
+from twinbean.subjects.api.replies import Choice
 
 PATH = "/completions"
 _CLOSE = ">>"
@@ -33,16 +36,20 @@ class Echoed:
 
 
 class Likelihood:
-    """Asks one endpoint; remembers that it does not echo once it has said so."""
+    """Asks one endpoint; remembers that it does not echo, or takes one prompt at a time, once it has said so."""
 
     def __init__(self, sender: Sender, *, model: str, provider: str) -> None:
         self._sender = sender
         self._model = model
         self._provider = provider
         self._echoes = True
+        self._one_at_a_time = False
+        self._probed = False
+        self._probing = asyncio.Lock()
 
     async def labels(self, place: Call, text: str, labels: Sequence[str]) -> TopLabels:
         """The log-probabilities of `labels` after `text`; `place` says whose question it is."""
+        await self._probe()
         if self._echoes:
             exact = await self._echoed_labels(place, text, labels)
             if exact is not None:
@@ -53,6 +60,7 @@ class Likelihood:
     async def transcript(self, place: Call, transcript: Transcript) -> list[tuple[float, ...] | None]:
         """Of every span, the log-probabilities of its labels, where one request for the whole text tells them all:
         each label one token, and in the list of the most likely ones. None elsewhere."""
+        await self._probe()
         unknown: list[tuple[float, ...] | None] = [None] * len(transcript.spans)
         if not self._echoes:
             return unknown
@@ -79,40 +87,80 @@ class Likelihood:
             logps.append(sum(logp for logp in found if logp is not None))
         return TopLabels(logps=tuple(logps), unresolved=0.0)
 
+    async def _probe(self) -> None:
+        """Once, before anything else is asked: see `probe`."""
+        async with self._probing:
+            if self._probed:
+                return
+            place = Call("", None, "probe", PATH, {})
+            (echoed,) = await self._echo(place, [probe.SENTENCE], top=1) or [Echoed(tokens=(), logps=(), top=())]
+            differences = []
+            for index in probe.places(echoed.tokens):
+                token, logp = echoed.tokens[index], echoed.logps[index]
+                before = probe.SENTENCE[: -len("".join(echoed.tokens[index:]))]
+                call = replace(place, body=self._body(before, logprobs=TOP), labels=(token,))
+                listed = dict((await self._sender.send(call)).choice.listed)
+                if logp is not None and listed:
+                    differences.append(probe.difference(logp, token, listed))
+            probe.check(differences, provider=self._provider)
+            self._probed = True
+
     async def _echo(self, place: Call, texts: Sequence[str], *, top: int) -> list[Echoed] | None:
         """None where the endpoint does not echo."""
-        call = replace(place, path=PATH, body=self._body(list(texts), logprobs=top) | {"echo": True})
+        if len(texts) > 1 and not self._one_at_a_time:
+            # Some servers take one prompt at a time, and refuse several in ways of their own, or hang.
+            found = await self._echo_of(replace(place, tries=1), list(texts), top=top)
+            if found is not None and len(found) == len(texts):
+                return found
+            self._one_at_a_time = self._echoes
+        echoed = []
+        for text, label in zip(texts, place.labels or [""] * len(texts), strict=True):
+            found = await self._echo_of(replace(place, labels=(label,)), text, top=top) if self._echoes else None
+            if found is None:
+                return None
+            echoed += found
+        return echoed
+
+    async def _echo_of(self, place: Call, prompt: str | list[str], *, top: int) -> list[Echoed] | None:
+        """None where the endpoint does not echo, or does not take several prompts at a time."""
+        texts = [prompt] if isinstance(prompt, str) else prompt
+        call = replace(place, path=PATH, body=self._body(prompt, logprobs=top) | {"echo": True})
         try:
-            reply = await self._sender.send(call)
+            choices = (await self._sender.send(call)).choices
+        except SubjectUnavailable:
+            raise
         except SubjectError as error:
             # The endpoint names the parameter that it does not know.
-            if not re.search(r"\b(400|422)\b", str(error)) or not re.search(r"\becho\b", str(error)):
+            if re.search(r"\b(400|422)\b", str(error)) and re.search(r"\becho\b", str(error)):
+                self._echoes = False
+            elif isinstance(prompt, str):
                 raise
-            self._echoes = False
             return None
-        choices = sorted(reply["choices"], key=lambda choice: choice.get("index", 0))
-        if not all(
-            content({"choices": [choice]}).startswith(text) for choice, text in zip(choices, texts, strict=False)
-        ):
+        choices = sorted(choices, key=lambda choice: choice.index or 0)
+        if not all(choice.said.startswith(text) for choice, text in zip(choices, texts, strict=False)):
             self._echoes = False
             return None
         if len(choices) != len(texts):
-            raise SubjectError(f"{self._provider} answered {len(texts)} prompts with {len(choices)} completions")
+            if isinstance(prompt, str):
+                raise SubjectError(f"{self._provider} answered one prompt with {len(choices)} completions")
+            return None
         return [self._of(choice, text) for choice, text in zip(choices, texts, strict=True)]
 
-    def _of(self, choice: Mapping[str, Any], text: str) -> Echoed:
-        listed = choice.get("logprobs") or {}
-        tokens, logps = listed.get("tokens") or (), listed.get("token_logprobs") or ()
-        if not tokens or len(tokens) != len(logps):
+    def _of(self, choice: Choice, text: str) -> Echoed:
+        listed = choice.logprobs
+        if listed is None or not listed.tokens or not listed.token_logprobs:
             raise no_logprobs(self._provider)
         # One token was generated, since some endpoints take a limit of none as no limit.
-        extra = len(content({"choices": [choice]})) - len(text)
-        n = len(tokens)
+        extra = len(choice.said) - len(text)
+        n = len(listed.tokens)
         while n and extra > 0:
             n -= 1
-            extra -= len(tokens[n])
-        top = tuple(one or {} for one in listed.get("top_logprobs") or [{}] * len(tokens))
-        return Echoed(tokens=tuple(tokens[:n]), logps=tuple(logps[:n]), top=top[:n])
+            extra -= len(listed.tokens[n])
+        top = [
+            {token: logp for token, logp in (one or {}).items() if logp is not None}
+            for one in listed.top_logprobs or [{}] * len(listed.tokens)
+        ]
+        return Echoed(tokens=tuple(listed.tokens[:n]), logps=tuple(listed.token_logprobs[:n]), top=tuple(top[:n]))
 
     def _body(self, prompt: str | list[str], *, logprobs: int) -> dict[str, Any]:
         return {"model": self._model, "prompt": prompt, "max_tokens": 1, "temperature": 1.0, "logprobs": logprobs}

@@ -29,6 +29,8 @@ def open_api(spec: str, options: SubjectOptions) -> Subject:
     reading = options.reading
     if not 0 <= options.temperature < float("inf"):
         raise SubjectError(f"the temperature is {options.temperature!r}; expected a number from 0")
+    if options.max_tokens < 1:
+        raise SubjectError(f"max-tokens is {options.max_tokens!r}, expected at least 1")
     if options.endpoint == "completions":
         return _completing(spec, endpoint, reading, options)
     if options.endpoint != "chat":
@@ -54,6 +56,7 @@ def open_api(spec: str, options: SubjectOptions) -> Subject:
         provider=endpoint.host,
         reading=reading,
         temperature=options.temperature,
+        max_tokens=options.max_tokens,
         seed_compatible=options.seed_compatible,
         shuffle_labels=options.shuffle_labels,
         extra=_extra(endpoint, reading),
@@ -75,10 +78,11 @@ def open_scorer(spec: str, options: SubjectOptions) -> ApiScorer:
 
 def _completing(spec: str, endpoint: Endpoint, reading: Reading, options: SubjectOptions) -> Subject:
     defaults = type(options)()
-    for name in ("memory", "framing", "reasoning", "templates", "seed_compatible", "shuffle_labels"):
-        if getattr(options, name) != getattr(defaults, name):
+    for name in ("memory", "framing", "reasoning", "templates", "seed_compatible", "shuffle_labels", "max_tokens"):
+        given = getattr(options, name)
+        if given != getattr(defaults, name):
             raise SubjectError(
-                f"{name} is {getattr(options, name)!r}, and a model for plain completions reads the transcript as it "
+                f"{name.replace('_', '-')} is {given!r}, and a model for plain completions reads the transcript as it "
                 f"is; leave it out or use the chat endpoint"
             )
     if reading == "structured":

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from twinbean.errors import SubjectError
 from twinbean.questions import legal_label
+from twinbean.shown import short
+from twinbean.subjects.api.replies import Reply
 
 Reading = Literal["text", "structured", "choice", "logprobs"]
 READINGS: tuple[Reading, ...] = get_args(Reading)
@@ -52,29 +54,15 @@ def _schema(labels: Sequence[str], reasoning: bool) -> dict[str, Any]:
     return {"name": "choice", "strict": True, "schema": schema}
 
 
-def content(reply: Mapping[str, Any]) -> str:
-    """What the model said, in chat or completion; "" where it said nothing."""
-    choice = reply["choices"][0]
-    said = (choice.get("message") or {}).get("content") if "message" in choice else choice.get("text")
-    return said if isinstance(said, str) else ""
-
-
-def finish_reason(reply: Mapping[str, Any]) -> str | None:
-    reason = reply["choices"][0].get("finish_reason")
-    return reason if isinstance(reason, str) else None
-
-
-def read_label(
-    reading: Reading, reply: Mapping[str, Any], labels: tuple[str, ...], *, first: bool = False
-) -> str | None:
+def read_label(reading: Reading, reply: Reply, labels: tuple[str, ...], *, first: bool = False) -> str | None:
     """The label that a reply stands for, or None.
 
     A reply that was cut off or filtered stands for none, whatever it holds: what it was going to say is not known.
     `first` takes the first tag, in its exact case and form, as the seed does.
     """
-    if finish_reason(reply) in ("length", "content_filter"):
+    if reply.choice.finish_reason in ("length", "content_filter"):
         return None
-    said = content(reply)
+    said = reply.choice.said
     if reading == "text":
         return tagged_label(said, labels, first=first)
     if reading == "structured":
@@ -98,28 +86,26 @@ def structured_label(said: str, labels: tuple[str, ...]) -> str | None:
     bare = said.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
     try:
         answer = json.loads(bare)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     found = answer.get("answer") if isinstance(answer, dict) else None
     return legal_label(found, labels) if isinstance(found, str) else None
 
 
-def chat_top(reply: Mapping[str, Any], labels: Sequence[str], *, provider: str) -> TopLabels:
+def chat_top(reply: Reply, labels: Sequence[str], *, provider: str) -> TopLabels:
     """The labels in the top list of the first answer token. Raises SubjectError, naming who answered, where the list
     that was asked for is missing."""
-    listed = (reply["choices"][0].get("logprobs") or {}).get("content")
-    if not listed or not listed[0].get("top_logprobs"):
-        raise no_logprobs(provider)
-    return top_labels([(str(top["token"]), float(top["logprob"])) for top in listed[0]["top_logprobs"]], labels)
+    if not reply.choice.listed:
+        raise no_logprobs(reply.provider or provider)
+    return top_labels(reply.choice.listed, labels)
 
 
-def completion_top(reply: Mapping[str, Any], labels: Sequence[str], *, provider: str) -> TopLabels:
+def completion_top(reply: Reply, labels: Sequence[str], *, provider: str) -> TopLabels:
     """The same of a completion, which goes on from the opened response: only a token that is the label, letter for
     letter, counts, as where whole labels are scored. What merely begins one stays unresolved."""
-    listed = (reply["choices"][0].get("logprobs") or {}).get("top_logprobs")
-    if not listed or not listed[0]:
-        raise no_logprobs(provider)
-    tokens = {token: float(logp) for token, logp in listed[0].items()}
+    tokens = dict(reply.choice.listed)
+    if not tokens:
+        raise no_logprobs(reply.provider or provider)
     begun = [logp for token, logp in tokens.items() if token not in labels and _begun(token.strip(), labels)]
     unlisted = 1.0 - math.fsum(map(math.exp, tokens.values()))
     unresolved = max(0.0, unlisted) + math.fsum(map(math.exp, begun))
@@ -128,7 +114,7 @@ def completion_top(reply: Mapping[str, Any], labels: Sequence[str], *, provider:
 
 def no_logprobs(provider: str) -> SubjectError:
     return SubjectError(
-        f"{provider} gave no log-probabilities although they were asked for; "
+        f"{short(provider, 80)} gave no log-probabilities although they were asked for; "
         f"choose another provider or another --reading"
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from twinbean.subjects.api.calls import Call
+from twinbean.subjects.api.replies import Reply, read_reply
 
 _CHARACTERS_A_TOKEN = 4
 # About what models of today write: a choice with its reasons, and notes.
@@ -35,13 +37,13 @@ class Rehearsal:
     def completion_tokens(self) -> int:
         return self._reply_characters // _CHARACTERS_A_TOKEN
 
-    async def send(self, call: Call) -> Mapping[str, Any]:
+    async def send(self, call: Call) -> Reply:
         self.n_calls += 1
         asked = call.body.get("messages") or call.body["prompt"]
         self._prompt_characters += len(json.dumps(asked, ensure_ascii=False))
         choices = self._choices(call)
         self._reply_characters += sum(len(choice.get("message", choice).get("content", "")) for choice in choices)
-        return {"choices": choices}
+        return read_reply({"choices": choices})
 
     async def flag(self, call: Call, what: Mapping[str, Any]) -> None:
         """Nothing is kept."""
@@ -53,8 +55,9 @@ class Rehearsal:
         body = call.body
         if call.purpose == "notes":
             return [{"message": {"content": f"<HISTORY>{_NOTES}</HISTORY>"}}]
-        if call.body.get("echo"):
-            return [_echoed(text, label) for text, label in zip(body["prompt"], call.labels, strict=True)]
+        if body.get("echo"):
+            texts = [body["prompt"]] if isinstance(body["prompt"], str) else body["prompt"]
+            return [_echoed(text, label) for text, label in zip(texts, call.labels, strict=True)]
         label = call.labels[0]
         if "prompt" in body:
             return [{"text": label, "logprobs": {"top_logprobs": [dict.fromkeys(call.labels, -5.0)]}}]
@@ -72,5 +75,7 @@ class Rehearsal:
 
 
 def _echoed(text: str, label: str) -> dict[str, Any]:
-    tokens = [text.removesuffix(f"{label}>>"), label, ">>"]
-    return {"text": text, "logprobs": {"tokens": tokens, "token_logprobs": [None, -5.0, -5.0]}}
+    """Every label is as likely as every other; without one the tokens are words."""
+    tokens = [text.removesuffix(f"{label}>>"), label, ">>"] if label else re.findall(r" ?[^ ]+", text)
+    logps = [None, *[-5.0] * (len(tokens) - 1)]
+    return {"text": text, "logprobs": {"tokens": tokens, "token_logprobs": logps}}

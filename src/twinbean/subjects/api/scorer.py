@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from twinbean.errors import SubjectError
+from twinbean.errors import SubjectError, SubjectUnavailable
 from twinbean.questions import Transcript
 from twinbean.subjects.api.calls import Call
 from twinbean.subjects.api.client import Sender
@@ -44,6 +44,8 @@ class ApiScorer:
             tasks = [asyncio.ensure_future(self._score(one, on_progress)) for one in transcripts]
             try:
                 return list(await asyncio.gather(*tasks))
+            except SubjectUnavailable:
+                raise
             except SubjectError as error:
                 raise SubjectError(
                     f"scoring needs an endpoint with plain completions and log-probabilities: {error}"

@@ -7,18 +7,11 @@ from typing import Any
 
 from twinbean.prompting import Message, Prompter, read_notes
 from twinbean.prompting.situation import Situation, situations
-from twinbean.questions import Answer, Question
+from twinbean.questions import Answer, Question, legal_label
 from twinbean.subjects.api.calls import Call
 from twinbean.subjects.api.client import Sender
-from twinbean.subjects.api.reading import (
-    Reading,
-    TopLabels,
-    chat_top,
-    content,
-    fields,
-    finish_reason,
-    read_label,
-)
+from twinbean.subjects.api.reading import Reading, TopLabels, chat_top, fields, read_label
+from twinbean.subjects.api.replies import Reply
 from twinbean.subjects.drawing import draw
 
 PATH = "/chat/completions"
@@ -40,6 +33,7 @@ class ChatSubject:
         provider: str,
         reading: Reading = "text",
         temperature: float = 1.0,
+        max_tokens: int,
         seed_compatible: bool = False,
         shuffle_labels: bool = False,
         extra: dict[str, Any] | None = None,
@@ -53,7 +47,7 @@ class ChatSubject:
         self._temperature = temperature
         self._seed_compatible = seed_compatible
         self._shuffle_labels = shuffle_labels
-        self._common = {"model": model, "temperature": temperature, **(extra or {})}
+        self._common = {"model": model, "temperature": temperature, "max_tokens": max_tokens, **(extra or {})}
         self._described = described or {}
         self._notes: dict[str, list[str]] = {}
 
@@ -62,6 +56,7 @@ class ChatSubject:
             **self._described,
             **self._prompter.describe(),
             "temperature": self._temperature,
+            "max_tokens": self._common["max_tokens"],
             "seed_compatible": self._seed_compatible,
             "shuffle_labels": self._shuffle_labels,
         }
@@ -76,8 +71,8 @@ class ChatSubject:
         if self._reading != "logprobs":
             label = read_label(self._reading, reply, question.labels, first=self._seed_compatible)
             return Answer(label=label, raw=_raw(reply))
-        provider = str(reply.get("provider") or self._provider)
-        return await self._by_probability(question, call, chat_top(reply, question.labels, provider=provider), reply)
+        top = chat_top(reply, question.labels, provider=self._provider)
+        return await self._by_probability(question, call, top, reply)
 
     async def hear_the_end(self, ended: Question) -> None:
         if self._prompter.style.memory == "notes":
@@ -89,7 +84,7 @@ class ChatSubject:
     async def close(self) -> None:
         await self._sender.close()
 
-    async def _by_probability(self, question: Question, call: Call, top: TopLabels, reply: Any) -> Answer:
+    async def _by_probability(self, question: Question, call: Call, top: TopLabels, reply: Reply) -> Answer:
         """Drawn here where every label is known; otherwise it is the token that the endpoint drew."""
         known = tuple(logp for logp in top.logps if logp is not None)
         if len(known) == len(question.labels):
@@ -98,8 +93,9 @@ class ChatSubject:
         else:
             missing = [name for name, logp in zip(question.labels, top.logps, strict=True) if logp is None]
             await self._sender.flag(call, {"unresolved_mass": top.unresolved, "missing_labels": missing})
-            raw = content(reply)
-            label = read_label("choice", {"choices": [{"text": raw}]}, question.labels)
+            # One token was asked for, so this reply was always cut off.
+            raw = reply.choice.said
+            label = legal_label(raw, question.labels)
         if self._prompter.style.memory != "notes" or label is None:
             return Answer(label=label, raw=raw, logps=top.logps)
         # The notes were sampled: this is no probability of the choice given what was told.
@@ -116,8 +112,8 @@ class ChatSubject:
             then = seen[len(notes) - 1]
             event = now.past[len(then.past)]
             call = self._call(question, event.trial.trial, self._prompter.rewriting(then, now, notes=notes[-1]), None)
-            said = content(await self._sender.send(call))
-            written = read_notes(said, seed_compatible=self._seed_compatible)
+            reply = await self._sender.send(call)
+            written = read_notes(reply.choice.said, seed_compatible=self._seed_compatible)
             await self._sender.flag(call, {"notes": written or "", "missing": written is None})
             notes.append(written or "")
         return notes[-1]
@@ -137,6 +133,6 @@ class ChatSubject:
         )
 
 
-def _raw(reply: Any) -> str:
+def _raw(reply: Reply) -> str:
     """What was said; of a reply without words, why it ended."""
-    return content(reply) or f"[{finish_reason(reply) or 'no content'}]"
+    return reply.choice.said or f"[{reply.choice.finish_reason or 'no content'}]"

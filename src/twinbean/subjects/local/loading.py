@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twinbean.errors import SubjectError
+from twinbean.extras import how_to_install
 from twinbean.subjects.local.encoding import Encoder
 from twinbean.subjects.local.memory import is_out_of_memory
 from twinbean.subjects.local.smollm2 import GGUF_SHA256, fetch_smollm2
@@ -255,7 +256,7 @@ def _torch_dtype(name: str | None, device: torch.device) -> torch.dtype:
 def _need(*packages: str, extra: str) -> None:
     missing = [package for package in packages if find_spec(package) is None]
     if missing:
-        raise SubjectError(f"this model needs {' and '.join(missing)}; run pip install 'twinbean[{extra}]'")
+        raise SubjectError(f"this model needs {' and '.join(missing)}; {how_to_install(extra)}")
 
 
 @contextmanager
