@@ -29,6 +29,8 @@ COVER = (
 def build(*, rng, arms: int = 5, gap: float = 0.2, trials: int = 10) -> Experiment:
     if not 2 <= arms <= len(COLORS):
         raise TaskError(f"arms is {arms!r}, expected 2 to {len(COLORS)}, one a color")
+    if not 0 < gap <= 1:
+        raise TaskError(f"gap is {gap!r}, expected a number above 0 and up to 1: one button is the better one")
     best = int(rng.integers(arms))
     p = tuple(0.5 + (gap / 2 if arm == best else -gap / 2) for arm in range(arms))
     colors = COLORS[:arms]

@@ -11,7 +11,9 @@ from sweetbean import Block, Experiment
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
 from twinbean.bean.stimuli import Instructions, SlotMachines
+from twinbean.errors import TaskError
 from twinbean.schedules import Gaussian, Limits
+from twinbean.schedules.payoffs import check_trials
 
 COLORS = ("#0072B2", "#E69F00")
 
@@ -28,6 +30,14 @@ HOW = "To choose a machine, click or tap it, or press the letter that stands on 
 def build(
     *, rng, blocks: int = 20, trials: int = 10, means_variance: float = 100.0, payoff_variance: float = 10.0
 ) -> Experiment:
+    check_trials(blocks, "blocks")
+    check_trials(blocks * trials, "blocks times trials")
+    if not means_variance > 0:
+        raise TaskError(
+            f"means_variance is {means_variance!r}, expected a number above 0: one machine is the better one"
+        )
+    if not payoff_variance >= 0:
+        raise TaskError(f"payoff_variance is {payoff_variance!r}, expected a number from 0")
     arms = Gaussian(means=(0.0, 0.0), means_sd=means_variance**0.5, sd=payoff_variance**0.5, limits=Limits(digits=0))
 
     score = SharedVariable("score", 0)

@@ -13,6 +13,7 @@ from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, S
 
 from twinbean.bean.stimuli import Instructions, SlotMachines
 from twinbean.schedules import IowaDecks
+from twinbean.schedules.payoffs import check_trials
 
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7")
 N_CARDS = 40
@@ -34,6 +35,7 @@ def count(taken, response, arm):
 
 
 def build(*, rng, trials: int = 100, loan: int = 2000) -> Experiment:
+    check_trials(trials)
     rows = [row["bandits"] for row in IowaDecks().draw(rng, N_CARDS).timeline(COLORS)]
     decks = [list(cards) for cards in zip(*rows, strict=True)]
 

@@ -43,6 +43,10 @@ def build(
 ) -> Experiment:
     if correct > of:
         raise TaskError(f"correct is {correct}, expected at most of={of}: the machines would never change places")
+    if not correct >= 0:
+        raise TaskError(f"correct is {correct}, expected a number of choices, or 0 for reversals at drawn trials")
+    if not 0.5 < p <= 1:
+        raise TaskError(f"p is {p!r}, expected a probability above .5: one machine is the better one")
     arms = Reversal((p, round(1 - p, 6)), between=(shortest, longest))
     states = arms.states(rng, trials) if correct else (arms.draw(rng, trials),)
     rows = [[row["bandits"] for row in payoffs.timeline(COLORS)] for payoffs in states]

@@ -11,8 +11,11 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
+from twinbean.schedules.payoffs import check_trials
+
 
 def build(*, rng, trials: int = 11) -> Experiment:
+    check_trials(trials)
     timeline = [
         {
             "bandit_1": {"color": "orange", "value": trials - 1 - trial},

@@ -165,7 +165,7 @@ def test_files_that_are_no_data_are_refused_and_never_simulated_instead(refused,
         (("export", "two_armed_bandit", "-o", "p.html", "--set", "trials=ten"), "trials is 'ten', expected int"),
         (("export", "two_armed_bandit", "-o", "p.html", "--set", "trials"), "has no '=', expected NAME=VALUE"),
         (("export", "two_armed_bandit", "-o", "p.html", "--set", "arms=3"), "no parameter 'arms' (parameters: trials)"),
-        (("export", "two_armed_bandit", "-o", "p.html", "--set", "trials=0"), "timeline element 0 has no 'bandit_1'"),
+        (("export", "two_armed_bandit", "-o", "p.html", "--set", "trials=0"), "trials is 0, expected 1 to 100000"),
         (("export", "two_armed_bandit", "-o", "p.html", "--seed", "-1"), "greater than or equal to 0"),
         (("export", "two_armed_bandit"), "-o"),
         (("convert", "gone.json", "-o", "t.csv"), "gone.json does not exist"),
@@ -186,7 +186,7 @@ def test_wrong_commands_are_one_line(refused, arguments, said):
         ("x = 1\n", "has none of a Task 'task', a function 'build'"),
         ("experiment = 3\n", "and a SweetBean Experiment 'experiment'"),
         ("def build(*, rng): return 3\n", "expected a sweetbean.Experiment, found int"),
-        ("def build(*, rng): return 1 / 0\n", "raised ZeroDivisionError: division by zero"),
+        ("def build(*, rng): return 1 / 0\n", "raised ZeroDivisionError at line 1: division by zero"),
     ],
 )
 def test_a_task_file_that_is_no_task_is_refused(refused, tmp_path, source, said):

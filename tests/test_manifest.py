@@ -54,7 +54,7 @@ def test_what_a_run_found_does_not_make_it_another(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("{", "cannot be read"), (json.dumps({"format": 7}), "has format 7, and this version reads")]
+    ("text", "said"), [("{", "is not JSON"), (json.dumps({"format": 7}), "has format 7, and this version reads")]
 )
 def test_a_manifest_that_is_none_is_refused(tmp_path, text, said):
     (tmp_path / "run.json").write_text(text)

@@ -18,8 +18,9 @@ from twinbean.errors import RunError, SubjectError
 from twinbean.questions import Answer, Transcript
 from twinbean.records import Session, read
 from twinbean.replaying import replay as play
-from twinbean.runs import open_run, told_of
+from twinbean.runs import open_run
 from twinbean.seating import seat_person
+from twinbean.statuses import read_statuses
 from twinbean.tasks import load
 from twinbean.workflow import replay
 
@@ -162,7 +163,7 @@ def test_a_damaged_line_is_named(tmp_path):
     journal = tmp_path / "run" / "trials.jsonl"
     lines = journal.read_text().splitlines()
     journal.write_text("\n".join([lines[0], "{", *lines[2:]]) + "\n")
-    with pytest.raises(RunError, match=r"trials.jsonl, line 2 is damaged"):
+    with pytest.raises(RunError, match=r"trials.jsonl, line 2 is not JSON"):
         played(tmp_path / "run", Alternating())
 
 
@@ -253,21 +254,21 @@ def test_an_interrupted_session_is_not_a_failed_one_and_the_run_is_not_complete(
     folder = tmp_path / "run"
     replay("two_armed_bandit", people, model=Away(), run=folder, samples=3)
     assert pd.read_csv(folder / "sessions.csv")["status"].tolist() == ["complete", "interrupted", "complete"]
-    told = told_of(folder)
+    told = read_statuses(folder).told
     assert told.startswith("; 1 interrupted: p.1 (")
     assert told.endswith("); the same command goes on with those interrupted")
     assert not (folder / "trials.csv").exists()
     subject = Alternating()
     replay("two_armed_bandit", people, model=subject, run=folder, samples=3)
     assert subject.asked == [("p.1", trial) for trial in range(2, 11)]
-    assert told_of(folder) == ""
+    assert read_statuses(folder).told == ""
     assert (folder / "trials.csv").exists()
 
 
 def test_failed_sessions_are_named_in_the_summary(tmp_path):
     people = [played_session(tmp_path, "p")]
     replay("two_armed_bandit", people, model=Failing(), run=tmp_path / "run", samples=3)
-    assert told_of(tmp_path / "run").startswith("; 1 failed: p.1 (")
+    assert read_statuses(tmp_path / "run").told.startswith("; 1 failed: p.1 (")
 
 
 def test_a_continuation_that_is_not_complete_is_read_with_the_recorded_choices_before_it(tmp_path):

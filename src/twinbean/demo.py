@@ -11,9 +11,9 @@ from rich.console import Console
 
 from twinbean import resources
 from twinbean.comparison import compare, read_notes, write_report
+from twinbean.files import write_text
 from twinbean.randomness import generator
 from twinbean.records import read
-from twinbean.runs import write_text
 from twinbean.subjects.catalogue import open_subject
 from twinbean.testing.browser import BrowserNotFound, launch
 from twinbean.testing.player import WinStayLoseShift, play_page
@@ -27,10 +27,10 @@ PEOPLE = 3
 def run_demo(folder: Path) -> Path:
     """Run the loop into `folder`; returns the report. What an earlier demo left there is used again."""
     console = Console(file=sys.stderr, highlight=False)
+    exported = export(TASK, seed=SEED)
     folder.mkdir(parents=True, exist_ok=True)
-
     page = folder / "page.html"
-    write_text(page, export(TASK, seed=SEED))
+    write_text(page, exported)
     console.print(f"1. Exported {TASK} to {page}: open it in any browser to play it yourself.")
 
     sessions = _play(page, folder / "people", console)

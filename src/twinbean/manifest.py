@@ -15,8 +15,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from twinbean.errors import RunError
-from twinbean.files import write_text
+from pydantic import Field
+
+from twinbean import strict_json
+from twinbean.errors import DataError, RunError
+from twinbean.files import read_text, write_text
+from twinbean.validation import Held, validated
 
 FORMAT = 1
 # What may differ between the start of a run and its resumption without making it another run.
@@ -29,6 +33,24 @@ _PACKAGES = (
 )
 
 
+class _Model(Held):
+    name: str | None = None
+    engine: str | None = None
+    device: str | None = None
+
+
+class _Manifest(Held):
+    kind: str
+    task: str | None = None
+    fingerprint: str | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    subject: _Model | None = None
+    scorer: _Model | None = None
+    versions: dict[str, str] = Field(default_factory=dict)
+    resumed: list[dict[str, Any]] = Field(default_factory=list)
+    found: dict[str, Any] = Field(default_factory=dict)
+
+
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Write run.json, or add a resumption to the one that is there. Raises RunError where it is that of another run."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -38,7 +60,7 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
         earlier = read_manifest(folder)
         _check_same(folder, earlier, content)
         resumption = {"at": now, **surroundings(), **_circumstances_of_model(content)}
-        content = earlier | {"resumed": [*earlier["resumed"], resumption]}
+        content = earlier | {"resumed": [*earlier.get("resumed", ()), resumption]}
     else:
         content |= {"created": now, **surroundings(), "resumed": []}
     save_manifest(folder, content)
@@ -53,11 +75,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """run.json of a run folder. Raises RunError when it is not one of this format."""
     path = folder / "run.json"
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from None
-    if manifest.get("format") != FORMAT:
-        raise RunError(f"{path} has format {manifest.get('format')!r}, and this version reads format {FORMAT}")
+        manifest: dict[str, Any] = strict_json.loads(read_text(path), str(path))
+        if isinstance(manifest, dict) and manifest.get("format") != FORMAT:
+            raise RunError(f"{path} has format {manifest.get('format')!r}, and this version reads format {FORMAT}")
+        validated(_Manifest, manifest, str(path))
+    except DataError as error:
+        raise RunError(str(error)) from None
     return manifest
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from twinbean.bean.game import Play
 from twinbean.errors import DataError
-from twinbean.runs import write_text
+from twinbean.files import is_special, write_text
 from twinbean.seating import seat_simulated
 from twinbean.subjects.console import ConsoleSubject
 from twinbean.tasks import Task
@@ -22,7 +22,7 @@ def play_at_console(task: Task, output: Path, *, seed: int, parameters: Mapping[
     What was played is saved however the play ends: at its end, by Ctrl-C, or by an error. Raises DataError when
     `output` exists: another session may be in it.
     """
-    if output.exists():
+    if output.exists() and not is_special(output):
         raise DataError(f"{output} exists already, and is left as it is: give the new session another name")
     subject = ConsoleSubject()
     seating = seat_simulated(task, "human", samples=1, seed=seed, given=parameters, participant=participant)[0]

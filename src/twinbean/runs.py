@@ -10,7 +10,6 @@ transcripts.jsonl  the text of every session, Psych-101 form   (when no session 
 from __future__ import annotations
 
 import asyncio
-import csv
 import fcntl
 import json
 import os
@@ -24,29 +23,33 @@ from typing import Any
 import pandas as pd
 
 from twinbean.bean.game import Played, Record, Seat
-from twinbean.errors import RunError
-from twinbean.files import write_text as write_text
+from twinbean.errors import RunError, TwinbeanError
+from twinbean.files import write_text
+from twinbean.journal import NAME, REPAIR, EndLine, KeyLine, TrialLine, read_journal
+from twinbean.journal import repair as repair_journal
 from twinbean.manifest import FORMAT, save_manifest, write_manifest
 from twinbean.progress import Progress, Watch
 from twinbean.questions import Answer, Question, Transcript
 from twinbean.records import Session, Trial, write_table
-from twinbean.records.table import from_rows, trial_row
+from twinbean.records.cells import csv_text
+from twinbean.records.table import trial_row
 from twinbean.replaying import Failed
 from twinbean.scoring import CountsEncodings
 from twinbean.shown import short
+from twinbean.strict_json import escaped
 
 
 @dataclass
 class _Journalled:
     """What the journal of an earlier start holds of one session."""
 
-    rows: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    made: dict[int, Trial] = field(default_factory=dict)
     keys: list[tuple[int, str]] = field(default_factory=list)
     failed: str | None = None
     scored: bool = False
 
     def trials(self) -> tuple[Trial, ...]:
-        return from_rows(self.rows.values(), where="trials.jsonl")[0].trials if self.rows else ()
+        return tuple(self.made[number] for number in sorted(self.made))
 
 
 class Run:
@@ -55,9 +58,11 @@ class Run:
     def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         self.folder = folder
         self.manifest = dict(manifest)
+        # Whether there is anything in the journal that was not in the data.
+        self.has_answers = False
         self._earlier: dict[str, _Journalled] = {}
         self._read_journal()
-        self._journal = (folder / "trials.jsonl").open("a", encoding="utf-8")
+        self._journal = (folder / NAME).open("a", encoding="utf-8")
         self._pending: list[str] = []
         self._appended = self._on_disk = 0
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
@@ -78,7 +83,7 @@ class Run:
         """
         earlier = self._earlier.get(seat.session, _Journalled())
         for trial in recorded.trials:
-            if trial.trial not in earlier.rows:
+            if trial.trial not in earlier.made:
                 self.trial(seat, trial)
         keys = recorded.keys + tuple(key for _, key in earlier.keys)
         return Record(trials=_continued(recorded, earlier), keys=keys)
@@ -91,49 +96,47 @@ class Run:
         return Failed(seat=seat, trials=_continued(recorded, earlier), reason=earlier.failed, final=True)
 
     def _read_journal(self) -> None:
-        path = self.folder / "trials.jsonl"
-        if not path.exists():
-            return
-        text = path.read_bytes()
-        whole = text[: text.rfind(b"\n") + 1]
-        if len(whole) < len(text):
-            # The process was stopped in the middle of a line: that choice was not finished, and will be asked again.
-            os.truncate(path, len(whole))
-        for number, line in enumerate(whole.split(b"\n")[:-1], start=1):
-            try:
-                entry = json.loads(line)
-                found = entry.get("format")
-            except (ValueError, AttributeError):
-                raise RunError(f"{path}, line {number} is damaged: expected one JSON object") from None
-            if found != FORMAT:
-                raise RunError(f"{path}, line {number} has format {found!r}, expected {FORMAT}")
-            earlier = self._earlier.setdefault(entry["session"], _Journalled())
-            match entry["kind"]:
-                case "trial":
+        path = self.folder / NAME
+        for line in read_journal(self.folder):
+            earlier = self._earlier.setdefault(line.session, _Journalled())
+            match line:
+                case TrialLine():
                     # A scored session is written whole; cut off before its end, it is written again.
-                    earlier.rows[entry["trial"]] = entry
-                case "key":
-                    earlier.keys.append((entry["trials_before"], entry["key"]))
-                case "end" if entry["status"] == "failed":
-                    earlier.failed = entry["reason"]
-                case "end" if entry["status"] == "scored":
+                    earlier.made[line.trial] = line.made
+                case KeyLine():
+                    earlier.keys.append((line.trials_before, line.key))
+                case EndLine(status="failed"):
+                    earlier.failed = line.reason
+                case EndLine(status="scored"):
                     earlier.scored = True
+        for session, earlier in self._earlier.items():
+            lost = next((number for number, found in enumerate(sorted(earlier.made)) if number != found), None)
+            if lost is not None:
+                raise RunError(f"{path}: session {session!r} has no trial {lost}, and later ones; {REPAIR}")
+        if path.exists():
+            text = path.read_bytes()
+            # Stopped in the middle of a line: that choice was not finished, and will be asked again.
+            os.truncate(path, text.rfind(b"\n") + 1)
 
     # Scoring
 
     def keep(self, session: Session) -> None:
         """Put a scored session on disk, whole."""
+        self.has_answers = True
         rows: list[Mapping[str, Any]] = [trial_row(session, trial) for trial in session.trials]
         for row in rows:
             self._append("trial", row)
         self._append("end", {"session": session.session, "status": "scored"})
         self._write(self._taken())
-        self._earlier[session.session] = _Journalled(rows=dict(enumerate(rows)), scored=True)
+        made = {trial.trial: trial for trial in session.trials}
+        self._earlier[session.session] = _Journalled(made=made, scored=True)
 
     def scored(self, session: Session) -> Session | None:
         """`session` with the scores that an earlier start or `keep` put on disk; None where there are none."""
         earlier = self._earlier.get(session.session)
-        return session.replace(trials=earlier.trials()) if earlier is not None and earlier.scored else None
+        if earlier is None or not earlier.scored or len(earlier.made) != len(session.trials):
+            return None
+        return session.replace(trials=earlier.trials())
 
     # The journal
 
@@ -143,22 +146,27 @@ class Run:
 
     def trial(self, seat: Seat, trial: Trial) -> None:
         session = session_of(seat, ())
+        self.has_answers = self.has_answers or trial.origin == "subject"
         self._append("trial", trial_row(session, trial))
         if self._watch is not None and trial.origin == "subject" and trial.is_choice:
             self._watch.choice(trial)
 
     def key(self, seat: Seat, trials_before: int, key: str) -> None:
+        self.has_answers = True
         self._append("key", {"session": seat.session, "trials_before": trials_before, "key": key})
 
     def illegal(self, seat: Seat, question: Question, answer: Answer) -> None:
-        entry = {"session": seat.session, "trial": question.trial, "attempt": question.attempt, "raw": answer.raw}
+        self.has_answers = True
+        entry = {"session": seat.session, "trial": question.trial, "attempt": question.attempt}
+        entry["raw"] = escaped(answer.raw)
         self._append("illegal", entry)
 
     def ended(self, seat: Seat, result: Played | Failed) -> None:
         if self._watch is not None:
             self._watch.session()
         if isinstance(result, Failed):
-            self._append("end", {"session": seat.session, "status": _status(result), "reason": result.reason})
+            reason = escaped(result.reason)
+            self._append("end", {"session": seat.session, "status": _status(result), "reason": reason})
 
     def _append(self, kind: str, entry: Mapping[str, Any]) -> None:
         self._pending.append(json.dumps({"format": FORMAT, "kind": kind, **entry}) + "\n")
@@ -204,7 +212,7 @@ class Run:
             for result in results
         ]
         status = pd.DataFrame([self._session_row(result) for result in results])
-        write_text(self.folder / "sessions.csv", status.to_csv(index=False))
+        write_text(self.folder / "sessions.csv", csv_text(status))
         if any(_status(result) == "interrupted" for result in results):
             return sessions
         transcripts = [result.transcript for result in results if isinstance(result, Played)]
@@ -245,23 +253,6 @@ def _status(result: Played | Failed) -> str:
     return "failed" if result.final else "interrupted"
 
 
-def told_of(folder: Path) -> str:
-    """What a summary line says of the sessions of a run that are not complete; nothing where all are."""
-    named: dict[str, list[str]] = {}
-    reasons: dict[str, str] = {}
-    with (folder / "sessions.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            named.setdefault(row["status"], []).append(row["session"])
-            reasons.setdefault(row["status"], short(row["reason"]))
-    said = ""
-    for status in ("failed", "interrupted"):
-        sessions = named.get(status, [])
-        if sessions:
-            names = ", ".join(sessions[:5]) + (f" and {len(sessions) - 5} more" if len(sessions) > 5 else "")
-            said += f"; {len(sessions)} {status}: {names} ({reasons[status]})"
-    return said + ("; the same command goes on with those interrupted" if "interrupted" in named else "")
-
-
 def session_of(seat: Seat, trials: tuple[Trial, ...]) -> Session:
     """The session of a seat with the trials it has so far."""
     return Session(
@@ -281,7 +272,8 @@ def session_of(seat: Seat, trials: tuple[Trial, ...]) -> Session:
 def open_run(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Run]:
     """Start a run in `folder`, or resume the one that is there.
 
-    Raises RunError when the folder holds another run or something else, or another process is writing to it.
+    A run that fails before anybody has answered leaves nothing behind. Raises RunError when the folder holds another
+    run or something else, or another process is writing to it.
     """
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder} is a file, expected a folder for the run")
@@ -289,17 +281,53 @@ def open_run(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Run]:
     visible = [path for path in folder.iterdir() if not path.name.startswith(".")] if folder.is_dir() else []
     if visible and not (folder / "run.json").exists():
         raise RunError(f"{folder} is not empty and holds no run; choose another folder")
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    with _locked(folder):
+        run = None
+        try:
+            run = Run(folder, write_manifest(folder, manifest))
+            try:
+                yield run
+            finally:
+                run.close()
+        except TwinbeanError:
+            if not visible and not (run is not None and run.has_answers):
+                _remove(folder, missing)
+            raise
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold `folder` alone, and make it where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise RunError(f"{folder} is being written to by another process") from None
-        run = Run(folder, write_manifest(folder, manifest))
-        try:
-            yield run
-        finally:
-            run.close()
+        yield
+
+
+def _remove(folder: Path, made: Sequence[Path]) -> None:
+    """Take away a run in which nothing was answered, and the folders that were made for it."""
+    calls = folder / "calls.jsonl"
+    if calls.exists() and calls.stat().st_size:
+        return
+    for name in ("run.json", NAME, "sessions.csv", "calls.jsonl", ".lock"):
+        (folder / name).unlink(missing_ok=True)
+    for place in made:
+        place.rmdir()
+
+
+def repair(folder: Path) -> list[str]:
+    """Drop the damaged lines of a run's journals and what depends on them; a sentence for each line.
+
+    The files as they were are kept beside, under names that end in `.damaged`. Raises RunError where there is no run.
+    """
+    if not (folder / "run.json").exists():
+        raise RunError(f"{folder} holds no run, so that there is nothing to repair")
+    with _locked(folder):
+        return repair_journal(folder)
 
 
 def _write_results(folder: Path, sessions: Sequence[Session], transcripts: Iterable[Transcript]) -> None:

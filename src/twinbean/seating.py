@@ -20,6 +20,8 @@ from twinbean.replaying import Seating, until_choice
 from twinbean.tasks import Task
 
 Parameters = Mapping[str, Any]
+# No page has as many variants as this has digits.
+_DIGITS = 9
 
 
 def seat_person(
@@ -35,7 +37,7 @@ def seat_person(
             f"which {task.name!r} does not have"
         )
     variant = person.variant or "0"
-    if not variant.isdecimal():
+    if not variant.isdecimal() or len(variant) > _DIGITS:
         raise RecordMismatch(
             f"participant {person.participant!r} played variant {variant!r}, expected the number of a page's variant"
         )
@@ -54,6 +56,12 @@ def seat_person(
             f"participant {person.participant!r} has {len(person.trials)} trials, and {task.name!r} has "
             f"{definition.trials_per_session}: it is a session of another task"
         )
+    positions = _positions(person)
+    if positions is not None and len(positions) != (definition.n_arms or len(positions)):
+        raise RecordMismatch(
+            f"participant {person.participant!r} has places of {len(positions)} arms on record, and {task.name!r} has "
+            f"{definition.n_arms} arms"
+        )
     drawn = draw_labels(definition, seed=seed, participant=person.participant)
     recorded = person.trials[0].labels if person.trials and drawn else None
     seat = Seat(
@@ -65,7 +73,7 @@ def seat_person(
         variant=person.variant,
         wording=session_wording(definition).name,
         labels=recorded or drawn,
-        positions=_positions(person),
+        positions=positions,
         details={"fingerprint": fingerprint, "parameters": parameters, "seed": details.get("seed", seed)},
     )
     record = until_choice(person, after)

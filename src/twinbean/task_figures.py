@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twinbean.errors import TaskError
+from twinbean.files import is_special, write_bytes
 from twinbean.models.parameters import Numbers
 from twinbean.records import Trial
 from twinbean.tasks import Task
@@ -29,13 +30,15 @@ def draw_task(task: Task, output: Path, *, seed: int = 0, parameters: Mapping[st
     """Draw each arm's payoffs, and their means where these are known, over the trials of one session into `output`.
 
     The payoffs are those of a page exported with `seed`, as somebody meets them who chooses at random: where payoffs
-    depend on earlier choices, others meet others. Raises TaskError for a file that is neither .png nor .svg.
+    depend on earlier choices, others meet others. A device or a pipe is drawn into as .svg. Raises TaskError for
+    another file that is neither .png nor .svg.
     """
-    if output.suffix.lower() not in FORMATS:
+    suffix = output.suffix.lower() or (FORMATS[1] if is_special(output) else "")
+    if suffix not in FORMATS:
         raise TaskError(f"{output} is neither a {FORMATS[0]} nor a {FORMATS[1]} file, which is what can be drawn")
     trials = _played_at_random(task, seed=seed, parameters=parameters)
     shown = _leading(trials)
-    output.write_bytes(_drawn(task, trials, shown, seed=seed, suffix=output.suffix.lower()))
+    write_bytes(output, _drawn(task, trials, shown, seed=seed, suffix=suffix))
 
 
 def _played_at_random(task: Task, *, seed: int, parameters: Mapping[str, Any] | None) -> Sequence[Trial]:

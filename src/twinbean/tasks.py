@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import math
 import sys
 import traceback
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from greenlet import GreenletExit
+
 from twinbean import resources
 from twinbean.errors import TaskError, TwinbeanError
+from twinbean.files import write_text
 from twinbean.randomness import generator
 
 if TYPE_CHECKING:
@@ -73,7 +77,7 @@ class Task:
         parameters = self.parameters()
         if self.fixed and assignments:
             raise TaskError(f"{self.name} holds a ready experiment, which has no parameters to set")
-        hints = typing.get_type_hints(self.build) if assignments else {}
+        hints = _hints(self.build) if assignments else {}
         for name, text in assignments.items():
             if name not in parameters:
                 known = ", ".join(parameters) or "none"
@@ -104,13 +108,22 @@ class Task:
                 experiment = self.build(rng=generator(seed, sample=variant, purpose="payoffs"), **given)
         except TwinbeanError:
             raise
-        except (Exception, SystemExit) as error:
-            raise TaskError(f"task {self.name!r} raised {_told(error)}") from error
+        except (KeyboardInterrupt, GreenletExit, MemoryError):
+            raise
+        except BaseException as error:
+            file = _file_of(self.build)
+            place = "" if file is None else f"{file}: "
+            raise TaskError(f"{place}task {self.name!r} raised {_told(error, file)}") from error
         return define(experiment)
 
     def _typed(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Whole numbers as floats where `build` takes floats: the record of a page has 50 for 50.0."""
-        hints = typing.get_type_hints(self.build)
+        hints = _hints(self.build)
+        for name, value in parameters.items():
+            if isinstance(value, list | Mapping) or (isinstance(value, float) and not math.isfinite(value)):
+                raise TaskError(f"task {self.name!r}: parameter {name} is {value!r}, expected one finite value")
+            if name in hints and not _fits(value, hints[name]):
+                raise TaskError(f"task {self.name!r}: parameter {name} is {value!r}, expected {_named(hints[name])}")
         return {
             name: float(value) if type(value) is int and _is_float(hints.get(name, type(value))) else value
             for name, value in parameters.items()
@@ -119,6 +132,51 @@ class Task:
 
 def _options(hint: Any) -> tuple[Any, ...]:
     return typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+
+
+def _hints(build: Callable[..., Any]) -> dict[str, Any]:
+    """The types of the parameters; one that cannot be evaluated here, as a name imported for type checkers only, is
+    taken from the parameter's default."""
+    hints: dict[str, Any] = {}
+    for name, parameter in inspect.signature(build).parameters.items():
+        hint = parameter.annotation
+        if isinstance(hint, str):
+            with suppress(Exception):
+                hint = eval(hint, getattr(inspect.unwrap(build), "__globals__", {}))
+        if hint is inspect.Parameter.empty or isinstance(hint, str):
+            if parameter.default in (inspect.Parameter.empty, None):
+                continue
+            hint = type(parameter.default)
+        hints[name] = hint
+    return hints
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a value that was recorded can be a parameter of this type; True for types that say nothing of it."""
+    for option in _options(hint):
+        if typing.get_origin(option) is typing.Literal:
+            if value in typing.get_args(option):
+                return True
+        elif option is None or option is type(None):
+            if value is None:
+                return True
+        elif option in (int, float):
+            if (
+                isinstance(value, int | float)
+                and not isinstance(value, bool)
+                and (option is float or value == int(value))
+            ):
+                return True
+        elif option in (bool, str):
+            if isinstance(value, option):
+                return True
+        else:
+            return True
+    return False
+
+
+def _named(hint: Any) -> str:
+    return hint.__name__ if isinstance(hint, type) else str(hint)
 
 
 def _is_float(hint: Any) -> bool:
@@ -138,11 +196,12 @@ def _parse(name: str, text: str, hint: Any) -> Any:
                 return text.lower() == "true"
         elif option in (int, float, str):
             try:
-                return option(text)
+                value = option(text)
             except ValueError:
                 continue
-    expected = hint.__name__ if isinstance(hint, type) else str(hint)
-    raise TaskError(f"parameter {name} is {text!r}, expected {expected}")
+            if isinstance(value, str) or math.isfinite(value):
+                return value
+    raise TaskError(f"parameter {name} is {text!r}, expected {_named(hint)}")
 
 
 def builtin_names() -> list[str]:
@@ -202,9 +261,9 @@ def copy_builtin(like: str, name: str) -> Path:
     if not name.isidentifier():
         raise TaskError(f"{name!r} cannot name a task: expected letters, digits and underscores, a letter first")
     path = Path(f"{name}.py")
-    if path.exists():
+    if path.exists() or path.is_symlink():
         raise TaskError(f"{path} exists already")
-    path.write_text((resources.experiments() / f"{like}.py").read_text(encoding="utf-8"), encoding="utf-8")
+    write_text(path, (resources.experiments() / f"{like}.py").read_text(encoding="utf-8"))
     return path
 
 
@@ -216,7 +275,13 @@ def _task(found: Any, name: str, path: Path, module: types.ModuleType) -> Task:
     if _is_experiment(found):
         return Task(title, lambda: found, description, fixed=True)
     if callable(found):
-        if "rng" not in inspect.signature(found).parameters:
+        try:
+            parameters = inspect.signature(found).parameters
+        except (ValueError, TypeError):
+            raise TaskError(
+                f"{path}: {name} has no signature, expected a function that takes the keyword rng"
+            ) from None
+        if "rng" not in parameters:
             raise TaskError(f"{path}: {name} must take the keyword rng, a numpy Generator to draw payoffs with")
         return Task(title, found, description)
     raise TaskError(f"{path}: {name} is a {type(found).__name__}, expected a Task, a build function or an Experiment")
@@ -236,7 +301,10 @@ def _execute(path: Path) -> types.ModuleType:
         # As when Python runs the file: what lies beside it can be imported.
         with _first_on_path(path.absolute().parent), pages_left_to_twinbean():
             spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+    except (KeyboardInterrupt, GreenletExit, MemoryError):
+        raise
+    except BaseException as error:
+        # An exit would end the program as if its work were done.
         raise TaskError(f"{path} raised {_told(error, path)}") from error
     return module
 
@@ -250,10 +318,20 @@ def _first_on_path(folder: Path) -> Iterator[None]:
         sys.path.remove(str(folder))
 
 
-def _told(error: BaseException, path: Path | None = None) -> str:
+def _file_of(build: Callable[..., Any]) -> Path | None:
+    code = getattr(inspect.unwrap(build), "__code__", None)
+    return None if code is None else Path(code.co_filename)
+
+
+def _told(error: BaseException, path: Path | None) -> str:
+    """What was raised, and the last line of the task's own file on the way there."""
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if path and Path(frame.filename) == path.absolute()
     ]
-    line = f" at line {frames[-1].lineno}" if frames else ""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}{line}: {text}" if text else f"{type(error).__name__}{line}"
+    where = f" at line {frames[-1].lineno}" if frames else ""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        # What a task raises can be anything, also in what it says of itself.
+        text = ""
+    return f"{type(error).__name__}{where}: {text}" if text else f"{type(error).__name__}{where}"

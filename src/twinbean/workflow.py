@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from twinbean.subjects.api.rehearsal import Rehearsal
 
 Parameters = Mapping[str, Any]
+# All sessions of a run are seated before the first question, in memory.
+MOST_SESSIONS = 100_000
 
 
 def document(task: Task, *, seed: int = 0, variants: int = 1, parameters: Parameters | None = None) -> dict[str, Any]:
@@ -216,8 +218,9 @@ def _seatings(
     """Everybody who plays: each person `samples` times, or as many simulated participants."""
     from twinbean.seating import check_sessions, seat_person, seat_simulated
 
-    if samples < 1:
-        raise RunError(f"samples is {samples}, expected at least 1")
+    if not 1 <= samples * max(len(data), 1) <= MOST_SESSIONS:
+        people = f" of {len(data)} recorded sessions" if data else ""
+        raise RunError(f"samples is {samples}{people}, expected at least 1 and at most {MOST_SESSIONS} in one run")
     if not data:
         if after:
             raise RecordMismatch(f"after is {after}, and without data there is nothing to continue from")

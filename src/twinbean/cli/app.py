@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from twinbean import __version__
+from twinbean.cli.messages import one_line
 from twinbean.errors import TwinbeanError
-from twinbean.shown import printable
 
 # What typer raises for a wrong command line; it brings its own copy of click in some releases and not in others.
 UsageError: Any = typer.BadParameter.__base__
@@ -40,6 +45,10 @@ def _root(
 
 def main() -> None:
     """The console script: one line for what a user can put right, and status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A path, a label or a model's name may hold what this terminal cannot show: that is no reason to stop.
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = app(standalone_mode=False)
     except TwinbeanError as error:
@@ -52,13 +61,29 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(141)
     except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        _fail(f"{os.fsdecode(error.filename)}: {error.strerror}" if error.filename else str(error))
+    except MemoryError:
+        _fail("the memory of this machine does not suffice for what was asked")
     if status == STOPPED:
         # Some releases of typer make this status of Ctrl-C themselves, others raise Abort.
-        print("twinbean: stopped; what was finished is saved, the same command goes on from there", file=sys.stderr)
+        print("twinbean: stopped", file=sys.stderr)
     sys.exit(status if isinstance(status, int) else 0)
 
 
+@contextmanager
+def resumable(run: Path) -> Iterator[None]:
+    """A command that keeps what it finishes in the folder `run` says so when Ctrl-C ends it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if (run / "run.json").exists():
+            print(
+                f"twinbean: what was finished is saved in {run}, and the same command goes on from there",
+                file=sys.stderr,
+            )
+        raise
+
+
 def _fail(message: str) -> None:
-    print(f"twinbean: error: {printable(message)}", file=sys.stderr)
+    print(f"twinbean: error: {one_line(message)}", file=sys.stderr)
     sys.exit(2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -12,7 +12,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from twinbean import strict_json
+from twinbean.cli.messages import one_line
 from twinbean.errors import DataError, TaskError
+from twinbean.files import STDOUT, is_special, read_text
 from twinbean.progress import Progress
 
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="A built-in name, file.py or file.py:name.")]
@@ -23,8 +26,17 @@ Data = Annotated[
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the task; repeatable.")
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Keys every random draw.")]
+# Beyond, JavaScript counts no more: a page could not name its seed.
+Seed = Annotated[int, typer.Option(min=0, max=2**53 - 1, help="Keys every random draw.")]
+Repair = Annotated[
+    bool,
+    typer.Option("--repair", help="Go on with a run whose journal is damaged: say what is dropped, keep the rest."),
+]
 Model = Annotated[str, typer.Option(help="A name that `twinbean models` lists, hf:ID-OR-PATH or api:NAME.")]
+
+
+# No session has as many trials as this has digits.
+_DIGITS = 9
 
 
 def read_people(data: list[Path] | None) -> list[Any]:
@@ -44,24 +56,28 @@ def assignments(settings: list[str] | None) -> dict[str, str]:
 
 
 def text_of(path: Path) -> str:
-    try:
-        text = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read as text: {error}") from None
+    text = read_text(path).strip()
     if not text:
         raise DataError(f"{path} is empty")
     return text
 
 
+def finite(number: float | None) -> float | None:
+    """A callback of options: typer's bounds let nan through."""
+    if number is not None and not math.isfinite(number):
+        raise typer.BadParameter(f"{number} is not a finite number")
+    return number
+
+
 def words_of(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
-    try:
-        words = json.loads(text_of(path))
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path} is not JSON (line {error.lineno}: {error.msg})") from None
+    words = strict_json.loads(text_of(path), str(path))
     if not isinstance(words, dict):
         raise DataError(f"{path} holds {type(words).__name__}, expected an object of names and words")
+    for name, text in words.items():
+        if not isinstance(text, str):
+            raise DataError(f"{path}: {name!r} is {text!r}, expected words in quotes")
     return words
 
 
@@ -73,7 +89,7 @@ def window_of(text: str | None) -> int | Literal["block", "first"] | None:
             return "block"
         case "first":
             return "first"
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > _DIGITS:
         raise DataError(f"--window is {text!r}, expected a number of trials, block or first")
     return int(text)
 
@@ -88,6 +104,29 @@ def check_folder(output: Path, *inputs: str | Path) -> None:
         raise DataError(f"{output} is a folder, expected a file to write")
     if not output.parent.is_dir():
         raise DataError(f"the folder {output.parent} does not exist")
+
+
+def check_is_folder(output: Path) -> None:
+    """Whether `output` can be a folder of several files: what is one already, or not there yet."""
+    if output == STDOUT:
+        raise DataError("several files are written, which standard output cannot take: name a folder with -o")
+    for place in (output, *output.parents):
+        if place.is_dir():
+            return
+        if place.exists() or place.is_symlink():
+            raise DataError(f"{place} is a file, expected a folder")
+
+
+def repair_run(run: Path) -> None:
+    from twinbean.runs import repair
+
+    for dropped in repair(run):
+        print(f"twinbean: {one_line(dropped)}", file=sys.stderr)
+
+
+def summarise(output: Path, what: str) -> None:
+    """The summary line, which stays out of the data where these go to standard output or into a pipe."""
+    print(f"{output}: {what}", file=sys.stderr if is_special(output) else sys.stdout)
 
 
 def print_table(table: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import Seed, check_folder
+from twinbean.cli.arguments import Seed, check_folder, check_is_folder, summarise
 from twinbean.errors import DataError
 
 
@@ -36,6 +36,7 @@ def compare(
     from twinbean.comparison.exclusions import exclude_people
     from twinbean.records import read
 
+    check_is_folder(output)
     sessions, notes, rules = read(data), read_notes(data), exclude or []
     names = REPORTED if models is None else () if models == "none" else models.split(",")
     if names and sys.stderr.isatty():
@@ -65,7 +66,7 @@ def convert(
     if wide:
         if len(data) != 1:
             raise DataError(f"a wide table is made of one run, and {len(data)} were given")
-        print(f"{output}: {write_wide(data[0], output)} trials")
+        summarise(output, f"{write_wide(data[0], output)} trials")
         return
     if participant is None and choice is None:
         sessions = read(data)
@@ -75,4 +76,4 @@ def convert(
         columns = Columns(participant=participant, choice=choice, reward=reward, block=block)
         sessions = [session for path in data for session in read_foreign(path, columns)]
     write_table(sessions, output)
-    print(f"{output}: {len(sessions)} sessions, {sum(len(session.trials) for session in sessions)} trials")
+    summarise(output, f"{len(sessions)} sessions, {sum(len(session.trials) for session in sessions)} trials")

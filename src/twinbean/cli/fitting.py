@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import Seed, Settings, TaskName, assignments, check_folder
+from twinbean.cli.arguments import Seed, Settings, TaskName, assignments, check_folder, check_is_folder, summarise
 
 # So many draws of a task's payoffs; simulated people meet them in turn.
 _VARIANTS = 50
@@ -27,17 +27,19 @@ def fit(
     ] = "ml",
 ) -> None:
     """Fit cognitive models to each participant, people and language models alike."""
+    from twinbean.files import write_text
     from twinbean.fitting import fit as fit_sessions
     from twinbean.records import read
-    from twinbean.runs import write_text
+    from twinbean.records.cells import csv_text
 
     check_folder(output, *data)
     table = fit_sessions(read(data), models=None if models is None else models.split(","), method=method)
-    write_text(output, table.to_csv(index=False))
+    write_text(output, csv_text(table))
     scale = table.attrs
-    print(
-        f"{output}: {table['model'].nunique()} models, {table[['source', 'participant']].drop_duplicates().shape[0]} "
-        f"participants, {method}; a reward of 1 is {scale['reward_unit']:g} of payoff from {scale['reward_zero']:g}"
+    summarise(
+        output,
+        f"{table['model'].nunique()} models, {table[['source', 'participant']].drop_duplicates().shape[0]} "
+        f"participants, {method}; a reward of 1 is {scale['reward_unit']:g} of payoff from {scale['reward_zero']:g}",
     )
 
 
@@ -48,7 +50,7 @@ def recover(
     models: Annotated[
         str | None, typer.Option(help="Models, as A,B (default: base_rate, wsls1, rw, ck, rw_ck).")
     ] = None,
-    simulations: Annotated[int, typer.Option(min=2, help="Simulated people for each model.")] = 100,
+    simulations: Annotated[int, typer.Option(min=2, max=100_000, help="Simulated people for each model.")] = 100,
     settings: Settings = None,
     seed: Seed = 0,
 ) -> None:
@@ -60,6 +62,7 @@ def recover(
     from twinbean.models import model
     from twinbean.tasks import load
 
+    check_is_folder(output)
     names = FIVE if models is None else tuple(models.split(","))
     for name in names:
         model(name)

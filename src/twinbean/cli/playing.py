@@ -8,17 +8,22 @@ from typing import Annotated
 
 import typer
 
-from twinbean.cli.app import STOPPED, app
+from twinbean.cli.app import STOPPED, app, resumable
 from twinbean.cli.arguments import (
     Data,
     Model,
+    Repair,
     Seed,
     Settings,
     TaskName,
     assignments,
     check_folder,
+    check_is_folder,
+    finite,
     progress_bar,
     read_people,
+    repair_run,
+    summarise,
 )
 
 
@@ -43,7 +48,7 @@ def play(
         kept = f"what was played is in {output}" if output.exists() else "nothing was played yet"
         print(f"twinbean: stopped; {kept}", file=sys.stderr)
         sys.exit(STOPPED)
-    print(f"{output}: {n_trials} trials")
+    summarise(output, f"{n_trials} trials")
 
 
 @app.command()
@@ -57,7 +62,9 @@ def replay(
     samples: Annotated[int, typer.Option(min=1, help="Continuations of each person, or whole sessions.")] = 1,
     settings: Settings = None,
     seed: Seed = 0,
-    temperature: Annotated[float, typer.Option(min=0, help="p is proportional to exp(logp / temperature).")] = 1.0,
+    temperature: Annotated[
+        float, typer.Option(min=0, callback=finite, help="p is proportional to exp(logp / temperature).")
+    ] = 1.0,
     free: Annotated[bool, typer.Option(help="Sample one token from the whole vocabulary.")] = False,
     lenient: Annotated[bool, typer.Option(help="Note contradictions in the record instead of refusing it.")] = False,
     dtype: Annotated[str | None, typer.Option(help="float32, bfloat16 or float16.")] = None,
@@ -74,18 +81,20 @@ def replay(
     shuffle_labels: Annotated[bool, typer.Option(help="List the labels in an order of the participant's own.")] = False,
     seed_compatible: Annotated[bool, typer.Option(help="Take the first tag, as the seed's script does.")] = False,
     concurrency: Annotated[int, typer.Option(min=1, help="The most requests at once.")] = 64,
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait for one reply.")] = 120.0,
+    timeout: Annotated[float, typer.Option(min=1, callback=finite, help="Seconds to wait for one reply.")] = 120.0,
     max_calls: Annotated[int | None, typer.Option(min=0, help="The most requests of the whole run.")] = None,
     max_tokens: Annotated[int, typer.Option(min=1, help="The most tokens of one chat reply.")] = 4096,
     dry_run: Annotated[bool, typer.Option(help="Only say how many requests and tokens it would take.")] = False,
+    repair: Repair = False,
 ) -> None:
     """Play the task with a model: from the start, or from a chosen response of recorded people."""
-    from twinbean.runs import told_of
+    from twinbean.statuses import read_statuses
     from twinbean.subjects.catalogue import SubjectOptions
     from twinbean.tasks import load
     from twinbean.workflow import rehearse
     from twinbean.workflow import replay as replay_sessions
 
+    check_is_folder(output)
     loaded = load(task)
     people = read_people(data)
     options = SubjectOptions(
@@ -119,7 +128,9 @@ def replay(
             f"{rehearsal.completion_tokens} completion tokens; nothing was sent"
         )
         return
-    with progress_bar("sessions") as progress:
+    if repair:
+        repair_run(output)
+    with resumable(output), progress_bar("sessions") as progress:
         sessions = replay_sessions(
             loaded,
             people,
@@ -134,9 +145,9 @@ def replay(
             on_progress=progress,
         )
     asked = sum(trial.origin == "subject" for session in sessions for trial in session.trials)
-    told = told_of(output)
-    print(f"{output}: {len(sessions)} sessions, {asked} choices by {model}{told}")
-    if "interrupted" in told:
+    statuses = read_statuses(output)
+    print(f"{output}: {len(sessions)} sessions, {asked} choices by {model}{statuses.told}")
+    if not statuses.usable:
         raise typer.Exit(1)
 
 

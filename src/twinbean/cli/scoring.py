@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twinbean.cli.app import app
+from twinbean.cli.app import app, resumable
 from twinbean.cli.arguments import (
     Model,
+    Repair,
     Seed,
     Settings,
     TaskName,
     assignments,
+    check_is_folder,
     progress_bar,
+    repair_run,
     window_of,
 )
 from twinbean.errors import DataError, SubjectError
@@ -56,17 +59,19 @@ def score(
     four_bit: Annotated[bool | None, typer.Option("--four-bit/--no-four-bit", help="Load in 4-bit (NF4).")] = None,
     revision: Annotated[str | None, typer.Option(help="The model's revision.")] = None,
     base_url: Annotated[str | None, typer.Option(help="The endpoint of an api: model.")] = None,
+    repair: Repair = False,
 ) -> None:
     """Say how likely a model finds each recorded choice; TASK may be `recorded`, or `transcripts` (Psych-101 files)."""
     from twinbean.ablations import ABLATIONS
     from twinbean.records import read
     from twinbean.records.psych101 import read_transcripts
-    from twinbean.runs import told_of
     from twinbean.scored import score as score_sessions
     from twinbean.scored import score_texts
+    from twinbean.statuses import read_statuses
     from twinbean.subjects.catalogue import SubjectOptions, is_language_model, open_scorer
     from twinbean.tasks import load
 
+    check_is_folder(output)
     options = SubjectOptions(dtype=dtype, device=device, four_bit=four_bit, revision=revision, base_url=base_url)
     shown = window_of(window)
     score_one: Callable[..., Sequence[Session]]
@@ -85,18 +90,24 @@ def score(
     # Loaded once for the run and its ablations.
     scorer = open_scorer(model, replace(options, calls_file=output / "calls.jsonl")) if ablate else model
 
-    def score_into(run: Path, ablation: str | None) -> None:
-        with progress_bar("sessions") as progress:
+    def score_into(run: Path, ablation: str | None) -> bool:
+        if repair and (run / "run.json").exists():
+            repair_run(run)
+        with resumable(run), progress_bar("sessions") as progress:
             sessions = score_one(model=scorer, run=run, options=options, ablation=ablation, on_progress=progress)
-        print(f"{run}: {summary(sessions)}{told_of(run)}")
+        statuses = read_statuses(run)
+        print(f"{run}: {summary(sessions)}{statuses.told}")
+        return statuses.usable
 
-    score_into(output, None)
+    usable = score_into(output, None)
     for ablation in ABLATIONS if ablate else ():
         beside = output.with_name(f"{output.name}-{ablation}")
         try:
             score_into(beside, ablation)
         except DataError as error:
             print(f"twinbean: {beside} is left out: {error}", file=sys.stderr)
+    if not usable:
+        raise typer.Exit(1)
 
 
 def summary(sessions: Sequence[Session]) -> str:

@@ -15,7 +15,9 @@ from twinbean.cli.arguments import (
     TaskName,
     assignments,
     check_folder,
+    finite,
     print_table,
+    summarise,
     text_of,
     words_of,
 )
@@ -60,7 +62,7 @@ def _show(task: Task, output: Path | None, *, settings: list[str] | None, seed: 
 
         check_folder(output)
         draw_task(task, output, seed=seed, parameters=parameters)
-        print(f"{output}: payoffs of {task.name}, seed {seed}")
+        summarise(output, f"payoffs of {task.name}, seed {seed}")
         return
     definition = task.define(seed=seed, parameters=parameters)
     print(f"{task.name}: {definition.n_arms} arms, {definition.trials_per_session} trials\n\n{task.description}")
@@ -76,7 +78,9 @@ def export(
     output: Annotated[Path, typer.Option("-o", "--output", help="The page to write.")],
     settings: Settings = None,
     seed: Seed = 0,
-    variants: Annotated[int, typer.Option(min=1, help="Draw payoffs, letters and places so many times.")] = 1,
+    variants: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Draw payoffs, letters and places so many times.")
+    ] = 1,
     title: Annotated[str, typer.Option(help="What greets the participant.")] = "Study",
     language: Annotated[str | None, typer.Option(help="The page's language, as en or pt-BR.")] = None,
     words: Annotated[Path | None, typer.Option(help="A JSON file with the page's own words, by name.")] = None,
@@ -88,12 +92,14 @@ def export(
     iti_ms: Annotated[float | None, typer.Option(help="How long the screen is empty between trials.")] = None,
     incomplete: Annotated[str, typer.Option(help="A session that was left: resume, restart or block.")] = "resume",
     completed: Annotated[str, typer.Option(help="A session that was finished: restart or block.")] = "block",
-    max_age: Annotated[float | None, typer.Option(help="Hours after which a session is as if never begun.")] = None,
+    max_age: Annotated[
+        float | None, typer.Option(callback=finite, help="Hours after which a session is as if never begun.")
+    ] = None,
 ) -> None:
     """Write a task as one HTML page that people play in any browser, offline."""
     from twinbean.bean.definition import tags_shown
+    from twinbean.files import write_text
     from twinbean.page import PageOptions
-    from twinbean.runs import write_text
     from twinbean.tasks import load
     from twinbean.workflow import export as export_page
 
@@ -113,12 +119,12 @@ def export(
         max_age=None if max_age is None else max_age * 3_600_000,
     )
     parameters = loaded.set(assignments(settings))
-    page = export_page(loaded, seed=seed, variants=variants, parameters=parameters, options=options)
     check_folder(output, task)
+    page = export_page(loaded, seed=seed, variants=variants, parameters=parameters, options=options)
     write_text(output, page)
     for note in tags_shown(loaded.define(seed=seed, parameters=parameters)):
         print(f"twinbean: note: {note}", file=sys.stderr)
-    print(f"{output}: {loaded.name}, {len(page.encode()) / 1000:.0f} kB")
+    summarise(output, f"{loaded.name}, {len(page.encode()) / 1000:.0f} kB")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 
@@ -48,6 +49,8 @@ def _parse(rule: str) -> tuple[str, Callable[[list[Session]], bool]]:
     if found[0] == "one-arm":
         return "chose one arm only", lambda own: len({t.choice for s in own for t in s.trials if t.is_choice}) == 1
     value = float(found[3])
+    if not math.isfinite(value):
+        raise DataError(f"the exclusion rule is {rule!r}, expected {_EXPECTED}")
     if found[1] == "rt":
         way = "below" if found[2] == "<" else "above"
         sign = -1 if found[2] == "<" else 1

@@ -13,6 +13,8 @@ import pandas as pd
 
 from twinbean import __version__
 from twinbean.comparison.figures import Figure
+from twinbean.files import write_bytes, write_text
+from twinbean.records.cells import csv_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +56,13 @@ def write_page(
     content: Mapping[str, Any],
 ) -> Path:
     """Write the page `name`, tables/*.csv, figures/*.svg and *.png, and JSON files; returns the page's path."""
-    from twinbean.runs import write_text
-
     for part in ("tables", "figures"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for title, table in tables.items():
-        write_text(folder / "tables" / f"{title}.csv", table.to_csv(index=False))
+        write_text(folder / "tables" / f"{title}.csv", csv_text(table))
     for figure in figures:
         write_text(folder / "figures" / f"{figure.name}.svg", figure.svg)
-        (folder / "figures" / f"{figure.name}.png").write_bytes(figure.png)
+        write_bytes(folder / "figures" / f"{figure.name}.png", figure.png)
     for file, values in content.items():
         write_text(folder / file, json.dumps(values, indent=1, ensure_ascii=False) + "\n")
     write_text(folder / name, html)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from twinbean.errors import DataError
+from twinbean.journal import IllegalLine, TrialLine, read_journal
+from twinbean.manifest import read_manifest
+from twinbean.statuses import read_statuses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,34 +33,23 @@ class RunNotes:
 
 
 def read_notes(paths: Iterable[str | Path]) -> list[RunNotes]:
-    """The notes of those `paths` that are run folders. Raises DataError for a run.json that is not JSON."""
+    """The notes of those `paths` that are run folders. Raises RunError for what no run has written."""
     return [_notes(Path(path)) for path in paths if (Path(path) / "run.json").is_file()]
 
 
 def _notes(folder: Path) -> RunNotes:
-    try:
-        manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise DataError(f"{folder / 'run.json'} is not JSON (line {error.lineno}: {error.msg})") from None
-    statuses = {}
-    if (folder / "sessions.csv").is_file():
-        with (folder / "sessions.csv").open(encoding="utf-8", newline="") as file:
-            statuses = {(row["source"], row["session"]): row["status"] for row in csv.DictReader(file)}
     illegal: set[tuple[str, int | None]] = set()
     asked: set[tuple[str, int | None]] = set()
-    if (folder / "trials.jsonl").is_file():
-        # A run that is still being written may end in half a line.
-        whole, _, _ = (folder / "trials.jsonl").read_text(encoding="utf-8").rpartition("\n")
-        for entry in map(json.loads, whole.splitlines()):
-            # Sets, since a resumed run may write down an answer again.
-            if entry["kind"] == "illegal" and entry["attempt"] == 0:
-                illegal.add((entry["session"], entry["trial"]))
-            if entry["kind"] == "trial" and entry.get("origin") == "subject" and not entry.get("forced"):
-                asked.add((entry["session"], entry["trial"]))
+    # Sets, since a resumed run may write down an answer again.
+    for line in read_journal(folder):
+        if isinstance(line, IllegalLine) and line.attempt == 0:
+            illegal.add((line.session, line.trial))
+        if isinstance(line, TrialLine) and line.made.origin == "subject" and not line.made.forced:
+            asked.add((line.session, line.trial))
     return RunNotes(
         folder=folder.name,
-        manifest=manifest,
-        statuses=statuses,
+        manifest=read_manifest(folder),
+        statuses={session: status for session, (status, _) in read_statuses(folder).of.items()},
         n_illegal=len(illegal),
         n_asked=len(asked | illegal),
     )

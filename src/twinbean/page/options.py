@@ -72,7 +72,7 @@ class PageOptions:
     def __post_init__(self) -> None:
         _check_choice("incomplete_session", self.incomplete_session, ("resume", "restart", "block"))
         _check_choice("completed_session", self.completed_session, ("restart", "block"))
-        if self.max_age is not None and not self.max_age > 0:
+        if self.max_age is not None and not 0 < self.max_age < math.inf:
             raise TaskError(f"max_age is {self.max_age!r}, expected a number of milliseconds above 0")
         for name in ("feedback_ms", "response_window_ms", "iti_ms"):
             found = getattr(self, name)

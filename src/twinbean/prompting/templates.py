@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from twinbean.errors import SubjectError
+from twinbean.files import read_text
 
 SHIPPED = Path(__file__).resolve().parent / "templates"
 SUFFIX = ".j2"
@@ -20,9 +21,11 @@ class TemplateSet:
 
     def __init__(self, folder: Path) -> None:
         import jinja2
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-        self._files = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob(f"*{SUFFIX}"))}
-        self._environment = jinja2.Environment(
+        self._files = {path.name: read_text(path) for path in sorted(folder.glob(f"*{SUFFIX}"))}
+        # Other people's templates: they see what they are shown, not Python.
+        self._environment = ImmutableSandboxedEnvironment(
             loader=jinja2.DictLoader(self._files), undefined=jinja2.StrictUndefined, autoescape=False
         )
         self.id = folder.name
@@ -32,6 +35,8 @@ class TemplateSet:
                 self._environment.get_template(name)
             except jinja2.TemplateSyntaxError as error:
                 raise SubjectError(f"{folder / name}, line {error.lineno} is no Jinja2 template: {error}") from None
+            except RecursionError:
+                raise SubjectError(f"{folder / name} is no Jinja2 template: it is nested without end") from None
 
     @cached_property
     def sha256(self) -> str:
@@ -65,7 +70,15 @@ class TemplateSet:
             raise SubjectError(
                 f"{self._folder / name}{SUFFIX}: {error.message}; docs/api-models.md lists what there is"
             ) from None
-        except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        except (
+            jinja2.TemplateError,
+            TypeError,
+            ValueError,
+            ArithmeticError,
+            LookupError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             raise SubjectError(f"{self._folder / name}{SUFFIX} cannot be rendered: {error}") from None
 
     def describe(self) -> dict[str, str]:

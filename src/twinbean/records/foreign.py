@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import csv
-import gzip
+import io
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any
 
 import pandas as pd
 
 from twinbean.errors import DataError
+from twinbean.files import read_text
 from twinbean.records.session import Session, Trial
 from twinbean.records.table import read_parquet
 
@@ -61,10 +62,10 @@ def _read(path: Path) -> pd.DataFrame:
     # "null" and "NA" can be real entries: nothing but the empty text is missing.
     separator = "\t" if ".tsv" in path.suffixes else ","
     try:
-        with _opened(path) as file:
-            # Not by pandas, which takes a header that is too short as leave to shift the columns.
-            names, *rows = filter(None, csv.reader(file, delimiter=separator, strict=True))
-    except (UnicodeDecodeError, OSError, csv.Error) as error:
+        # Not by pandas, which takes a header that is too short as leave to shift the columns.
+        lines = io.StringIO(read_text(path), newline="")
+        names, *rows = filter(None, csv.reader(lines, delimiter=separator, strict=True))
+    except csv.Error as error:
         raise DataError(f"{path} is not a table: {error}") from None
     except ValueError:
         raise DataError(f"{path} is not a table: it is empty") from None
@@ -72,11 +73,6 @@ def _read(path: Path) -> pd.DataFrame:
         if len(row) != len(names):
             raise DataError(f"{path}, row {number} has {len(row)} cells, expected {len(names)} as in the first line")
     return pd.DataFrame(rows, columns=names, dtype=str)
-
-
-def _opened(path: Path) -> TextIO:
-    opener = gzip.open if path.suffix == ".gz" else open
-    return cast(TextIO, opener(path, "rt", encoding="utf-8-sig", newline=""))
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:

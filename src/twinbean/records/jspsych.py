@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from twinbean import strict_json
 from twinbean.errors import DataError
 from twinbean.records.session import Session, Trial
 
 Row = Mapping[str, Any]
+# No more than a table's integers can count.
+_MOST_BLOCKS = 2**31
 _DETAILS = ("fingerprint", "seed", "parameters", "twinbean", "device")
 
 
@@ -40,16 +42,21 @@ def sessions_from_rows(rows: Sequence[Row], *, where: str, participant: str) -> 
         if not isinstance(row, Mapping):
             raise DataError(f"{where}, row {number} is {row!r}, expected a jsPsych row with names and values")
         _check_format(row, f"{where}, row {number}")
-        who = _name(row.get("participant"), participant)
-        grouped.setdefault((who, _name(row.get("session"), who)), []).append((number, plain_row(row)))
+        here = f"{where}, row {number}"
+        who = _name(row.get("participant"), participant, f"{here}: participant")
+        grouped.setdefault((who, _name(row.get("session"), who, f"{here}: session")), []).append(
+            (number, plain_row(row))
+        )
     sessions = [_session(who, session, numbered, where) for (who, session), numbered in grouped.items()]
     if not any(session.trials for session in sessions):
         raise DataError(f"{where} holds no choice among arms: expected jsPsych rows with 'bean_bandits'")
     return sessions
 
 
-def _name(found: Any, default: str) -> str:
+def _name(found: Any, default: str, where: str) -> str:
     """Participant 0 is a participant; only nothing at all is none."""
+    if isinstance(found, list | Mapping | bool):
+        raise DataError(f"{where} is {found!r}, expected a name or a number")
     return default if found in (None, "") else str(found)
 
 
@@ -67,22 +74,22 @@ def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str,
         if is_trial(row):
             trials.append(_trial(row, len(trials), f"{where}, row {number}"))
         elif row.get("response") and len(_keys(row.get("choices"), f"{where}, row {number}: choices")) > 1:
-            keys.append((len(trials), str(row["response"])))
+            keys.append((len(trials), _name(row["response"], "", f"{where}, row {number}: response")))
     details: dict[str, Any] = {"keys": keys} if keys else {}
     details |= _details(first, f"{where}, row {rows[0][0]}")
     positions = next((row["positions"] for _, row in rows if row.get("positions")), None)
     if positions is not None:
-        details["positions"] = _list(positions, f"{where}: positions")
+        details["positions"] = _places(_list(positions, f"{where}: positions"), f"{where}: positions")
     watched = [(number, row["interruptions"]) for number, row in rows if "interruptions" in row]
     if watched:
         details["focus_losses"] = sum(_times_left(found, f"{where}, row {number}") for number, found in watched)
-    variant = first.get("variant")
+    here = f"{where}, row {rows[0][0]}"
     return Session(
         participant=participant,
         session=session,
-        task=str(first.get("task") or "unknown"),
+        task=_name(first.get("task"), "unknown", f"{here}: task"),
         trials=tuple(trials),
-        variant=None if variant in (None, "") else str(variant),
+        variant=_name(first.get("variant"), "", f"{here}: variant") or None,
         details=details,
     )
 
@@ -129,19 +136,20 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
     outcomes = tuple(_payoff(bandit.get("value"), arm, where) for arm, bandit in enumerate(bandits))
     choice = _choice(row, n_arms, where)
     labels = tuple(map(str, _list(row.get("labels"), f"{where}: labels"))) or _numbers(n_arms)
-    positions = tuple(_list(row.get("positions"), f"{where}: positions")) or tuple(range(n_arms))
+    positions = _places(_list(row.get("positions"), f"{where}: positions"), f"{where}: positions")
+    positions = positions or list(range(n_arms))
     for name, values in (("labels", labels), ("positions", positions)):
         if len(values) != n_arms:
             raise DataError(f"{where}: {name} is {list(values)!r}, but the trial has {n_arms} arms")
     offered = tuple(_list(row.get("offered"), f"{where}: offered")) or tuple(range(n_arms))
-    if not all(arm in range(n_arms) for arm in offered):
+    if not all(type(arm) is int and arm in range(n_arms) for arm in offered):
         raise DataError(f"{where}: offered is {list(offered)!r}, but the trial has arms 0 to {n_arms - 1}")
     expected = tuple(
         _payoff(bandit.get("expected", bandit.get("value")), arm, where) for arm, bandit in enumerate(bandits)
     )
     return Trial(
         trial=number,
-        block=int(_number(row.get("block"), f"{where}: block") or 0),
+        block=_block(row.get("block"), where),
         choice=choice,
         label=None if choice is None else labels[choice],
         reward=None if choice is None else _number(row.get("value"), f"{where}: value"),
@@ -154,9 +162,23 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
         best_arm=best_arm(expected),
         expected=expected,
         feedback="all" if row.get("feedback") == "all" else "chosen",
-        forced=_truth(row.get("forced")),
+        forced=_truth(row.get("forced"), f"{where}: forced"),
         missed=choice is None,
     )
+
+
+def _places(values: list[Any], where: str) -> list[int]:
+    """The place of each arm on the screen, from 0."""
+    if any(type(place) is not int for place in values) or sorted(values) != list(range(len(values))):
+        raise DataError(f"{where} is {values!r}, expected the place of each arm, from 0, each once")
+    return values
+
+
+def _block(found: Any, where: str) -> int:
+    block = 0 if found in (None, "") else _integer(found)
+    if block is None or not 0 <= block < _MOST_BLOCKS:
+        raise DataError(f"{where}: block is {found!r}, expected the number of a block")
+    return block
 
 
 def best_arm(expected: Sequence[float | None]) -> int | None:
@@ -218,12 +240,16 @@ def _payoff(value: Any, arm: int, where: str) -> float | None:
     raise DataError(f"{where}: arm {arm} pays {value!r}, expected a number")
 
 
-def _truth(value: Any) -> bool:
-    return value is True or str(value).lower() == "true"
+def _truth(value: Any, where: str) -> bool:
+    if value is None or str(value).lower() in ("", "false", "0"):
+        return False
+    if str(value).lower() in ("true", "1"):
+        return True
+    raise DataError(f"{where} is {value!r}, expected true or false")
 
 
 def _from_json(text: str, where: str) -> Any:
     try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
-        raise DataError(f"{where} is {text!r}, expected JSON") from None
+        return strict_json.loads(text, where)
+    except DataError as error:
+        raise DataError(f"{error}: it is {text!r}") from None

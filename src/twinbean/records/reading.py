@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
-import json
+import io
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from twinbean import strict_json
 from twinbean.errors import DataError
+from twinbean.files import read_text
+from twinbean.records.cells import unmarked
 from twinbean.records.jspsych import is_trial, sessions_from_rows
 from twinbean.records.session import Session
 from twinbean.records.table import from_rows, from_table, read_parquet
@@ -58,8 +61,6 @@ def read_file(path: Path) -> list[Session]:
         raise DataError(f"{path} ends in {path.suffix!r}, expected {', '.join(_READERS)}")
     try:
         sessions = reader(path)
-    except UnicodeDecodeError:
-        raise DataError(f"{path} is not UTF-8 text") from None
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
     if not sessions:
@@ -73,12 +74,7 @@ def _from_json(path: Path) -> list[Session]:
 
 
 def _json_rows(path: Path) -> list[Any]:
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path} is not JSON (line {error.lineno}: {error.msg})") from None
-    except RecursionError:
-        raise DataError(f"{path} is not jsPsych data: its JSON is nested without end") from None
+    rows = strict_json.loads(read_text(path), str(path))
     if not isinstance(rows, list) or not rows:
         found = "an empty list" if rows == [] else type(rows).__name__
         raise DataError(f"{path} is not jsPsych data: expected a list of rows, found {found}")
@@ -89,15 +85,12 @@ def _from_journal(path: Path) -> list[Session]:
     rows: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     # Split at line feeds only: what a model said can hold any other end of line. A line without one is being written.
     for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError:
-            raise DataError(f"{path}, line {number} is not JSON") from None
+        row = strict_json.loads(line, f"{path}, line {number}")
         if not isinstance(row, dict) or "kind" not in row:
             raise DataError(f"{path}, line {number} is {row!r}, expected a line of a run's journal")
         if row["kind"] == "trial":
             # A scored session that was cut off is written again, whole: the later line stands.
-            rows[row.get("session"), row.get("trial")] = row
+            rows[str(row.get("session")), str(row.get("trial"))] = row
     return from_rows(rows.values(), where=str(path))
 
 
@@ -108,13 +101,12 @@ def _from_parquet(path: Path) -> list[Session]:
 def _from_csv(path: Path) -> list[Session]:
     # What a model said before its choice can be longer than csv's 131,072 characters a cell.
     csv.field_size_limit(2**31 - 1)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
-        try:
-            rows: list[dict[Any, Any]] = list(reader)
-        except csv.Error as error:
-            raise DataError(f"{path}, line {reader.line_num} is not CSV: {error}") from None
-        names = reader.fieldnames or []
+    reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
+    try:
+        rows: list[dict[Any, Any]] = list(reader)
+    except csv.Error as error:
+        raise DataError(f"{path}, line {reader.line_num} is not CSV: {error}") from None
+    names = reader.fieldnames or []
     for number, row in enumerate(rows, start=1):
         if None in row:
             raise DataError(f"{path}, row {number} has {len(names) + len(row[None])} cells, expected {len(names)}")
@@ -131,7 +123,7 @@ def _from_csv(path: Path) -> list[Session]:
             f"{path} is neither jsPsych data (no column 'bean_bandits') nor a tidy table (no column {missing[0]!r}); "
             f"found {', '.join(map(repr, names))}"
         )
-    return from_rows(rows, where=str(path))
+    return from_rows(map(unmarked, rows), where=str(path))
 
 
 _READERS: Mapping[str, Callable[[Path], list[Session]]] = {

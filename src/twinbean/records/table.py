@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
+import io
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
 import pandas as pd
 
+from twinbean import strict_json
 from twinbean.errors import DataError
 from twinbean.extras import how_to_install
-from twinbean.files import write_text
+from twinbean.files import is_special, write_bytes, write_text
+from twinbean.records.cells import csv_text
 from twinbean.records.session import Feedback, Origin, Session, Trial
 
 COLUMNS: Sequence[str] = (
@@ -28,6 +30,7 @@ _LISTS = ("outcomes", "offered", "labels", "expected", "p")
 _INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm")
 _NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
 _TRUTHS = ("forced", "missed")
+_TEXTS = ("participant", "session", "task", "source", "variant", "wording", "label", "raw")
 _WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
 _OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
 
@@ -69,20 +72,21 @@ def write_table(sessions: Iterable[Session], path: Path) -> None:
 
 
 def save_table(table: pd.DataFrame, path: Path) -> None:
-    """Parquet or CSV in UTF-8, by the file's name. Raises DataError for another name, and where pyarrow is missing."""
-    if path.suffix not in (".csv", ".parquet"):
+    """Parquet or CSV in UTF-8, by the file's name; a device, a pipe or standard output is sent CSV.
+
+    Raises DataError for another name, and where pyarrow is missing.
+    """
+    if path.suffix not in (".csv", ".parquet") and not is_special(path):
         raise DataError(f"{path} ends in {path.suffix!r}, expected .csv or .parquet")
     if path.suffix == ".parquet":
+        content = io.BytesIO()
         try:
-            table.to_parquet(path, index=False)
+            table.to_parquet(content, index=False)
         except ImportError:
             raise DataError(f"{path} needs pyarrow: {how_to_install('parquet')}, or write a .csv") from None
+        write_bytes(path, content.getvalue())
         return
-    text = table.to_csv(index=False)
-    if "\r" in text:
-        # A reply can hold a lone carriage return, which ends a line for readers and is not quoted by writers.
-        text = table.to_csv(index=False, quoting=csv.QUOTE_ALL)
-    write_text(path, text)
+    write_text(path, csv_text(table))
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
@@ -118,31 +122,12 @@ def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]
     sessions: dict[tuple[Any, ...], Session] = {}
     for number, row in enumerate(rows, start=1):
         here = f"{where}, row {number}"
-        values = {str(name): _value(str(name), cell, here) for name, cell in row.items()}
-        for name in ("participant", "trial"):
-            if values.get(name) is None:
-                raise DataError(f"{here}: {name} is missing")
-        participant = str(values["participant"])
-        head = Session(
-            participant=participant,
-            session=str(values.get("session") or participant),
-            task=str(values.get("task") or "unknown"),
-            source=str(values.get("source") or "human"),
-            sample=values.get("sample") or 0,
-            variant=_text(values.get("variant")),
-            wording=_text(values.get("wording")),
-            details=values.get("details") or {},
-            trials=(),
-        )
+        head, trial = from_row(row, here)
         key = (head.participant, head.session, head.task, head.source, head.sample)
         sessions.setdefault(key, head)
-        known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
-        known.setdefault("missed", known.get("choice") is None)
-        trial = Trial(**{"choice": None, **known})
-        _check(trial, here)
         trials = grouped.setdefault(key, {})
         if trial.trial in trials:
-            raise DataError(f"{here}: participant {participant!r} has trial {trial.trial} more than once")
+            raise DataError(f"{here}: participant {head.participant!r} has trial {trial.trial} more than once")
         trials[trial.trial] = trial
     made = []
     for key, trials in grouped.items():
@@ -155,6 +140,31 @@ def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]
             )
         made.append(sessions[key].replace(trials=tuple(trials[number] for number in numbers)))
     return made
+
+
+def from_row(row: Mapping[Any, Any], here: str) -> tuple[Session, Trial]:
+    """One trial and, without trials, the session that it belongs to. Raises DataError, which begins with `here`."""
+    values = {str(name): _value(str(name), cell, here) for name, cell in row.items()}
+    for name in ("participant", "trial"):
+        if values.get(name) is None:
+            raise DataError(f"{here}: {name} is missing")
+    participant = str(values["participant"])
+    head = Session(
+        participant=participant,
+        session=str(values.get("session") or participant),
+        task=str(values.get("task") or "unknown"),
+        source=str(values.get("source") or "human"),
+        sample=values.get("sample") or 0,
+        variant=_text(values.get("variant")),
+        wording=_text(values.get("wording")),
+        details=values.get("details") or {},
+        trials=(),
+    )
+    known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
+    known.setdefault("missed", known.get("choice") is None)
+    trial = Trial(**{"choice": None, **known})
+    _check(trial, here)
+    return head, trial
 
 
 def _check(trial: Trial, where: str) -> None:
@@ -179,7 +189,9 @@ def _details(cell: Any) -> Mapping[str, Any]:
         raise TypeError
     if any(not isinstance(before, int) or not isinstance(key, str) for before, key in found.get("keys", ())):
         raise TypeError
-    if any(not isinstance(place, int) for place in found.get("positions", ())):
+    if sorted(found.get("positions", ())) != list(range(len(found.get("positions", ())))):
+        raise TypeError
+    if not isinstance(found.get("fingerprint", ""), str) or _integer(found.get("focus_losses", 0)) < 0:
         raise TypeError
     return dict(found)
 
@@ -187,7 +199,7 @@ def _details(cell: Any) -> Mapping[str, Any]:
 @lru_cache(maxsize=64)
 def _object(text: str) -> Mapping[str, Any]:
     """All rows of a session repeat the same one."""
-    values = json.loads(text)
+    values = strict_json.loads(text, "it")
     if not isinstance(values, Mapping):
         raise TypeError
     return values
@@ -198,13 +210,14 @@ def _text(value: Any) -> str | None:
 
 
 def _value(name: str, cell: Any, where: str) -> Any:
-    if name in _LISTS and not isinstance(cell, str) and hasattr(cell, "__len__"):
-        return tuple(cell)
+    if hasattr(cell, "tolist"):
+        # Of numpy, as Parquet gives it.
+        cell = cell.tolist()
     if cell is None or cell is pd.NA or cell == "" or (isinstance(cell, float) and math.isnan(cell)):
         return None
     try:
         if name in _LISTS:
-            return _listed(cell)
+            return _listed(cell, name) if isinstance(cell, str) else _checked(cell, name)
         if name in _INTEGERS:
             return _integer(cell)
         if name in _NUMBERS:
@@ -215,21 +228,40 @@ def _value(name: str, cell: Any, where: str) -> Any:
             return _details(cell)
         if name in _WORDS:
             return {word: word for word in _WORDS[name]}[cell]
-    except (ValueError, TypeError, KeyError, OverflowError, AttributeError):
+    except (ValueError, TypeError, KeyError, OverflowError, AttributeError, DataError):
         kind = "a JSON list" if name in _LISTS else "true or false" if name in _TRUTHS else "a number"
         kind = " or ".join(_WORDS[name]) if name in _WORDS else kind
         kind = "a JSON object with a session's seed, parameters, positions and keys" if name == "details" else kind
         raise DataError(f"{where}: {name} is {cell!r}, expected {kind}") from None
+    if name in _TEXTS and isinstance(cell, list | Mapping | bool):
+        raise DataError(f"{where}: {name} is {cell!r}, expected text")
     return str(cell) if name in ("participant", "session", "label", "raw") else cell
 
 
 @lru_cache(maxsize=4096)
-def _listed(text: str) -> tuple[Any, ...]:
+def _listed(text: str, name: str) -> tuple[Any, ...]:
     """A table repeats the same few lists at every row."""
-    values = json.loads(text)
-    if not isinstance(values, list):
+    return _checked(strict_json.loads(text, "it"), name)
+
+
+def _checked(values: Any, name: str) -> tuple[Any, ...]:
+    """A list whose entries are what the column `name` holds."""
+    if not isinstance(values, list | tuple) or not all(_ENTRIES[name](value) for value in values):
         raise TypeError
     return tuple(values)
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+_ENTRIES: Mapping[str, Callable[[Any], bool]] = {
+    "outcomes": _is_number,
+    "expected": _is_number,
+    "p": _is_number,
+    "offered": lambda value: type(value) is int and value >= 0,
+    "labels": lambda value: isinstance(value, str),
+}
 
 
 def _number(number: float, *, bounded: bool) -> float | None:
@@ -240,6 +272,8 @@ def _number(number: float, *, bounded: bool) -> float | None:
 
 
 def _integer(cell: Any) -> int:
-    if float(cell) != int(float(cell)):
+    number = int(float(cell))
+    # What the table's column can hold.
+    if float(cell) != number or not abs(number) < 2**63:
         raise ValueError
-    return int(float(cell))
+    return number

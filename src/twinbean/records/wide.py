@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import Field
 
+from twinbean import strict_json
 from twinbean.errors import DataError
 from twinbean.records.reading import read_run
 from twinbean.records.session import Session, Trial
 from twinbean.records.table import save_table
+from twinbean.validation import Held, validated
 
 COLUMNS: Sequence[str] = (
     *("trial", "arm_name", "arm_idx", "reward", "cumulative_reward", "system_prompt", "user_prompt"),
     *("raw_prediction", "history_summary", "best_arm"),
 )
 _Said = Mapping[tuple[str, int, str], Mapping[str, Any]]
+
+
+class _Message(Held):
+    role: str
+    content: str
+
+
+class _Request(Held):
+    messages: list[_Message] = Field(default_factory=list)
+
+
+class _Call(Held):
+    """A line of calls.jsonl, as far as this table needs it."""
+
+    kind: str
+    session: str
+    trial: int | None
+    purpose: str
+    request: _Request = Field(default_factory=_Request)
+    notes: str | None = None
 
 
 def wide_table(run: Path) -> pd.DataFrame:
@@ -88,17 +110,23 @@ def _said(run: Path) -> _Said:
         return {}
     whole, _, _ = path.read_bytes().rpartition(b"\n")
     said: dict[tuple[str, int, str], dict[str, Any]] = {}
-    for entry in map(json.loads, filter(None, whole.split(b"\n"))):
-        found = said.setdefault((entry["session"], entry["trial"], entry["purpose"]), {})
-        if entry["kind"] == "reply":
-            found["messages"] = entry["request"].get("messages", [])
-        found.update({"notes": entry["notes"]} if "notes" in entry else {})
+    for number, line in enumerate(whole.split(b"\n"), start=1):
+        if not line:
+            continue
+        where = f"{path}, line {number}"
+        call = validated(_Call, strict_json.loads(line, where), where)
+        if call.trial is None:
+            continue
+        found = said.setdefault((call.session, call.trial, call.purpose), {})
+        if call.kind == "reply":
+            found["messages"] = call.request.messages
+        found.update({"notes": call.notes} if call.notes is not None else {})
     return said
 
 
-def _content(messages: Sequence[Mapping[str, str]], role: str) -> str | None:
+def _content(messages: Sequence[_Message], role: str) -> str | None:
     """The last message of a role."""
-    return next((message["content"] for message in reversed(messages) if message["role"] == role), None)
+    return next((message.content for message in reversed(messages) if message.role == role), None)
 
 
 def _best(trial: Trial) -> str | None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 
 from twinbean.errors import TaskError
-from twinbean.schedules.payoffs import POINTS, Limits, Payoffs, check_trials, table
+from twinbean.schedules.payoffs import POINTS, Limits, Payoffs, check_spread, check_trials, table
 from twinbean.schedules.stationary import Bernoulli
 
 
@@ -71,6 +71,7 @@ class RandomWalk:
 
     def draw(self, rng: Generator, trials: int) -> Payoffs:
         check_trials(trials)
+        check_spread(drift=self.drift, noise=self.noise)
         if self.start is None and not 0 <= self.decay < 1:
             raise TaskError(f"decay is {self.decay!r}: without start, expected a number from 0 to below 1")
         if self.start is not None and len(self.start) != self.n_arms:
@@ -105,6 +106,9 @@ class Jumps:
         check_trials(trials)
         shape = (trials, self.n_arms)
         check_hazard(self.hazard)
+        check_spread(sd=self.sd)
+        if not self.low <= self.high:
+            raise TaskError(f"low is {self.low!r} and high is {self.high!r}, expected them in order")
         jumps, fresh = rng.random(shape) < self.hazard, rng.uniform(self.low, self.high, shape)
         jumps[0] = True
         since = np.maximum.accumulate(np.where(jumps, np.arange(trials)[:, None], 0), axis=0)

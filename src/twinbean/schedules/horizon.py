@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.random import Generator
 
+from twinbean.errors import TaskError
 from twinbean.schedules.payoffs import POINTS, Limits, Payoffs, check_trials
 from twinbean.schedules.stationary import Gaussian
 
@@ -49,7 +50,13 @@ class HorizonGames:
 
     def draw(self, rng: Generator, games: int) -> tuple[Game, ...]:
         """So many games, each of 4 forced trials and its horizon of free ones."""
-        check_trials(games)
+        check_trials(games, "games")
+        if 0 in self.differences or not self.differences:
+            raise TaskError(
+                f"differences is {self.differences!r}, expected numbers other than 0: no arm would be better"
+            )
+        if any(horizon < 1 for horizon in self.horizons) or not self.horizons or not self.bases:
+            raise TaskError(f"horizons is {self.horizons!r}, bases is {self.bases!r}, expected some of each, from 1")
         kinds = [(horizon, shown) for horizon in self.horizons for shown in _INFORMATION]
         dealt = [kinds[i % len(kinds)] for i in range(games)]
         return tuple(self._game(rng, *dealt[int(i)]) for i in rng.permutation(games))

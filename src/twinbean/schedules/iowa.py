@@ -19,7 +19,7 @@ class IowaDecks:
     """
 
     def draw(self, rng: Generator, cards: int) -> Payoffs:
-        check_trials(cards)
+        check_trials(cards, "cards")
         rows = tuple(
             tuple(gain - losses.get(card % 40, 0) for gain, losses in zip(_GAINS, _LOSSES, strict=True))
             for card in range(cards)

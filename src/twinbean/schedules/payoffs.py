@@ -76,7 +76,18 @@ def plain(value: float) -> float:
     return int(value) if float(value).is_integer() else value
 
 
-def check_trials(trials: int) -> None:
-    """Raises TaskError for a number of trials below 1."""
-    if trials < 1:
-        raise TaskError(f"trials is {trials!r}, expected at least 1")
+# Two hundred times the longest session of the literature that Twinbean knows; what is drawn is held in memory.
+MOST_TRIALS = 100_000
+
+
+def check_trials(trials: int, name: str = "trials") -> None:
+    """Raises TaskError for a number of trials below 1, or above what anybody can play."""
+    if not 1 <= trials <= MOST_TRIALS:
+        raise TaskError(f"{name} is {trials!r}, expected 1 to {MOST_TRIALS}")
+
+
+def check_spread(**spreads: float) -> None:
+    """Raises TaskError for a standard deviation below 0 or without end."""
+    for name, spread in spreads.items():
+        if not 0 <= spread < math.inf:
+            raise TaskError(f"{name} is {spread!r}, expected a number from 0")

@@ -9,7 +9,17 @@ import numpy as np
 from numpy.random import Generator
 
 from twinbean.errors import TaskError
-from twinbean.schedules.payoffs import NO_LIMITS, Limits, Numbers, Payoffs, Table, check_trials, plain, table
+from twinbean.schedules.payoffs import (
+    NO_LIMITS,
+    Limits,
+    Numbers,
+    Payoffs,
+    Table,
+    check_spread,
+    check_trials,
+    plain,
+    table,
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,7 @@ class Gaussian:
     limits: Limits = NO_LIMITS
 
     def __post_init__(self) -> None:
+        check_spread(sd=self.sd, means_sd=self.means_sd)
         least = -1 / (len(self.means) - 1) if len(self.means) > 1 else 0.0
         if not least <= self.correlation <= 1:
             raise TaskError(

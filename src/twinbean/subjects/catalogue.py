@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from twinbean.errors import SubjectError
 from twinbean.extras import how_to_install
+from twinbean.files import read_text
 from twinbean.scoring import Scorer
 from twinbean.subjects.base import Subject
 
@@ -176,4 +177,4 @@ def _open_script(path: Path) -> Subject:
 
     if not path.is_file():
         raise SubjectError(f"the script {path} does not exist")
-    return Scripted(path.read_text(encoding="utf-8").split())
+    return Scripted(read_text(path).split())
