@@ -39,19 +39,22 @@ export class Machines {
     this.fit();
   }
 
-  /** As large as there is room for, with signs as high as the labels need. */
+  /** As large as there is room for, with signs as high as the labels need, all labels in one size. */
   fit() {
-    const smallest = (/** @type {number} */ sign) => {
+    const labels = this.#texts(".sign");
+    const sizeWith = (/** @type {number} */ sign) => {
       this.#layOut(sign);
-      return Math.min(...this.#texts(".sign").map((text) => shrink(text, LEGIBLE)));
+      return Math.min(...labels.map((text) => shrink(text, LEGIBLE)));
     };
-    let best = { sign: SIGNS[0], size: 0 };
+    let best = { sign: 0, size: 0 };
     for (const sign of SIGNS) {
-      const size = smallest(sign);
+      const size = sizeWith(sign);
       if (size > best.size) best = { sign, size };
       if (size >= LEGIBLE) break;
     }
-    if (this.sign !== best.sign) smallest(best.sign);
+    if (this.sign !== best.sign) sizeWith(best.sign);
+    // None is to catch the eye more than another.
+    for (const text of labels) text.style.fontSize = `${best.size}px`;
     for (const text of this.#texts(".payoff")) shrink(text, LEGIBLE);
   }
 
@@ -140,9 +143,7 @@ function keyShown(label, key) {
   return key === label.toLowerCase() || label === "10" ? "" : key.toUpperCase();
 }
 
-/** A text that gets smaller as it gets longer. @param {string} text */
+/** A text that gets smaller where it is too long. @param {string} text */
 function fitted(text) {
-  const made = element("span", { class: "fitted" }, text);
-  made.style.setProperty("--length", String(Math.max([...text].length, 1)));
-  return made;
+  return element("span", { class: "fitted" }, text);
 }
