@@ -260,7 +260,9 @@ def test_where_the_task_itself_fails_what_was_done_can_be_downloaded(
     context.close()
 
 
-def test_the_last_button_downloads_the_answers_and_then_leads_where_the_researcher_says(page: Page, two_armed: Definition, address: Address) -> None:
+def test_the_last_button_downloads_the_answers_and_then_leads_where_the_researcher_says(
+    page: Page, two_armed: Definition, address: Address
+) -> None:
     options = PageOptions(completion_url="https://example.org/complete?cc=C1")
     start(page, address(render(*two_armed(1), options=options)))
     choose(page, 0)
