@@ -217,7 +217,8 @@ def test_long_labels_are_shown_whole_all_in_one_size(
               const rects = [...letters.getClientRects(), letters.getBoundingClientRect()];
               const box = sign.getBoundingClientRect();
               const over = rects.flatMap((r) => [box.x - r.x, r.right - box.right, box.y - r.y, r.bottom - box.bottom]);
-              return { text: sign.textContent, over: Math.max(...over), size: getComputedStyle(sign.firstChild).fontSize };
+              const size = getComputedStyle(sign.firstChild).fontSize;
+              return { text: sign.textContent, over: Math.max(...over), size };
             })"""
         )
         assert [sign["text"] for sign in signs] == labels

@@ -38,9 +38,9 @@ class PageOptions:
 
     `title` greets the participant; the definition's own is for researchers and may tell what the model is not told.
     `language` (a BCP 47 tag) defaults to the definition's. `words` replaces what the page says, by the names
-    in `wording()`. `consent` is a text to be agreed to first, or declined; blank lines part its paragraphs. `completion_url` is
-    where the last button leads, once it has offered the answers as a file. `progress` adds a progress bar, which tells the participant how many trials are left
-    although the model may not be told.
+    in `wording()`. `consent` is a text to be agreed to first, or declined; blank lines part its paragraphs.
+    `completion_url` is where the last button leads, once it has offered the answers as a file. `progress` adds a
+    progress bar, which tells the participant how many trials are left although the model may not be told.
 
     `incomplete_session` says what a participant meets who left before the end: "resume" goes on where they stopped,
     "restart" begins anew, "block" refuses. An unfinished session older than `max_age` (milliseconds) is as if it had

@@ -45,8 +45,9 @@ def play_page(
 ) -> list[dict[str, Any]]:
     """Play the page at `path` to its end and return the rows of the file that its Download button gives.
 
-    The page's clock is Playwright's and stands still but for `run_for`, so that waiting costs nothing and a busy machine
-    changes nothing: the player thinks for a while of page time (an ex-Gaussian around 600 ms) before each click. `on_trial` is called with the number of choices so far.
+    The page's clock is Playwright's and stands still but for `run_for`, so that waiting costs nothing and a busy
+    machine changes nothing: the player thinks for a while of page time (an ex-Gaussian around 600 ms) before each
+    click. `on_trial` is called with the number of choices so far.
     """
     context = browser.new_context(offline=True, accept_downloads=True)
     try:
