@@ -84,7 +84,7 @@ def test_the_definition_arrives_as_it_was() -> None:
 
 
 def test_no_text_of_a_definition_or_a_function_hides_the_rest_of_the_page_from_a_browsers_parser() -> None:
-    """After `<!--` and `<script` a browser reads on to the next `-->`, over the script's own end; html.parser does not."""
+    """After `<!--` and `<script` a browser reads on to the next `-->`, over the script's end; html.parser does not."""
     function = '(py) => () => "<!-- <script>"'
     texts = [text for _, _, text in Reader(render(definition(HOSTILE), [function])).texts]
     data = [text for text in texts if text.startswith("{")]
