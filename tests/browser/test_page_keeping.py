@@ -273,7 +273,7 @@ def test_the_last_button_downloads_the_answers_and_then_leads_where_the_research
         page.get_by_role("button", name="Finish").click()
     [file, *left] = [what for what in happened if not what.startswith("blob:")]
     assert re.fullmatch(r"two_armed_[0-9a-f]{16}\.json", file)
-    assert left == ["https://example.org/complete?cc=C1"]
+    assert set(left) == {"https://example.org/complete?cc=C1"}  # which the browser tries again while it is offline
 
 
 def test_each_session_plays_one_variant_and_keeps_it(page: Page, two_armed: Definition, address: Address) -> None:
