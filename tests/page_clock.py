@@ -31,10 +31,10 @@ def pass_time(page: Page, ms: int) -> None:
     page.clock.run_for(ms)
 
 
-def until(page: Page, shown: Locator) -> None:
-    """Lets time pass, a frame after the other, until `shown` is on the screen."""
-    for _ in range(_LONGEST_MS // _FRAME_MS):
+def until(page: Page, shown: Locator, *, step_ms: int = 200) -> None:
+    """Lets time pass, a step after the other, until `shown` is on the screen."""
+    for _ in range(_LONGEST_MS // step_ms):
         if shown.is_visible():
             return
-        page.clock.run_for(_FRAME_MS)
+        page.clock.run_for(step_ms)
     raise AssertionError(f"{shown} was not shown within {_LONGEST_MS} ms of the page's time")
