@@ -91,6 +91,10 @@ def screens(page: Page, folder: Path) -> Iterator[str]:
     yield "welcome"
     page.get_by_role("button", name="Start").click()
     yield "consent"
+    page.get_by_role("button", name="I do not agree").click()
+    yield "declined"
+    page.reload()
+    page.get_by_role("button", name="Start").click()
     page.get_by_role("button", name="I agree").click()
     page.get_by_role("button", name="Next").wait_for()
     yield "instructions"

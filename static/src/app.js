@@ -1,10 +1,11 @@
 /** What a participant meets, in order: welcome, consent, the task, the end; or what an earlier visit left to do. */
+import { askConsent, decline } from "./consent.js";
 import { describeDevice, refreshRate } from "./device.js";
 import { element } from "./dom.js";
+import { Ending, downloadOf } from "./ending.js";
 import { Game } from "./engine.js";
 import { exclusively } from "./lock.js";
 import { identify } from "./participant.js";
-import { download, fileName } from "./saving.js";
 import { ask, show } from "./screens.js";
 import { Session } from "./session.js";
 import { Store } from "./store.js";
@@ -25,6 +26,9 @@ import { say, useWords } from "./words.js";
  * @property {string} twinbean the version
  * @property {string} page the digest of definition and functions
  */
+
+// Before that, saying that one has to wait would only flicker.
+const SLOW_MS = 500;
 
 export class App {
   /** @param {HTMLElement} stage @param {Definition} definition @param {Window["twinbeanFunctions"]} functions @param {Options} options */
@@ -51,28 +55,26 @@ export class App {
     /** @type {Session | null} */
     let session = null;
     try {
-      const store = await Store.open().catch(() => null);
-      session = await this.#session(store);
+      session = await this.#session();
       if (session) await this.#play(session);
     } catch (error) {
-      show(this.stage, {
-        title: say("failedTitle"),
-        paragraphs: [say("failedText", { message: String(error) })],
-        choices: session ? [this.#downloadOf(session)] : [],
-      });
+      this.#fail(session, error);
       throw error;
     }
   }
 
-  /** @param {Session} session */
-  #downloadOf({ record, rows }) {
-    const name = fileName(this.definition.task, record.participant);
-    return { text: say("download"), press: () => download(name, rows) };
+  /** @param {Session | null} session @param {unknown} error */
+  #fail(session, error) {
+    show(this.stage, {
+      title: say("failedTitle"),
+      paragraphs: [say("failedText", { message: String(error) }), ...(session ? [say(session.saved ? "saved" : "notSaved")] : [])],
+      choices: session ? [{ text: say("download"), press: () => downloadOf(session) }] : [],
+    });
   }
 
-  /** The session to play, or null where there is none to be played. @param {Store | null} store */
-  async #session(store) {
-    const earlier = await this.#earlier(store);
+  /** The session to play, or null where there is none to be played. */
+  async #session() {
+    const { store, earlier } = await this.#kept();
     const { incompleteSession, completedSession } = this.options;
     if (store && earlier?.finished && completedSession === "block") {
       const session = new Session(earlier, this.#game(earlier.variant), store, await store.rows(earlier.session));
@@ -90,27 +92,46 @@ export class App {
     return this.#begin(store);
   }
 
-  /** This participant's last session of this very game. @param {Store | null} store */
+  /** What the browser keeps: its store, and this participant's last session of this very game. */
+  async #kept() {
+    const slow = window.setTimeout(() => show(this.stage, { title: say("wait") }), SLOW_MS);
+    try {
+      const store = await Store.open();
+      return { store, earlier: await this.#earlier(store) };
+    } catch {
+      return { store: null };
+    } finally {
+      window.clearTimeout(slow);
+    }
+  }
+
+  /** @param {Store} store */
   async #earlier(store) {
     const { maxAge, page } = this.options;
     const oldest = maxAge === null ? "" : new Date(Date.now() - maxAge).toISOString();
-    const kept = store ? await store.sessions(page) : [];
-    const mine = kept.filter(({ participant, anonymous, started, finished }) => {
+    const mine = (await store.sessions(page)).filter(({ participant, anonymous, started, finished }) => {
       return (this.who.anonymous ? anonymous : participant === this.who.participant) && (finished || started >= oldest);
     });
     return mine.pop();
   }
 
-  /** @param {Store | null} store */
+  /** A session that begins, or null where consent is declined. @param {Store | null} store */
   async #begin(store) {
-    const { consent } = this.options;
-    await ask(this.stage, say("welcome"), [document.title], say("start"));
-    let consented = null;
-    if (consent) {
-      await ask(this.stage, say("consent"), consent.split(/\n\s*\n/), say("agree"));
-      consented = new Date().toISOString();
+    const { consent, page } = this.options;
+    await ask(this.stage, say("welcome"), [document.title, ...(store ? [] : [say("notKept")])], say("start"));
+    const consented = consent ? await askConsent(this.stage, consent) : null;
+    if (consent && !consented) {
+      this.#decline();
+      return null;
     }
-    return Session.begin({ ...this.who, consented }, this.options.page, this.#game(chosenVariant(this.definition)), store);
+    return Session.begin({ ...this.who, consented }, page, this.#game(chosenVariant(this.definition)), store);
+  }
+
+  #decline() {
+    const { format, task } = this.definition;
+    const { twinbean, page } = this.options;
+    const { participant, anonymous } = this.who;
+    decline(this.stage, { format, task, twinbean, page, ...(anonymous ? {} : { participant }) });
   }
 
   /** @param {number} variant */
@@ -141,32 +162,7 @@ export class App {
 
   /** @param {Session} session @param {string} title @param {string[]} paragraphs */
   #end(session, title, paragraphs) {
-    const { record } = session;
     const { completionUrl } = this.options;
-    const kept = record.removed ? "removed" : session.saved ? "saved" : "notSaved";
-    const choices = completionUrl ? [{ text: say("finish"), press: () => location.assign(completionUrl) }] : [];
-    if (!record.removed) {
-      choices.push(this.#downloadOf(session));
-      if (session.saved) choices.push({ text: say("remove"), press: () => this.#remove(session, title, paragraphs) });
-    }
-    const looks = ["primary", "secondary", "quiet"];
-    show(this.stage, {
-      title,
-      paragraphs: [...paragraphs, say(kept)],
-      choices: choices.map((choice, i) => ({ ...choice, look: looks[i] })),
-    });
-  }
-
-  /** @param {Session} session @param {string} title @param {string[]} paragraphs */
-  #remove(session, title, paragraphs) {
-    const back = () => this.#end(session, title, paragraphs);
-    show(this.stage, {
-      title: say("removeTitle"),
-      paragraphs: [say("removeText")],
-      choices: [
-        { text: say("remove"), press: () => session.remove().then(back) },
-        { text: say("back"), look: "secondary", press: back },
-      ],
-    });
+    new Ending(this.stage, session, { title, paragraphs, completionUrl }).show();
   }
 }

@@ -22,3 +22,27 @@ export function fit(text) {
   adjust();
   new ResizeObserver(adjust).observe(room);
 }
+
+/**
+ * Makes `text` smaller until its parent shows all of it; words are broken only where they would be illegible otherwise.
+ * @param {HTMLElement} text @param {number} legible in pixels
+ * @returns {number} its size in pixels
+ */
+export function shrink(text, legible) {
+  const room = /** @type {HTMLElement} */ (text.parentElement);
+  const fits = () => text.scrollWidth <= text.clientWidth && text.offsetHeight <= room.clientHeight;
+  const largest = (/** @type {number} */ least) => {
+    text.style.fontSize = "";
+    let size = parseFloat(getComputedStyle(text).fontSize);
+    while (size > least && !fits()) {
+      size *= 0.92;
+      text.style.fontSize = `${size}px`;
+    }
+    return size;
+  };
+  text.classList.remove("broken");
+  const whole = largest(legible);
+  if (fits()) return whole;
+  text.classList.add("broken");
+  return largest(1);
+}

@@ -1,6 +1,7 @@
 /** The slot machines on the choice screen: built, laid out to fill the window, and made to show what they paid. */
 import { machineColour } from "./colour.js";
 import { element } from "./dom.js";
+import { shrink } from "./fitting.js";
 import { listed } from "./language.js";
 import { say } from "./words.js";
 
@@ -13,10 +14,13 @@ import { say } from "./words.js";
  * @property {string[]} keys the key of each arm, "" for none
  */
 
-// A machine is this wide and high, with its margin, in units of its own font size.
+// A machine is this wide and high, with its margin and without its sign, in units of its own font size.
 const WIDTH = 11;
-const HEIGHT = 12.5;
+const HEIGHT = 10;
 const LARGEST = 34;
+// The sign is as low as lets its label be read: this many units, and at least this many pixels a letter.
+const SIGNS = [2.5, 3.5, 5, 7, 10, 14];
+const LEGIBLE = 12;
 
 export class Machines {
   /** @param {HTMLElement} display @param {Arms} arms @param {(arm: number, event: Event) => void} press */
@@ -35,18 +39,44 @@ export class Machines {
     this.fit();
   }
 
-  /** The number of columns that lets the machines be largest. */
+  /** As large as there is room for, with signs as high as the labels need, all labels in one size. */
   fit() {
+    const labels = this.#texts(".sign");
+    const sizeWith = (/** @type {number} */ sign) => {
+      this.#layOut(sign);
+      return Math.min(...labels.map((text) => shrink(text, LEGIBLE)));
+    };
+    let best = { sign: 0, size: 0 };
+    for (const sign of SIGNS) {
+      const size = sizeWith(sign);
+      if (size > best.size) best = { sign, size };
+      if (size >= LEGIBLE) break;
+    }
+    if (this.sign !== best.sign) sizeWith(best.sign);
+    // None is to catch the eye more than another.
+    for (const text of labels) text.style.fontSize = `${best.size}px`;
+    for (const text of this.#texts(".payoff")) shrink(text, LEGIBLE);
+  }
+
+  /** The number of columns that lets the machines be largest. @param {number} sign the height of their signs */
+  #layOut(sign) {
     const { clientWidth, clientHeight } = this.room;
     const count = this.buttons.length;
     const sizes = this.buttons.map((_, i) => {
       const columns = i + 1;
-      return Math.min(clientWidth / columns / WIDTH, clientHeight / Math.ceil(count / columns) / HEIGHT);
+      return Math.min(clientWidth / columns / WIDTH, clientHeight / Math.ceil(count / columns) / (HEIGHT + sign));
     });
     const best = Math.max(...sizes);
     // A little less, or rounding could push the last machine of a row into the next.
     this.room.style.fontSize = `${Math.min(best * 0.99, LARGEST)}px`;
     this.room.style.setProperty("--columns", String(sizes.indexOf(best) + 1));
+    this.room.style.setProperty("--sign", String(sign));
+    this.sign = sign;
+  }
+
+  /** @param {string} place @returns {HTMLElement[]} */
+  #texts(place) {
+    return [...this.room.querySelectorAll(`${place} .fitted`)].map((text) => /** @type {HTMLElement} */ (text));
   }
 
   /** The machine is set going; no other can be pressed any more. @param {number} arm @param {number} ms */
@@ -62,7 +92,9 @@ export class Machines {
     const button = this.buttons[arm];
     button.classList.add("revealed");
     button.removeAttribute("aria-label"); // from now on its name is what it shows
-    button.querySelector(".payoff")?.replaceChildren(fitted(payoff));
+    const text = fitted(payoff);
+    button.querySelector(".payoff")?.replaceChildren(text);
+    shrink(text, LEGIBLE);
   }
 
   /** @param {string} text */
@@ -80,13 +112,15 @@ export class Machines {
 /** @param {Arms} arms @param {number} arm @param {string} colour */
 function machine(arms, arm, colour) {
   const label = arms.labels[arm];
+  const key = keyShown(label, arms.keys[arm]);
   const made = element(
     "button",
     {
       type: "button",
       class: "machine",
       "data-arm": String(arm),
-      "aria-label": say("machine", { label }),
+      // Who speaks to the browser says what they see, so the name starts with it (WCAG 2.5.3).
+      "aria-label": say("machine", { label: key ? `${label} ${key}` : label }),
       disabled: !arms.offered.includes(arm),
     },
     element("span", { class: "sign" }, fitted(label)),
@@ -100,14 +134,16 @@ function machine(arms, arm, colour) {
     element("span", { class: "lever" }),
   );
   made.style.setProperty("--machine", machineColour(colour, arm));
-  const key = arms.keys[arm];
-  if (key && key !== label.toLowerCase() && label !== "10") made.append(element("kbd", {}, key.toUpperCase()));
+  if (key) made.append(element("kbd", {}, key));
   return made;
 }
 
-/** A text that gets smaller as it gets longer. @param {string} text */
+/** The key that presses a machine, where its label does not say so itself; else "". @param {string} label @param {string} key */
+function keyShown(label, key) {
+  return key === label.toLowerCase() || label === "10" ? "" : key.toUpperCase();
+}
+
+/** A text that gets smaller where it is too long. @param {string} text */
 function fitted(text) {
-  const made = element("span", { class: "fitted" }, text);
-  made.style.setProperty("--length", String(Math.max([...text].length, 1)));
-  return made;
+  return element("span", { class: "fitted" }, text);
 }

@@ -1,6 +1,7 @@
 /** The page's own screens, before and after the task: a heading, some text, a few buttons. */
 import { button, element } from "./dom.js";
 import { fit } from "./fitting.js";
+import { onKeys } from "./keys.js";
 
 /** @typedef {{text: string, look?: string, press: () => void}} Choice */
 
@@ -21,10 +22,21 @@ export function show(stage, { title, paragraphs = [], choices = [] }) {
 }
 
 /**
- * Shows a screen with one button and waits until it is pressed.
+ * Shows a screen with one button and waits until it, or Enter, is pressed.
  * @param {HTMLElement} stage @param {string} title @param {string[]} paragraphs @param {string} press
  * @returns {Promise<void>}
  */
 export function ask(stage, title, paragraphs, press) {
-  return new Promise((resolve) => show(stage, { title, paragraphs, choices: [{ text: press, press: resolve }] }));
+  return new Promise((resolve) => {
+    const go = () => {
+      release();
+      resolve();
+    };
+    const release = onKeys((key, event) => {
+      if (key !== "Enter") return;
+      event.preventDefault(); // or what has the focus next would be pressed as well
+      go();
+    });
+    show(stage, { title, paragraphs, choices: [{ text: press, press: go }] });
+  });
 }

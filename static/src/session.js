@@ -100,9 +100,13 @@ export class Session {
     await this.store?.keep(this.record);
   }
 
-  /** What cannot be kept in the browser stays in this window, and the participant is told at the end. @param {(store: Store) => Promise<void>} write */
+  /**
+   * What cannot be kept in the browser stays in this window, and the participant is told at the end. After one failure
+   * nothing more is written: rows with a gap between them could not be gone on with.
+   * @param {(store: Store) => Promise<void>} write
+   */
   async #save(write) {
-    if (!this.store) return;
+    if (!this.store || !this.saved) return;
     try {
       await write(this.store);
     } catch (error) {

@@ -18,9 +18,11 @@
 /** @typedef {Record<string, unknown>} Row */
 
 const NAME = "twinbean";
+// Where site data are blocked or a profile is broken, a browser may neither answer nor refuse.
+const PATIENCE_MS = 10_000;
 
 export class Store {
-  /** @returns {Promise<Store>} Rejects where the browser keeps nothing. */
+  /** @returns {Promise<Store>} Rejects where the browser keeps nothing, or says nothing for ten seconds. */
   static async open() {
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => {
@@ -69,17 +71,32 @@ export class Store {
     // "strict" is on the disk when it completes, also if the machine loses power.
     const transaction = this.database.transaction(name, "readwrite", { durability: "strict" });
     change(transaction.objectStore(name));
-    return new Promise((resolve, reject) => {
+    const written = new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(undefined);
       transaction.onabort = () => reject(transaction.error);
     });
+    return answered(written);
   }
 }
 
 /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
 function settled(request) {
-  return new Promise((resolve, reject) => {
+  const result = new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+  return answered(result);
+}
+
+/** `promise`, unless it takes too long. @template T @param {Promise<T>} promise @returns {Promise<T>} */
+async function answered(promise) {
+  let timer = 0;
+  const silence = new Promise((_, reject) => {
+    timer = window.setTimeout(() => reject(new Error("The browser's storage does not answer")), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([promise, silence]);
+  } finally {
+    window.clearTimeout(timer);
+  }
 }

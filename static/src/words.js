@@ -2,7 +2,7 @@
  * What the page itself says. words.json holds every word; `PageOptions(words={...})` replaces any of them, for example
  * to translate the page. They say nothing about the task that a language model is not told.
  */
-import WORDS from "./words.json";
+import WORDS from "./words.json" with { type: "json" };
 
 /** @typedef {typeof WORDS} Words */
 

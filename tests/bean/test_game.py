@@ -208,6 +208,22 @@ def test_a_forced_trial_is_played_told_without_markers_and_not_asked():
     assert len(asked) == 1
 
 
+def test_labels_once_told_are_not_listed_again_after_a_forced_trial():
+    free, forced = {"offered": [0, 1], "forced": False}, {"offered": [1], "forced": True}
+    paid = timeline((7, 1), (6, 2), (5, 3))
+    rows = [{**element, **payoff} for element, payoff in zip((free, forced, free), paid, strict=True)]
+    names = ("left", "right", "offered", "forced")
+    left, right, offered, is_forced = (TimelineVariable(name) for name in names)
+    machines = SlotMachines(bandits=[left, right], offered=offered, forced=is_forced)
+    ask, _ = answering("K", "K")
+    played = Play(define(Experiment([Block([machines], timeline=rows)])), seat(labels=("K", "M")), ask).run()
+    assert played.transcript.text == (
+        "You can press K or M. You press <<K>> and get 7 points.\n"
+        "You are instructed to press M and get 2 points.\n"
+        "You press <<K>> and get 5 points."
+    )
+
+
 def test_a_template_wording_puts_the_answer_where_the_researcher_says():
     wording = "Round {{ trial }}: you pick {{ answer }} of {{ offered }} and earn {{ reward }}."
     ask, _ = answering("K")

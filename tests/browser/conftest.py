@@ -11,6 +11,8 @@ import pytest
 from twinbean.testing.browser import BrowserNotFound, launch
 
 Json = dict[str, Any]
+# How long an action waits for its element: a click can take half a minute where ten programs share a processor.
+PATIENCE_MS = 180_000
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -22,6 +24,14 @@ if TYPE_CHECKING:
 def browser() -> Iterator[Browser]:
     try:
         with launch() as chromium:
+            opened = chromium.new_context
+
+            def patient(**options: Any) -> BrowserContext:
+                context = opened(**options)
+                context.set_default_timeout(PATIENCE_MS)
+                return context
+
+            chromium.new_context = patient  # type: ignore[method-assign]
             yield chromium
     except BrowserNotFound as error:
         pytest.skip(str(error))

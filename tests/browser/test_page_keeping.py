@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 Definition = Callable[..., tuple[dict[str, Any], list[str]]]
 Address = Callable[[str], str]
 FREE = ':not([aria-disabled="true"])'
+# How many sessions and rows are in the browser.
+COUNT_KEPT = """() => new Promise((resolve) => {
+  indexedDB.open("twinbean").onsuccess = ({ target }) => {
+    const counts = ["sessions", "rows"].map((name) => target.result.transaction(name).objectStore(name).count());
+    counts[1].onsuccess = () => resolve(counts.map(({ result }) => result));
+  };
+})"""
 
 
 def start(page: Page, url: str) -> None:
@@ -133,6 +141,48 @@ def test_restart_begins_a_new_session_of_the_same_participant(
     assert {row["participant"] for row in first + second} == {"p1"}
 
 
+@pytest.mark.parametrize("finish", [True, False])
+def test_in_a_laboratory_nobody_is_shown_what_an_earlier_visit_left(
+    page: Page, two_armed: Definition, address: Address, finish: bool
+) -> None:
+    url = address(render(*two_armed(2), options=PageOptions(lab=True)))
+    start(page, url)
+    choose(page, 0, 1) if finish else choose(page, 0)
+    if finish:
+        first = downloaded(page)
+    else:
+        page.locator(f'[data-arm="1"]{FREE}').wait_for()
+    page.reload()
+    page.get_by_role("button", name="Start").click()
+    choose(page, 1, 1)
+    second = downloaded(page)
+    assert choices(second) == [(1, 0, 0), (1, 1, 0)]
+    if finish:
+        assert choices(first) == [(0, 10, 0), (1, 11, 0)]
+        assert first[0]["participant"] != second[0]["participant"]
+
+
+@pytest.mark.parametrize("participant", ["p1", None])
+def test_who_declines_is_told_what_happens_and_nothing_else_is_recorded(
+    page: Page, two_armed: Definition, address: Address, participant: str | None
+) -> None:
+    url = address(render(*two_armed(1), options=PageOptions(consent="Please read.", completion_url="https://x.org")))
+    start(page, url if participant is None else f"{url}?PROLIFIC_PID={participant}&STUDY_ID=s")
+    page.get_by_role("button", name="I do not agree").click()
+    page.get_by_role("heading", name="You do not take part").wait_for()
+    [row] = downloaded(page)
+    known = {"format", "task", "twinbean", "page", "declined"}
+    assert row.keys() == (known if participant is None else {*known, "participant"})
+    assert row.get("participant") == participant
+    assert page.get_by_role("button", name="Finish").count() == 0
+    assert page.evaluate(COUNT_KEPT) == [0, 0]
+    page.reload()  # who thinks again is asked again
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="I agree").click()
+    page.locator('[data-arm="0"]').click()
+    page.get_by_role("button", name="Download").wait_for()
+
+
 def test_a_session_belongs_to_its_participant_and_its_page(page: Page, two_armed: Definition, address: Address) -> None:
     definition, functions = two_armed(2)
     url = address(render(definition, functions))
@@ -179,25 +229,7 @@ def test_answers_can_be_removed_by_the_participant_only_after_asking_twice(
     page.reload()
     page.get_by_role("heading", name="You have already taken part").wait_for()
     assert page.get_by_role("button", name="Download").count() == 0
-    kept = page.evaluate(
-        """() => new Promise((resolve) => {
-          indexedDB.open("twinbean").onsuccess = ({ target }) => {
-            const rows = target.result.transaction("rows").objectStore("rows").count();
-            rows.onsuccess = () => resolve(rows.result);
-          };
-        })"""
-    )
-    assert kept == 0
-
-
-def test_where_the_browser_keeps_nothing_the_task_runs_and_the_end_says_so(
-    page: Page, two_armed: Definition, address: Address
-) -> None:
-    page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('private window'); }")
-    start(page, address(render(*two_armed(2))))
-    choose(page, 0, 1)
-    page.get_by_text("could not be saved in this browser").wait_for()
-    assert choices(downloaded(page)) == [(0, 10, 0), (1, 11, 0)]
+    assert page.evaluate(COUNT_KEPT) == [1, 0]
 
 
 def test_where_saving_fails_midway_the_task_runs_on_and_the_end_says_so(
@@ -228,12 +260,20 @@ def test_where_the_task_itself_fails_what_was_done_can_be_downloaded(
     context.close()
 
 
-def test_the_last_button_leads_where_the_researcher_says(page: Page, two_armed: Definition, address: Address) -> None:
+def test_the_last_button_downloads_the_answers_and_then_leads_where_the_researcher_says(
+    page: Page, two_armed: Definition, address: Address
+) -> None:
     options = PageOptions(completion_url="https://example.org/complete?cc=C1")
     start(page, address(render(*two_armed(1), options=options)))
     choose(page, 0)
+    happened: list[str] = []
+    page.on("download", lambda download: happened.append(download.suggested_filename))
+    page.on("request", lambda request: happened.append(request.url))
     with page.expect_request("https://example.org/complete?cc=C1"):
         page.get_by_role("button", name="Finish").click()
+    [file, *left] = [what for what in happened if not what.startswith("blob:")]
+    assert re.fullmatch(r"two_armed_[0-9a-f]{16}\.json", file)
+    assert set(left) == {"https://example.org/complete?cc=C1"}  # which the browser tries again while it is offline
 
 
 def test_each_session_plays_one_variant_and_keeps_it(page: Page, two_armed: Definition, address: Address) -> None:

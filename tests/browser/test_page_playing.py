@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from page_clock import pass_time, start_held, until
 from twinbean.page import PageOptions, render
 from twinbean.records import read
 
@@ -26,6 +27,9 @@ def rows_of(page: Page, tmp_path: Path) -> list[dict[str, Any]]:
     download.value.save_as(tmp_path / download.value.suggested_filename)
     rows: list[dict[str, Any]] = json.loads((tmp_path / download.value.suggested_filename).read_text())
     return rows
+
+
+FREE = '[data-arm="0"]:not([aria-disabled])'
 
 
 def start(page: Page, url: str) -> None:
@@ -93,7 +97,7 @@ def test_the_keyboard_alone_is_enough(page: Page, two_armed: Definition, address
         page.keyboard.press("Tab")
         assert page.locator(":focus").inner_text() == name
         page.keyboard.press("Enter")
-    page.get_by_role("button", name="Machine J").wait_for()
+    page.get_by_role("button", name="J, machine").wait_for()
     page.keyboard.press("f")
     page.locator('[data-arm="0"]:not([aria-disabled])').wait_for()
     page.keyboard.press("J")
@@ -107,6 +111,26 @@ def test_the_keyboard_alone_is_enough(page: Page, two_armed: Definition, address
         page.keyboard.press("Enter")
     trials = trials_in(rows_of(page, tmp_path))
     assert [(row["bean_response"], row["input"]) for row in trials] == [(arm, "keyboard") for arm in (1, 0, 1)]
+
+
+def test_start_and_go_on_answer_to_enter_and_what_is_to_be_decided_does_not(
+    page: Page, two_armed: Definition, address: Address
+) -> None:
+    url = address(render(*two_armed(2), options=PageOptions(consent="Please read.")))
+    page.goto(url)
+    page.get_by_role("button", name="Start").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="I agree").wait_for()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("button", name="I agree").is_visible()
+    page.get_by_role("button", name="I agree").click()
+    page.locator(FREE).click()
+    page.locator(FREE).wait_for()
+    page.reload()
+    page.get_by_role("button", name="Go on").wait_for()
+    page.keyboard.press("Enter")
+    page.locator(FREE).click()
+    page.get_by_role("button", name="Download").wait_for()
 
 
 def test_touch_is_recorded_as_touch(browser: Browser, two_armed: Definition, address: Address, tmp_path: Path) -> None:
@@ -123,9 +147,15 @@ def test_touch_is_recorded_as_touch(browser: Browser, two_armed: Definition, add
 def test_a_trial_without_a_response_in_time_is_missed_pays_nothing_and_is_said_to_be(
     page: Page, two_armed: Definition, address: Address, tmp_path: Path
 ) -> None:
-    start(page, address(render(*two_armed(2, duration=2500, feedback_ms=500))))
-    page.locator(".notice", has_text="Too slow").wait_for()
-    page.locator('[data-arm="0"]:not([aria-disabled])').click()
+    start_held(page, address(render(*two_armed(2, duration=2500, feedback_ms=500))))
+    notice = page.locator(".notice", has_text="Too slow")
+    page.locator(".machine").first.wait_for()
+    pass_time(page, 2400)
+    assert not notice.is_visible()
+    until(page, notice)
+    until(page, page.locator(FREE))
+    page.locator(FREE).click()
+    until(page, page.get_by_role("button", name="Download"))
     missed, chosen = trials_in(rows_of(page, tmp_path))
     assert (missed["bean_response"], missed["bean_value"], missed["bean_missed"]) == (None, 0, True)
     assert (missed["rt"], missed["input"], missed["bean_score"]) == (None, None, 0)
@@ -135,23 +165,19 @@ def test_a_trial_without_a_response_in_time_is_missed_pays_nothing_and_is_said_t
 def test_times_of_the_options_stand_before_those_of_the_definition_and_in_the_rows(
     page: Page, two_armed: Definition, address: Address, tmp_path: Path
 ) -> None:
-    page.clock.install(time=0)
     options = PageOptions(response_window_ms=5000, feedback_ms=800, iti_ms=300)
-    page.goto(address(render(*two_armed(3, duration=500, feedback_ms=2000), options=options)))
-    page.get_by_role("button", name="Start").wait_for()
-    page.clock.pause_at(60_000)
-    page.get_by_role("button", name="Start").click()
+    start_held(page, address(render(*two_armed(3, duration=500, feedback_ms=2000), options=options)))
     page.locator('[data-arm="0"]').wait_for()
-    page.clock.run_for(50)  # the first paint
-    page.clock.run_for(4900)
+    pass_time(page, 4900)
     assert page.locator(".notice", has_text="Too slow").count() == 0
     page.clock.run_for(100)
     assert page.locator(".notice", has_text="Too slow").is_visible()
     page.clock.run_for(850)
     assert page.locator(".machine").count() == 0
-    page.clock.resume()
     for _ in range(2):
-        page.locator('[data-arm="0"]:not([aria-disabled])').click()
+        until(page, page.locator(FREE))
+        page.locator(FREE).click()
+    until(page, page.get_by_role("button", name="Download"))
     trials = trials_in(rows_of(page, tmp_path))
     assert [trial["missed"] for trial in trials] == [True, False, False]
     assert {json.dumps(trial["timing"]) for trial in trials} == {'{"feedback": 800, "window": 5000, "pause": 300}'}
@@ -160,16 +186,11 @@ def test_times_of_the_options_stand_before_those_of_the_definition_and_in_the_ro
 def test_the_response_time_counts_from_the_stimulus_to_the_response(
     page: Page, two_armed: Definition, address: Address, tmp_path: Path
 ) -> None:
-    page.clock.install(time=0)
-    page.goto(address(render(*two_armed(1))))
-    page.get_by_role("button", name="Start").wait_for()
-    page.clock.pause_at(60_000)
-    page.get_by_role("button", name="Start").click()
+    start_held(page, address(render(*two_armed(1))))
     page.locator('[data-arm="0"]').wait_for()
-    page.clock.run_for(50)  # the first paint
-    page.clock.run_for(1234)
+    pass_time(page, 1234)
     page.keyboard.press("1")
-    page.clock.resume()
+    until(page, page.get_by_role("button", name="Download"))
     [trial] = trials_in(rows_of(page, tmp_path))
     assert trial["rt"] == pytest.approx(1234, abs=50)
 
@@ -181,14 +202,14 @@ def test_payoffs_are_nowhere_in_the_document_before_the_choice(
     definition["blocks"][0]["timeline"] = [
         {"left": {"color": "orange", "value": 7331}, "right": {"color": "blue", "value": 4242}}
     ]
-    start(page, address(render(definition, functions)))
+    start_held(page, address(render(definition, functions)))
     page.locator('[data-arm="0"]').wait_for()
     for part in ("main", "#announcements"):
         shown = page.locator(part).evaluate("part => part.outerHTML")
         assert "7331" not in shown
         assert "4242" not in shown
     page.locator('[data-arm="0"]').click()
-    page.locator(".revealed").wait_for()
+    until(page, page.locator(".revealed"))
     assert "7331" in page.locator("main").inner_text()
     assert "4242" not in page.locator("main").evaluate("part => part.outerHTML")
 
@@ -203,14 +224,16 @@ def test_only_offered_arms_can_be_chosen_and_foregone_payoffs_are_shown_where_as
         "offered": [0, 2],
         "forced": False,
     }
-    start(page, address(render(definition, functions)))
-    assert page.get_by_role("button", name="Machine B").is_disabled()
+    start_held(page, address(render(definition, functions)))
+    assert page.get_by_role("button", name="B, machine").is_disabled()
     page.keyboard.press("b")
     page.keyboard.press("c")
-    page.locator(".revealed").first.wait_for()
+    until(page, page.locator(".revealed").first)
     assert page.locator(".payoff").all_inner_texts() == ["10", "", "0.5"]
     assert page.locator("#announcements").inner_text() == "A: 10, C: 0.5"
-    page.locator('[data-arm="0"]:not([aria-disabled])').click()
+    until(page, page.locator(FREE))
+    page.locator(FREE).click()
+    until(page, page.get_by_role("button", name="Download"))
     first, second = trials_in(rows_of(page, tmp_path))
     assert (first["bean_response"], first["bean_value"], first["bean_offered"]) == (2, 0.5, [0, 2])
     assert (second["bean_response"], second["bean_labels"]) == (0, ["A", "B", "C"])
@@ -313,14 +336,16 @@ def test_the_page_asks_the_network_for_nothing(page: Page, two_armed: Definition
 def test_leaving_the_window_pauses_the_task_and_is_recorded(
     page: Page, two_armed: Definition, address: Address, tmp_path: Path
 ) -> None:
-    start(page, address(render(*two_armed(1, duration=400))))
+    start_held(page, address(render(*two_armed(1, duration=400))))
     page.locator('[data-arm="0"]').wait_for()
+    pass_time(page, 100)
     page.evaluate("window.dispatchEvent(new Event('blur'))")
     page.keyboard.press("1")
-    page.wait_for_timeout(600)  # longer than the response window, which stands still
+    pass_time(page, 600)  # longer than the response window, which stands still
     assert page.get_by_role("dialog", name="Paused").is_visible()
     page.get_by_role("button", name="Continue").click()
     page.locator('[data-arm="0"]').click()
+    until(page, page.get_by_role("button", name="Download"))
     [trial] = trials_in(rows_of(page, tmp_path))
     assert trial["bean_missed"] is False
     assert trial["rt"] < 400

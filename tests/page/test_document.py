@@ -83,6 +83,16 @@ def test_the_definition_arrives_as_it_was() -> None:
     assert found == definition(HOSTILE)
 
 
+def test_no_text_of_a_definition_or_a_function_hides_the_rest_of_the_page_from_a_browsers_parser() -> None:
+    """After `<!--` and `<script` a browser reads on to the next `-->`, over the script's end; html.parser does not."""
+    function = '(py) => () => "<!-- <script>"'
+    texts = [text for _, _, text in Reader(render(definition(HOSTILE), [function])).texts]
+    data = [text for text in texts if text.startswith("{")]
+    assert len(data) == 2
+    assert not any("<" in text for text in data)
+    assert not any("<!--" in text for text in texts)
+
+
 def test_the_page_refers_to_nothing_outside_itself() -> None:
     reader = Reader(render(definition(), []))
     named = [a[name] for _, a in reader.elements for name in ("src", "href", "srcset", "action") if name in a]

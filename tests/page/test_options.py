@@ -23,6 +23,7 @@ from twinbean.page.options import wording
         ({"ids": {"study": "S"}}, "expected it to say which parameter names the 'participant'"),
         ({"ids": {"participant": "P", "session": "S"}}, "'session', which every row has already"),
         ({"words": {"begin": "Los"}}, "words has 'begin', which the page never says"),
+        ({"words": {"machine": "Automat {label}"}}, "words['machine'] is 'Automat {label}', expected it to begin with"),
         ({"words": {"score": "Punkte: {points}"}}, "words['score'] has {points}, which is never filled in"),
     ],
 )
@@ -33,3 +34,8 @@ def test_a_wrong_option_is_refused_by_name(options: dict[str, Any], message: str
 
 def test_every_word_can_be_translated() -> None:
     assert PageOptions(words=wording()).to_json()["words"] == wording()
+
+
+def test_a_laboratory_makes_every_visit_new_whatever_else_is_said() -> None:
+    options = PageOptions(lab=True, incomplete_session="resume", completed_session="block").to_json()
+    assert (options["incompleteSession"], options["completedSession"]) == ("restart", "restart")

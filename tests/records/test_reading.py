@@ -40,6 +40,19 @@ def test_a_session_that_is_there_twice_is_refused(tmp_path):
         read(paths)
 
 
+def test_who_declined_is_no_session_and_does_not_stop_the_reading_of_a_folder(tmp_path):
+    declined = tmp_path / "declined.json"
+    declined.write_text(
+        json.dumps([{"format": 1, "task": "t", "participant": "p", "declined": "2026-01-01T00:00:00Z"}])
+    )
+    with pytest.raises(DataError, match=r"declined.json holds no trials: its participant declined"):
+        read(declined)
+    with pytest.raises(DataError, match="holds no trials: everybody declined"):
+        read(tmp_path)
+    page(tmp_path / "a.json")
+    assert [session.participant for session in read(tmp_path)] == ["a"]
+
+
 def test_a_folder_without_data_says_what_data_are(tmp_path):
     (tmp_path / "notes.txt").touch()
     with pytest.raises(DataError, match=r"holds no data: expected .json, .csv"):

@@ -84,8 +84,8 @@ def export(
     title: Annotated[str, typer.Option(help="What greets the participant.")] = "Study",
     language: Annotated[str | None, typer.Option(help="The page's language, as en or pt-BR.")] = None,
     words: Annotated[Path | None, typer.Option(help="A JSON file with the page's own words, by name.")] = None,
-    consent: Annotated[Path | None, typer.Option(help="A text file to be agreed to first.")] = None,
-    completion_url: Annotated[str | None, typer.Option(help="Where the last button leads.")] = None,
+    consent: Annotated[Path | None, typer.Option(help="A text file to be agreed to first, or declined.")] = None,
+    completion_url: Annotated[str | None, typer.Option(help="Where the last button leads after the download.")] = None,
     progress: Annotated[bool, typer.Option(help="Show a progress bar, which a model is not told of.")] = False,
     feedback_ms: Annotated[float | None, typer.Option(help="How long an outcome stays, in milliseconds.")] = None,
     response_window_ms: Annotated[float | None, typer.Option(help="After how long a trial is missed.")] = None,
@@ -95,6 +95,7 @@ def export(
     max_age: Annotated[
         float | None, typer.Option(callback=finite, help="Hours after which a session is as if never begun.")
     ] = None,
+    lab: Annotated[bool, typer.Option("--lab", help="Make every visit new, for a computer that people share.")] = False,
 ) -> None:
     """Write a task as one HTML page that people play in any browser, offline."""
     from twinbean.bean.definition import tags_shown
@@ -117,6 +118,7 @@ def export(
         incomplete_session=incomplete,  # type: ignore[arg-type]  # PageOptions checks it
         completed_session=completed,  # type: ignore[arg-type]
         max_age=None if max_age is None else max_age * 3_600_000,
+        lab=lab,
     )
     parameters = loaded.set(assignments(settings))
     check_folder(output, task)

@@ -26,6 +26,7 @@ _TAKEN = frozenset(
         "session",
         "resumed",
         "timing",
+        "declined",
     }
 )
 _IDS = {"participant": "PROLIFIC_PID", "study_id": "STUDY_ID", "session_id": "SESSION_ID"}
@@ -37,15 +38,16 @@ class PageOptions:
 
     `title` greets the participant; the definition's own is for researchers and may tell what the model is not told.
     `language` (a BCP 47 tag) defaults to the definition's. `words` replaces what the page says, by the names
-    in `wording()`. `consent` is a text to be agreed to first; blank lines part its paragraphs. `completion_url` is
-    where the last button leads. `progress` adds a progress bar, which tells the participant how many trials are left
-    although the model may not be told.
+    in `wording()`. `consent` is a text to be agreed to first, or declined; blank lines part its paragraphs.
+    `completion_url` is where the last button leads, once it has offered the answers as a file. `progress` adds a
+    progress bar, which tells the participant how many trials are left although the model may not be told.
 
     `incomplete_session` says what a participant meets who left before the end: "resume" goes on where they stopped,
     "restart" begins anew, "block" refuses. An unfinished session older than `max_age` (milliseconds) is as if it had
     never been; None sets no limit. `completed_session` is for one who has finished: "block" shows the end again,
     "restart" begins anew. The three have the names and units that jsPsych proposes for its version 9 (its pull request
-    3713); there "restart" is the default for a completed session.
+    3713); there "restart" is the default for a completed session. `lab`, for a computer at which one person sits down
+    after the other, makes every visit new whatever the three say: nobody is shown what an earlier visit left.
 
     Times in milliseconds, instead of what the definition says of its machines: `feedback_ms` is how long an outcome
     stays, `response_window_ms` after how long a trial is missed, `iti_ms` how long the screen is empty before the next
@@ -64,6 +66,7 @@ class PageOptions:
     incomplete_session: Literal["resume", "restart", "block"] = "resume"
     completed_session: Literal["restart", "block"] = "block"
     max_age: float | None = None
+    lab: bool = False
     feedback_ms: float | None = None
     response_window_ms: float | None = None
     iti_ms: float | None = None
@@ -99,8 +102,8 @@ class PageOptions:
             "consent": self.consent,
             "completionUrl": self.completion_url,
             "progress": self.progress,
-            "incompleteSession": self.incomplete_session,
-            "completedSession": self.completed_session,
+            "incompleteSession": "restart" if self.lab else self.incomplete_session,
+            "completedSession": "restart" if self.lab else self.completed_session,
             "maxAge": self.max_age,
             "ids": dict(self.ids),
         }
@@ -127,3 +130,7 @@ def _check_words(words: Mapping[str, str]) -> None:
         unknown = set(re.findall(r"\{(\w+)\}", text)) - set(re.findall(r"\{(\w+)\}", known[name]))
         if unknown:
             raise TaskError(f"words[{name!r}] has {{{min(unknown)}}}, which is never filled in; it is {known[name]!r}")
+    # Who speaks to the browser says what they see on the machine.
+    machine = words.get("machine", known["machine"])
+    if not machine.startswith("{label}"):
+        raise TaskError(f"words['machine'] is {machine!r}, expected it to begin with {{label}}, which is what is seen")

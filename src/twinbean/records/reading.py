@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,10 @@ from twinbean.records.cells import unmarked
 from twinbean.records.jspsych import is_trial, sessions_from_rows
 from twinbean.records.session import Session
 from twinbean.records.table import from_rows, from_table, read_parquet
+
+
+class _Declined(DataError):
+    """A file that says only that its participant declined to take part."""
 
 
 def read(paths: Iterable[str | Path] | str | Path) -> list[Session]:
@@ -42,7 +47,13 @@ def _read_any(path: Path) -> list[Session]:
     files = sorted(file for file in path.iterdir() if file.suffix.lower() in _READERS)
     if not files:
         raise DataError(f"{path} holds no data: expected {', '.join(_READERS)} files or run.json")
-    return [session for file in files for session in read_file(file)]
+    sessions = []
+    for file in files:
+        with contextlib.suppress(_Declined):
+            sessions += read_file(file)
+    if not sessions:
+        raise DataError(f"{path} holds no trials: everybody declined to take part")
+    return sessions
 
 
 def read_run(folder: Path) -> list[Session]:
@@ -70,7 +81,10 @@ def read_file(path: Path) -> list[Session]:
 
 
 def _from_json(path: Path) -> list[Session]:
-    return sessions_from_rows(_json_rows(path), where=str(path), participant=path.stem)
+    rows = _json_rows(path)
+    if all(isinstance(row, dict) and "declined" in row for row in rows):
+        raise _Declined(f"{path} holds no trials: its participant declined to take part")
+    return sessions_from_rows(rows, where=str(path), participant=path.stem)
 
 
 def _json_rows(path: Path) -> list[Any]:

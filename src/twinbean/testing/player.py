@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # In the page's own time: how long to wait for a payoff at most, and between two looks at the screen.
 _PATIENCE_MS = 60_000
 _STEP_MS = 500
+_BUTTONS = "button.primary:visible, button.key:visible"
 
 
 @dataclass
@@ -44,14 +45,17 @@ def play_page(
 ) -> list[dict[str, Any]]:
     """Play the page at `path` to its end and return the rows of the file that its Download button gives.
 
-    The page's clock is Playwright's, so that waiting costs nothing: the player thinks for a while of page time (an
-    ex-Gaussian around 600 ms) before each click. `on_trial` is called with the number of choices so far.
+    The page's clock is Playwright's and stands still but for `run_for`, so that waiting costs nothing and a busy
+    machine changes nothing: the player thinks for a while of page time (an ex-Gaussian around 600 ms) before each
+    click. `on_trial` is called with the number of choices so far.
     """
     context = browser.new_context(offline=True, accept_downloads=True)
     try:
         page = context.new_page()
         page.clock.install()
         page.goto(f"{path.resolve().as_uri()}?PROLIFIC_PID={participant}")
+        page.locator(_BUTTONS).first.wait_for()
+        page.clock.pause_at(page.evaluate("Date.now()") + _PATIENCE_MS)
         choices = 0
         while not page.get_by_role("button", name="Download").is_visible():
             arms = _open_arms(page)
@@ -62,7 +66,7 @@ def play_page(
                 player.learn(arm, _payoff(page, arm))
                 choices += 1
                 on_trial(choices)
-            elif (buttons := page.locator("button.primary:visible, button.key:visible")).count():
+            elif (buttons := page.locator(_BUTTONS)).count():
                 # A screen that goes on at a button, or at one of several keys: any will do, so the first.
                 buttons.first.click()
             page.clock.run_for(_STEP_MS)
