@@ -106,7 +106,7 @@ class Task:
             raise
         except (Exception, SystemExit) as error:
             raise TaskError(f"task {self.name!r} raised {_told(error)}") from error
-        return define(experiment)
+        return define(experiment, unknown_payoffs=self.per_person)
 
     def _typed(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Whole numbers as floats where `build` takes floats: the record of a page has 50 for 50.0."""
