@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from twinbean.errors import DataError
+from twinbean.json_lines import finished, json_lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +51,8 @@ def _notes(folder: Path) -> RunNotes:
     asked: set[tuple[str, int | None]] = set()
     if (folder / "trials.jsonl").is_file():
         # A run that is still being written may end in half a line.
-        whole, _, _ = (folder / "trials.jsonl").read_text(encoding="utf-8").rpartition("\n")
-        for entry in map(json.loads, whole.splitlines()):
+        journal = folder / "trials.jsonl"
+        for _, entry in json_lines(finished(journal.read_bytes()), str(journal)):
             # Sets, since a resumed run may write down an answer again.
             if entry["kind"] == "illegal" and entry["attempt"] == 0:
                 illegal.add((entry["session"], entry["trial"]))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from twinbean.errors import DataError
+from twinbean.json_lines import json_lines
 from twinbean.questions import Span, Transcript
 
 _CHOICE = re.compile(r"<<(.*?)>>", re.DOTALL)
@@ -27,12 +27,7 @@ def read_transcripts(path: Path, *, labels: Sequence[str] | None = None) -> list
     only those that were pressed. Raises DataError naming the participant when a choice is not among them.
     """
     transcripts = []
-    for number, line in enumerate(_lines(path), start=1):
-        where = f"{path}, line {number}"
-        try:
-            entry: dict[str, Any] = json.loads(line)
-        except json.JSONDecodeError:
-            raise DataError(f"{where} is not JSON") from None
+    for where, entry in json_lines(_content(path), str(path)):
         if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
             raise DataError(f"{where} has no 'text', expected a Psych-101 transcript")
         transcripts.append(_transcript(entry, labels, where))
@@ -57,18 +52,17 @@ def _told_apart(transcripts: Sequence[Transcript]) -> list[Transcript]:
     return told
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _content(path: Path) -> bytes:
     if not path.is_file():
         raise DataError(f"{path} does not exist")
     if path.suffix != ".zip":
-        yield from filter(str.strip, path.read_text(encoding="utf-8").splitlines())
-        return
+        return path.read_bytes()
     with zipfile.ZipFile(path) as archive:
         # A zip made on a Mac holds a second, binary entry of the same name under __MACOSX.
         names = [name for name in archive.namelist() if name.endswith(".jsonl") and not name.startswith("__MACOSX")]
         if len(names) != 1:
             raise DataError(f"{path} holds {len(names)} .jsonl files, expected one")
-        yield from filter(str.strip, archive.read(names[0]).decode("utf-8").splitlines())
+        return archive.read(names[0])
 
 
 def _transcript(entry: dict[str, Any], labels: Sequence[str] | None, where: str) -> Transcript:

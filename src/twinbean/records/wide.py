@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from twinbean.errors import DataError
+from twinbean.json_lines import finished, json_lines
 from twinbean.records.reading import read_run
 from twinbean.records.session import Session, Trial
 from twinbean.records.table import save_table
@@ -86,9 +86,8 @@ def _said(run: Path) -> _Said:
     path = run / "calls.jsonl"
     if not path.exists():
         return {}
-    whole, _, _ = path.read_bytes().rpartition(b"\n")
     said: dict[tuple[str, int, str], dict[str, Any]] = {}
-    for entry in map(json.loads, filter(None, whole.split(b"\n"))):
+    for _, entry in json_lines(finished(path.read_bytes()), str(path)):
         found = said.setdefault((entry["session"], entry["trial"], entry["purpose"]), {})
         if entry["kind"] == "reply":
             found["messages"] = entry["request"].get("messages", [])
