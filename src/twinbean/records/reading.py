@@ -9,23 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from twinbean.errors import DataError
+from twinbean.json_lines import finished, json_lines
+from twinbean.records.checking import check_once
 from twinbean.records.jspsych import is_trial, sessions_from_rows
 from twinbean.records.session import Session
 from twinbean.records.table import from_rows, from_table, read_parquet
+from twinbean.shortened import names_listed, shortened
 
 
 def read(paths: Iterable[str | Path] | str | Path) -> list[Session]:
     """All sessions in files and folders. Raises DataError for what is missing, empty or no such data."""
     sources = [paths] if isinstance(paths, str | Path) else list(paths)
     sessions = [session for source in sources for session in _read_any(Path(source))]
-    seen: dict[tuple[str, str, str, int], int] = {}
-    for session in sessions:
-        key = (session.source, session.participant, session.session, session.sample)
-        seen[key] = seen.get(key, 0) + 1
-    twice = [key for key, count in seen.items() if count > 1]
-    if twice:
-        source, participant, name, _ = twice[0]
-        raise DataError(f"participant {participant!r} ({source}), session {name!r} is in the data more than once")
+    check_once(sessions)
     return sessions
 
 
@@ -87,14 +83,9 @@ def _json_rows(path: Path) -> list[Any]:
 
 def _from_journal(path: Path) -> list[Session]:
     rows: dict[tuple[Any, ...], Mapping[str, Any]] = {}
-    # Split at line feeds only: what a model said can hold any other end of line. A line without one is being written.
-    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError:
-            raise DataError(f"{path}, line {number} is not JSON") from None
+    for place, row in json_lines(finished(path.read_bytes()), str(path)):
         if not isinstance(row, dict) or "kind" not in row:
-            raise DataError(f"{path}, line {number} is {row!r}, expected a line of a run's journal")
+            raise DataError(f"{place} is {shortened(row)}, expected a line of a run's journal")
         if row["kind"] == "trial":
             # A scored session that was cut off is written again, whole: the later line stands.
             rows[row.get("session"), row.get("trial")] = row
@@ -129,7 +120,7 @@ def _from_csv(path: Path) -> list[Session]:
     if missing:
         raise DataError(
             f"{path} is neither jsPsych data (no column 'bean_bandits') nor a tidy table (no column {missing[0]!r}); "
-            f"found {', '.join(map(repr, names))}"
+            f"found {names_listed(names)}"
         )
     return from_rows(rows, where=str(path))
 

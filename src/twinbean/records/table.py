@@ -15,7 +15,9 @@ import pandas as pd
 
 from twinbean.errors import DataError
 from twinbean.files import write_text
+from twinbean.records.checking import check_trial
 from twinbean.records.session import Feedback, Origin, Session, Trial
+from twinbean.shortened import names_listed, shortened
 
 COLUMNS: Sequence[str] = (
     *("participant", "session", "task", "source", "sample", "block", "trial", "choice", "label", "reward", "score"),
@@ -43,16 +45,19 @@ def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
 
 
 def to_table(sessions: Iterable[Session]) -> pd.DataFrame:
-    """The tidy table of `sessions`; lists are JSON text, missing values are empty.
+    """The tidy table of `sessions`; lists are JSON text, missing values are empty; what is kept of another study's
+    table stands in columns of its own behind the others.
 
     `details`, a JSON object, is the same in all rows of a session. Without it a table could not be replayed: it says
     with which seed, parameters and places of the arms the session was played, and which keys were pressed on the way.
     """
-    rows = []
+    sessions = list(sessions)
+    kept = list(dict.fromkeys(name for session in sessions for name in session.kept))
+    rows: list[dict[str, Any]] = []
     for session in sessions:
         details = json.dumps(dict(session.details), ensure_ascii=False) if session.details else None
-        rows += [trial_row(session, trial) | {"details": details} for trial in session.trials]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+        rows += [trial_row(session, trial) | {"details": details, **session.kept} for trial in session.trials]
+    table = pd.DataFrame(rows, columns=[*COLUMNS, *kept])
     for name in _LISTS:
         table[name] = [json.dumps(value, ensure_ascii=False) if value else None for value in table[name]]
     for name in _INTEGERS:
@@ -84,6 +89,28 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
     write_text(path, text)
 
 
+def with_kept(table: pd.DataFrame, sessions: Iterable[Session]) -> pd.DataFrame:
+    """A table that has `participant` and `source`, with what is kept of the participants behind them.
+
+    It is empty where the sessions of one participant say different things. Raises DataError for a name that the table
+    has already.
+    """
+    said: dict[str, dict[tuple[str, str], str | None]] = {}
+    for session in sessions:
+        who = (session.participant, session.source)
+        for name, entry in session.kept.items():
+            entries = said.setdefault(name, {})
+            entries[who] = entry if entries.get(who, entry) == entry else None
+    widened = table.copy()
+    for place, (name, entries) in enumerate(said.items(), start=table.columns.get_loc("source") + 1):
+        if name in table.columns:
+            raise DataError(f"{name!r} is kept of the participants, and the table has such a column: rename one")
+        people = zip(table["participant"], table["source"], strict=True)
+        widened.insert(place, name, pd.Series([entries.get(who) for who in people], index=table.index, dtype=object))
+    widened.attrs = table.attrs
+    return widened
+
+
 def read_parquet(path: Path) -> pd.DataFrame:
     """Raises DataError for another kind of file, and where pyarrow is missing."""
     try:
@@ -102,7 +129,7 @@ def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session
     missing = [name for name in ("participant", "trial", "choice") if name not in table.columns]
     if missing:
         raise DataError(
-            f"{where} has no column {missing[0]!r} (found {', '.join(map(repr, table.columns))}); "
+            f"{where} has no column {missing[0]!r} (found {names_listed(table.columns)}); "
             f"a tidy table needs participant, trial and choice"
         )
     return from_rows(table.to_dict("records"), where=where)
@@ -138,7 +165,7 @@ def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]
         known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
         known.setdefault("missed", known.get("choice") is None)
         trial = Trial(**{"choice": None, **known})
-        _check(trial, here)
+        check_trial(trial, here)
         trials = grouped.setdefault(key, {})
         if trial.trial in trials:
             raise DataError(f"{here}: participant {participant!r} has trial {trial.trial} more than once")
@@ -156,20 +183,6 @@ def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]
     return made
 
 
-def _check(trial: Trial, where: str) -> None:
-    if trial.missed == (trial.choice is not None):
-        raise DataError(
-            f"{where}: choice is {trial.choice!r} and missed is {trial.missed}; a missed trial has no choice"
-        )
-    if trial.choice is None:
-        return
-    if trial.choice < 0:
-        raise DataError(f"{where}: choice is {trial.choice}, expected the number of an arm, from 0")
-    for arms in (trial.outcomes, trial.labels):
-        if arms and trial.choice >= len(arms):
-            raise DataError(f"{where}: choice is {trial.choice}, but the trial has arms 0 to {len(arms) - 1}")
-
-
 def _details(cell: Any) -> Mapping[str, Any]:
     """What a session's record said beside its trials, in the form in which a replay needs it."""
     found = _object(cell) if isinstance(cell, str) else cell
@@ -179,6 +192,9 @@ def _details(cell: Any) -> Mapping[str, Any]:
     if any(not isinstance(before, int) or not isinstance(key, str) for before, key in found.get("keys", ())):
         raise TypeError
     if any(not isinstance(place, int) for place in found.get("positions", ())):
+        raise TypeError
+    kept = found.get("kept", {})
+    if not isinstance(kept, Mapping) or any(not isinstance(entry, str | None) for entry in kept.values()):
         raise TypeError
     return dict(found)
 
@@ -217,8 +233,12 @@ def _value(name: str, cell: Any, where: str) -> Any:
     except (ValueError, TypeError, KeyError, OverflowError, AttributeError):
         kind = "a JSON list" if name in _LISTS else "true or false" if name in _TRUTHS else "a number"
         kind = " or ".join(_WORDS[name]) if name in _WORDS else kind
-        kind = "a JSON object with a session's seed, parameters, positions and keys" if name == "details" else kind
-        raise DataError(f"{where}: {name} is {cell!r}, expected {kind}") from None
+        kind = (
+            "a JSON object with a session's seed, parameters, positions, keys and kept columns"
+            if name == "details"
+            else kind
+        )
+        raise DataError(f"{where}: {name} is {shortened(cell)}, expected {kind}") from None
     return str(cell) if name in ("participant", "session", "label", "raw") else cell
 
 
