@@ -45,6 +45,7 @@ def build(*, rng, constructor: int = 2, __proto__: int = 3, hasOwnProperty: int 
     machines = SlotMachines(
         bandits=[TimelineVariable("__proto__"), TimelineVariable("constructor")],
         labels=TimelineVariable("toString"),
+        time_after_response=8000,
         side_effects=effects,
     )
     score = Text(duration=100, text=FunctionVariable("told", told, [counts[0]]))
