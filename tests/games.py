@@ -26,6 +26,8 @@ HOSTILE = (
     "{labels} {{ answer }} {0} %s",
     "  blanks  around  ",
 )
+# Names that every object of JavaScript has: to a page they must be names like any other.
+INHERITED = ("__proto__", "constructor", "hasOwnProperty", "toString", "valueOf", "__defineGetter__", "then", "length")
 COLOURS = ("orange", "blue", "#0a0", "rgb(200, 30, 90)", "no such colour", "red; background: url(x)", "</style>")
 
 
@@ -54,6 +56,18 @@ def streak(count, value, best):
 
 def phase(count, state):
     return (state + 1) % 3 if count >= 2 else state
+
+
+def bernoulli(u, p):
+    return u < p
+
+
+def most(best, value):
+    return value >= best
+
+
+def once(won, value):
+    return won or value > 0
 
 
 def picked(states, state):
@@ -145,11 +159,16 @@ class _Maker:
         starts: dict[str, Any] = {"score": self.rng.choice([0, 0.0, 100, -1.5])}
         if self.maybe("several shared variables"):
             starts |= {"best so far": None, "log": [], "count": 0, "state": 0}
-        return {name: SharedVariable(name, start) for name, start in starts.items()}
+        names = list(starts)
+        if self.maybe("shared variables with inherited names", 0.3):
+            names[1:] = INHERITED[: len(starts) - 1]
+        return {key: SharedVariable(name, starts[key]) for key, name in zip(starts, names, strict=True)}
 
     def effects(self) -> list[SideEffect]:
         value, response = DataVariable("value", 0), DataVariable("response", 0)
         score = self.state["score"]
+        if self.maybe("a score that is true or false", 0.1):
+            return [SideEffect(score, FunctionVariable("once", once, [score, value]))]
         effects = [SideEffect(score, FunctionVariable("add", add, [score, value]))]
         if self.maybe("two effects on one variable", 0.3):
             weight = self.rng.choice([0.1, 2, -0.5])
@@ -205,14 +224,18 @@ class _Maker:
                 element["states"] = [self.arms() for _ in range(3)]
             states = TimelineVariable("states")
             options["bandits"] = FunctionVariable("picked", picked, [states, self.state["state"]])
+        elif self.maybe("payoffs that are true or false", 0.3):
+            options["bandits"] = [self.bernoulli_arm(arm, timeline) for arm in range(self.n_arms)]
         elif self.maybe("bandits as one timeline variable", 0.3):
             for element in timeline:
                 element["bandits"] = self.arms()
             options["bandits"] = TimelineVariable("bandits")
         else:
+            inherited = self.maybe("columns with inherited names", 0.3)
+            names = [INHERITED[arm] if inherited else f"bandit {arm}" for arm in range(self.n_arms)]
             for element in timeline:
-                element |= {f"bandit {arm}": bandit for arm, bandit in enumerate(self.arms())}
-            options["bandits"] = [TimelineVariable(f"bandit {arm}") for arm in range(self.n_arms)]
+                element |= dict(zip(names, self.arms(inherited=inherited), strict=True))
+            options["bandits"] = [TimelineVariable(name) for name in names]
         if not slots:
             self.used("stock Bandit")
             return Bandit(**options), timeline
@@ -221,7 +244,7 @@ class _Maker:
     def slot_machines(self, options: dict[str, Any], timeline: list[dict[str, Any]]) -> SlotMachines:
         if self.maybe("labels of the definition", 0.3):
             names = [f"{self.rng.choice(['<b>', 'key ', '&', '漢'])}{arm}" for arm in range(self.n_arms)]
-            options["labels"] = names
+            options["labels"] = INHERITED[: self.n_arms] if self.maybe("labels with inherited names", 0.2) else names
         else:
             self.labels = self.labels or tuple(self.rng.sample("BCDFGHJKLMNP", self.n_arms))
             self.used("labels drawn for a participant")
@@ -235,8 +258,23 @@ class _Maker:
             options["feedback"] = "all"
         return SlotMachines(**options)
 
-    def arms(self) -> list[dict[str, Any]]:
-        return [{"color": self.rng.choice(COLOURS), "value": self.payoff()} for _ in range(self.n_arms)]
+    def arms(self, *, inherited: bool = False) -> list[dict[str, Any]]:
+        more = {name: self.rng.randint(0, 9) for name in INHERITED[:3]} if inherited else {}
+        return [{"color": self.rng.choice(COLOURS), "value": self.payoff(), **more} for _ in range(self.n_arms)]
+
+    def bernoulli_arm(self, arm: int, timeline: list[dict[str, Any]]) -> dict[str, Any]:
+        """Pays True or False: by a draw of the timeline, by what is on it, or, a play later, by the score."""
+        how = self.rng.choice(["drawn", "written", "by the score"])
+        for element in timeline:
+            element |= {f"u {arm}": self.rng.random(), f"p {arm}": self.rng.choice([0, 0.5, 1])}
+            element[f"wins {arm}"] = element[f"u {arm}"] < element[f"p {arm}"]
+        u, p = TimelineVariable(f"u {arm}"), TimelineVariable(f"p {arm}")
+        paid = {
+            "drawn": FunctionVariable("bernoulli", bernoulli, [u, p]),
+            "written": TimelineVariable(f"wins {arm}"),
+            "by the score": FunctionVariable("most", most, [self.state["score"], p]),
+        }
+        return {"color": self.rng.choice(COLOURS), "value": paid[how], "expected": p}
 
     def arm_responses(self, timeline: list[dict[str, Any]], limited: bool) -> Any:
         def respond(index: int) -> None:

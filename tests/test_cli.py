@@ -169,6 +169,15 @@ def test_files_that_are_no_data_are_refused_and_never_simulated_instead(refused,
         (("export", "two_armed_bandit", "-o", "p.html", "--seed", "-1"), "greater than or equal to 0"),
         (("export", "two_armed_bandit"), "-o"),
         (("convert", "gone.json", "-o", "t.csv"), "gone.json does not exist"),
+        (("convert", "gone.json", "-o", "t.csv", "--choice", "key"), "gone.json does not exist"),
+        (
+            ("convert", "gone.json", "-o", "t.csv", "--participant", "ID"),
+            "--participant is for a table of another study",
+        ),
+        (
+            ("convert", "gone.json", "-o", "t.csv", "--choice", "key", "--where", "trial_type"),
+            "--where 'trial_type' has no '=', expected COLUMN=ENTRY",
+        ),
         (("nonsense",), "nonsense"),
     ],
 )

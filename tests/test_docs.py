@@ -95,6 +95,21 @@ def some_transcripts(request: pytest.FixtureRequest) -> dict[str, object]:
     return {"path": path, "transcripts": list(read_transcripts(path, labels=["J", "S"]))}
 
 
+def data_of_others(request: pytest.FixtureRequest) -> dict[str, object]:
+    """A table of another study, and a folder of what jsPsych saved of two people."""
+    rows = ["a,healthy,L,1,412", "a,healthy,R,0,380", "b,patient,R,1,655", "b,patient,L,0,700", "b,patient,R,1,512"]
+    Path("study.csv").write_text("\n".join(["ID,diagnosis,key,paid,ms", *rows]) + "\n", encoding="utf-8")
+    Path("jspsych").mkdir()
+    for person in ("ann", "bob"):
+        screens = [("html-keyboard-response", " "), *(("html-button-response", arm) for arm in (0, 1, 1))]
+        saved = [
+            {"trial_type": kind, "trial_index": i, "time_elapsed": 900 * i, "rt": 400, "response": said, "points": 1}
+            for i, (kind, said) in enumerate(screens)
+        ]
+        Path("jspsych", f"{person}.json").write_text(json.dumps(saved), encoding="utf-8")
+    return {}
+
+
 def a_definition(request: pytest.FixtureRequest) -> dict[str, object]:
     content = document(load("two_armed_bandit"), parameters={"trials": 2})
     chromium = contextlib.ExitStack()
@@ -118,6 +133,7 @@ def names_of_sweetbean(request: pytest.FixtureRequest) -> dict[str, object]:
         ("models.md", some_transcripts),
         ("scoring.md", some_transcripts),
         ("page.md", a_definition),
+        ("converting.md", data_of_others),
         ("functions.md", names_of_sweetbean),
     ],
 )

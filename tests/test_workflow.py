@@ -12,7 +12,7 @@ from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, S
 
 from twinbean.bean.game import Seat
 from twinbean.data import get_n_responses, process_js, until_response
-from twinbean.errors import RecordMismatch
+from twinbean.errors import RecordMismatch, SubjectError
 from twinbean.records.jspsych import sessions_from_rows
 from twinbean.subjects.scripted import Function
 from twinbean.workflow import page_rows, replay, run_on_language
@@ -85,3 +85,13 @@ def test_a_contradiction_leaves_nothing_behind_and_is_a_warning_where_that_is_as
     assert not (tmp_path / "run").exists()
     replay("two_armed_bandit", [person], model=model, run=tmp_path / "run", after=11, lenient=True)
     assert "999.0" in (tmp_path / "run" / "sessions.csv").read_text()
+
+
+def test_a_function_that_replies_with_a_dict_says_more_of_a_trial_as_in_sweetbeans_confidence_tutorial():
+    certainties = iter([0.9, 0.8, 0.7, 0.6])
+    rows, _ = run_on_language(experiment(), lambda prompt: {"response": "1", "certainty": next(certainties)})
+    assert [row["certainty"] for row in rows if "bandits" in row] == [0.9, 0.8, 0.7, 0.6]
+    assert [row["response"] for row in rows if "bandits" in row] == [0] * 4
+    assert not any("certainty" in row for row in rows if "bandits" not in row)
+    with pytest.raises(SubjectError, match="the reply says 'value', which the row records: give it another name"):
+        run_on_language(experiment(), lambda prompt: {"response": "1", "value": 3})

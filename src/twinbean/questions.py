@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,13 +46,14 @@ class Answer:
 
     `logps[i]` is the log-probability (nats, full vocabulary) of `Question.labels[i]`, None where an endpoint did not
     list that label; empty where the subject has no probabilities. `p_conditional` is for answers whose probability
-    depends on sampled text (reasoning, notes).
+    depends on sampled text (reasoning, notes). `also` is what else a subject said that belongs in the row.
     """
 
     label: str | None
     raw: str
     logps: tuple[float | None, ...] = ()
     p_conditional: float | None = None
+    also: Mapping[str, Any] = field(default_factory=dict)
 
     def probabilities(self, question: Question, label: str) -> dict[str, Any]:
         """The probability columns of a trial where `label` was chosen; none where the subject has no probabilities."""

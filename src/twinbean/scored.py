@@ -18,7 +18,7 @@ from twinbean.bean.game import Played
 from twinbean.errors import DataError, RecordMismatch, SubjectError
 from twinbean.progress import Progress, unseen
 from twinbean.questions import Transcript
-from twinbean.records import Session, Trial
+from twinbean.records import Session, Trial, checked
 from twinbean.replaying import Failed, Seating
 from twinbean.replaying import replay as play_seatings
 from twinbean.runs import Run, open_run
@@ -62,7 +62,7 @@ def score(
     reads = not isinstance(model, str) or is_language_model(model)
     if not reads and (window is not None or ablation is not None):
         raise SubjectError(f"{name} reads no text: a window or an ablation would change nothing")
-    seatings = [seat_scored(loaded, person, name, seed, parameters, ablation) for person in data]
+    seatings = [seat_scored(loaded, person, name, seed, parameters, ablation) for person in checked(data)]
     if not seatings:
         raise RecordMismatch("there is nothing to score: give DATA with recorded choices")
     check_sessions(seatings)

@@ -74,7 +74,12 @@ def seat_person(
         wording=session_wording(definition).name,
         labels=recorded or drawn,
         positions=positions,
-        details={"fingerprint": fingerprint, "parameters": parameters, "seed": details.get("seed", seed)},
+        details={
+            "fingerprint": fingerprint,
+            "parameters": parameters,
+            "seed": details.get("seed", seed),
+            **({"kept": person.kept} if person.kept else {}),
+        },
     )
     record = until_choice(person, after)
     return [

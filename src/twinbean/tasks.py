@@ -114,7 +114,7 @@ class Task:
             file = _file_of(self.build)
             place = "" if file is None else f"{file}: "
             raise TaskError(f"{place}task {self.name!r} raised {_told(error, file)}") from error
-        return define(experiment)
+        return define(experiment, unknown_payoffs=self.per_person)
 
     def _typed(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Whole numbers as floats where `build` takes floats: the record of a page has 50 for 50.0."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from twinbean import __version__
 from twinbean.errors import RecordMismatch, RunError, SubjectError, TaskError
 from twinbean.progress import Progress, unseen
-from twinbean.records import Session
+from twinbean.records import Session, checked
 from twinbean.records.jspsych import sessions_from_rows
 from twinbean.subjects.base import Subject
 from twinbean.subjects.catalogue import SubjectOptions, is_api_model, open_subject
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from twinbean.page import PageOptions
     from twinbean.replaying import Seating
     from twinbean.subjects.api.rehearsal import Rehearsal
+    from twinbean.subjects.scripted import Reply
 
 Parameters = Mapping[str, Any]
 # All sessions of a run are seated before the first question, in memory.
@@ -227,7 +228,7 @@ def _seatings(
         return seat_simulated(task, source, samples=samples, seed=seed, given=given)
     seatings = [
         seating
-        for person in data
+        for person in checked(data)
         for seating in seat_person(task, person, source, after=after, samples=samples, seed=seed, given=given)
     ]
     check_sessions(seatings)
@@ -235,11 +236,12 @@ def _seatings(
 
 
 def run_on_language(
-    experiment: Any, get_input: Callable[[str], str], *, data: Sequence[Mapping[str, Any]] | None = None
+    experiment: Any, get_input: Callable[[str], Reply], *, data: Sequence[Mapping[str, Any]] | None = None
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """SweetBean's `experiment.run_on_language(get_input, data=...)`, played as Twinbean plays.
 
-    `get_input` is any function from prompt to reply: `input`, or one that asks a model. `data` are rows that
+    `get_input` is any function from prompt to reply: `input`, or one that asks a model; of a dict, "response" is the
+    reply, and the other entries go into the row. `data` are rows that
     `process_js` or `until_response` returned: their choices are replayed and checked, the rest is asked. Returns
     `(rows, prompts)`; `"".join(prompts)` is the whole text.
     """
@@ -287,8 +289,9 @@ def page_rows(rows: Sequence[Mapping[str, Any]], seat: Seat, rt_ms: Sequence[flo
     return [
         {
             **common,
+            "trial_index": number,
             "rt": next(times, None) if _was_asked(row) else None,
             **{f"bean_{name}": value for name, value in row.items()},
         }
-        for row in rows
+        for number, row in enumerate(rows)
     ]

@@ -5,7 +5,7 @@
  * the same rows, which is how an interrupted session is resumed.
  */
 import { listed } from "./language.js";
-import { Dict } from "./python-format.js";
+import { checkScore, payoff, playedBandits } from "./payoffs.js";
 import { py } from "./python.js";
 
 /** @typedef {import("./python-format.js").Value} Value */
@@ -92,6 +92,7 @@ export class Game {
       if (effect.shared !== undefined) this.shared.set(effect.shared, value);
       row.set(/** @type {string} */ (effect.shared ?? effect.data), value);
     }
+    if (isTrial(kind)) checkScore(row);
     return Object.fromEntries([...row].map(([name, value]) => [`bean_${name}`, py.toJSON(value)]));
   }
 
@@ -125,7 +126,9 @@ export class Game {
 
   /** Labels, places and what is on offer, which every trial records. @param {string} kind @param {Map<string, Value>} row */
   #arms(kind, row) {
-    const count = list(row.get("bandits")).length;
+    const bandits = playedBandits(row.get("bandits"));
+    const count = bandits.length;
+    row.set("bandits", bandits);
     const given = list(row.get("labels")).map(py.str);
     const drawn = kind === "SlotMachines" ? (this.definition.labels ?? []) : [];
     const labels = given.length ? given : drawn.length ? drawn : numbers(count).map((arm) => String(arm + 1));
@@ -156,13 +159,6 @@ export class Game {
     const labels = this.definition.labels ?? [];
     return labels.length ? text.split(PLACEHOLDER).join(listed(labels)) : text;
   }
-}
-
-/** What an arm pays. @param {Value} bandit @returns {Value} */
-export function payoff(bandit) {
-  const value = bandit instanceof Dict ? bandit.get("value") : undefined;
-  if (value === undefined) throw new Error(`A bandit is ${py.repr(bandit)}, expected {'color': ..., 'value': ...}`);
-  return value;
 }
 
 /** @param {Map<string, Value>} row @param {number | string | null} response */

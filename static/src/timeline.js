@@ -1,6 +1,7 @@
 /** One jsPsych trial for each screen of a game. jsPsych asks for a trial's parameters when the trial starts. */
-import { list, payoff, isTrial } from "./engine.js";
+import { isTrial, list } from "./engine.js";
 import { InstructionsPlugin } from "./instructions.js";
+import { payoff } from "./payoffs.js";
 import { Dict } from "./python-format.js";
 import { py } from "./python.js";
 import { SlotMachinesPlugin } from "./slot-machines.js";

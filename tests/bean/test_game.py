@@ -253,7 +253,7 @@ def test_a_key_screen_with_one_key_asks_nothing_and_with_two_asks_outside_the_tr
 
 def test_a_payoff_that_nobody_knows_stops_the_play():
     ask, _ = answering("2")
-    definition = define(scored_bandit(timeline((10, None))))
+    definition = define(scored_bandit(timeline((10, None))), unknown_payoffs=True)
     with pytest.raises(TaskError, match="trial 0: what arm 1 pays here is not known"):
         Play(definition, seat(), ask).run()
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import twinbean
 from twinbean.errors import DataError
+from twinbean.records import read_file, write_table
 from twinbean.records.foreign import Columns, read_foreign
 
 DEZFOULI = Path(__file__).parents[3] / "shared" / "data" / "dezfouli2019" / "choices_diagno.csv.gz"
@@ -86,3 +90,129 @@ def test_a_parquet_table_reads_as_the_csv_that_it_was(tmp_path):
         ("2", False, 2.5),
         ("1", False, 1),
     ]
+
+
+WELCOME = {"trial_type": "html-keyboard-response", "trial_index": 0, "time_elapsed": 900, "rt": 900, "response": " "}
+
+
+def screen(index, response, **more):
+    kind = {"trial_type": "html-button-response", "trial_index": index, "time_elapsed": 900 * index, "rt": 412.5}
+    return kind | {"response": response} | more
+
+
+SAVED = [WELCOME, screen(1, 0, points=3), screen(2, None), screen(3, 1, points=True), screen(4, 1, points=0)]
+BUTTONS = {"trial_type": ["html-button-response"]}
+
+
+def saved_as_csv(rows):
+    """As jsPsych's JSON2CSV writes it: every cell quoted, null as a word."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [[row.get(name, "") for name in names] for row in rows]
+    lines = [names, *([cell if isinstance(cell, str) else json.dumps(cell) for cell in row] for row in cells)]
+    return "\r\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines) + "\r\n"
+
+
+@pytest.mark.parametrize("name", ["ann.json", "ann.csv"])
+def test_what_jspsych_saved_of_any_plugin_is_read_where_it_says_what_is_a_choice(tmp_path, name):
+    path = tmp_path / name
+    path.write_text(json.dumps(SAVED) if name.endswith("json") else saved_as_csv(SAVED), encoding="utf-8", newline="")
+    (ann,) = read_foreign(path, Columns(choice="response", reward="points", rt="rt", where=BUTTONS))
+    assert ann.participant == "ann"
+    assert [(t.choice, t.label, t.reward, t.rt_ms) for t in ann.trials if not t.missed] == [
+        (0, "0", 3, 412.5),
+        (1, "1", 1, 412.5),
+        (1, "1", 0, 412.5),
+    ]
+    assert [t.missed for t in ann.trials] == [False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (SAVED, r"row 2: response is '0', a number, and in row 1 a word; name the rows that are choices with --where"),
+        (
+            [WELCOME | {"response": 0}, *SAVED[1:]],
+            "row 2: response is of a html-button-response, and in row 1 of a html-k",
+        ),
+        (
+            [WELCOME | {"response": {"Q0": "yes " * 99}}, *SAVED[1:]],
+            r"row 1: response is '{\"Q0\".*\.\.\..*, expected a",
+        ),
+    ],
+)
+def test_a_choice_column_that_changes_kind_is_refused(tmp_path, rows, said):
+    path = tmp_path / "ann.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    with pytest.raises(DataError, match=said) as raised:
+        read_foreign(path, Columns(choice="response"))
+    assert len(str(raised.value)) < 400 + len(str(path))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 0, 1, 2, 3), (3, 2, 1, 0)])
+def test_rows_of_jspsych_twice_or_reversed_are_refused(tmp_path, order):
+    path = tmp_path / "ann.json"
+    path.write_text(json.dumps([SAVED[1:][i] for i in order]), encoding="utf-8")
+    with pytest.raises(DataError, match=r"row \d: trial_index is \d after \d; rows are of participant 'ann' twice"):
+        read_foreign(path, Columns(choice="response", where=BUTTONS))
+
+
+def test_tabs_part_cells_where_the_header_has_tabs(tmp_path):
+    path = written(tmp_path, "who\tkey\tsaid\nann\tL\ta, b\nann\tR\tc\n")
+    (ann,) = read_foreign(path, Columns(participant="who", choice="key"))
+    assert [trial.label for trial in ann.trials] == ["L", "R"]
+
+
+def test_entries_of_a_condition_are_rows_that_count(tmp_path):
+    path = written(tmp_path, "who,key,part\nann,L,1\nann,R,2\nann,R,3\nann,L,3\n")
+    (ann,) = read_foreign(path, Columns(participant="who", choice="key", where={"part": ["1", "3"]}))
+    assert [trial.label for trial in ann.trials] == ["L", "R", "L"]
+    with pytest.raises(DataError, match="study.csv has no row with part=4"):
+        read_foreign(path, Columns(participant="who", choice="key", where={"part": ["4"]}))
+
+
+KEPT = Columns(participant="who", choice="key", keep=("diagnosis", "arm count"))
+WITH_DIAGNOSIS = "who,key,diagnosis,arm count\n" + "ann,L,patient,2\nann,R,patient,2\n" * 3 + "bob,R,,2\nbob,L,,2\n" * 3
+
+
+def test_what_is_kept_travels_through_tables_fits_and_comparisons(tmp_path):
+    sessions = read_foreign(written(tmp_path, WITH_DIAGNOSIS), KEPT)
+    for name in ("tidy.csv", "tidy.parquet"):
+        write_table(sessions, tmp_path / name)
+        sessions = read_file(tmp_path / name)
+        assert [session.kept for session in sessions] == [
+            {"diagnosis": "patient", "arm count": "2"},
+            {"diagnosis": None, "arm count": "2"},
+        ]
+    assert pd.read_csv(tmp_path / "tidy.csv")["diagnosis"].dropna().tolist() == ["patient"] * 6
+    fits = twinbean.fit(sessions, models=["base_rate"]).set_index("participant")
+    assert fits.loc["ann", "diagnosis"] == "patient"
+    assert fits.loc["bob", "diagnosis"] is None
+    compared = twinbean.compare(sessions)
+    for table in (compared.sessions, compared.persons):
+        assert set(table.loc[table["participant"] == "ann", "diagnosis"]) == {"patient"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "keep", "said"),
+    [
+        (
+            "ann,R,healthy,2\n",
+            KEPT.keep,
+            "row 13: diagnosis is 'healthy' after 'patient'; what is kept must be the same",
+        ),
+        ("", ("label",), "no column 'label'"),
+        ("", ("sex",), "no column 'sex'"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(tmp_path, changed, keep, said):
+    with pytest.raises(DataError, match=said):
+        read_foreign(written(tmp_path, WITH_DIAGNOSIS + changed), replace(KEPT, keep=keep))
+
+
+def test_messages_name_a_few_columns_and_never_a_file(tmp_path):
+    path = written(tmp_path, ",".join(f"column {i}" for i in range(500)) + "\n")
+    with pytest.raises(DataError, match=r"has no column 'key' \(found 'column 0', .* and 488 more\)"):
+        read_foreign(path, Columns(choice="key"))
+    (tmp_path / "long.json").write_text(json.dumps([1] * 100_000), encoding="utf-8")
+    with pytest.raises(DataError, match="expected a list of rows with names and values$"):
+        read_foreign(tmp_path / "long.json", Columns(choice="key"))

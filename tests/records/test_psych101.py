@@ -59,3 +59,12 @@ def test_participants_of_several_experiments_with_one_number_have_sessions_of_th
     transcripts = read_transcripts(path, labels=["A", "B"])
     assert [one.session for one in transcripts] == ["e1/0", "e2/0", "e2/0#2", "1"]
     assert [one.participant for one in transcripts] == ["0", "0", "0", "1"]
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85"])
+def test_a_line_ends_at_a_line_feed_and_at_nothing_else(tmp_path, end):
+    path = tmp_path / "prompts.jsonl"
+    entry = {"text": f"Choose{end} A or B. You choose <<A>>.", "experiment": "e", "participant": "p"}
+    line = json.dumps(entry, ensure_ascii=False)
+    path.write_bytes(f"{line}\r\n\n{line}\n".encode())
+    assert [one.text for one in read_transcripts(path)] == [entry["text"]] * 2

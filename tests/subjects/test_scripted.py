@@ -38,3 +38,12 @@ def test_a_function_that_returns_no_text_or_raises_is_named():
         asked(Function(lambda prompt: 1, name="mine"), "a")
     with pytest.raises(SubjectError, match="mine raised ZeroDivisionError: division by zero"):
         asked(Function(lambda prompt: str(1 / 0), name="mine"), "a")
+
+
+def test_a_dict_is_a_reply_with_something_to_add():
+    (answer,) = asked(Function(lambda prompt: {"response": " 2.", "certainty": 0.8}), "a")
+    assert (answer.label, answer.raw, answer.also) == ("2", " 2.", {"certainty": 0.8})
+    (answer,) = asked(Function(lambda prompt: {"response": 1}), "a")
+    assert answer.label == "1"
+    with pytest.raises(SubjectError, match=r"mine returned {'certainty': 1}, expected a str, or a dict with a str"):
+        asked(Function(lambda prompt: {"certainty": 1}, name="mine"), "a")

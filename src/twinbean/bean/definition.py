@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import inspect
-import math
 import re
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit, Blank, Text
 from sweetbean.variable import CodeVariable, DataVariable, FunctionVariable, SharedVariable, TimelineVariable
 
+from twinbean.bean.payoffs import SCORE, check_bandits, check_score
 from twinbean.bean.stimuli import Instructions, SlotMachines
 from twinbean.errors import EmissionError, TaskError
 
@@ -65,10 +65,14 @@ class DefinedBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """A checked experiment: its blocks in order and its shared variables at their start."""
+    """A checked experiment: its blocks in order and its shared variables at their start.
+
+    `unknown_payoffs` is for tasks made from a record, which does not say what the arms not chosen would have paid.
+    """
 
     blocks: tuple[DefinedBlock, ...]
     shared: Mapping[str, Any]
+    unknown_payoffs: bool = False
 
     def screens(self) -> Iterator[Screen]:
         for block in self.blocks:
@@ -115,15 +119,16 @@ def count_arms(bandits: Any, timeline: Sequence[Mapping[str, Any]]) -> int:
     return 0
 
 
-def define(experiment: Any) -> Definition:
-    """Check and normalise a SweetBean experiment.
+def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
+    """Check and normalise a SweetBean experiment; a payoff of None is let pass where there may be unknown ones.
 
     Raises EmissionError, naming block and stimulus, for what the page and the replay could not do alike.
     """
     if not isinstance(experiment, Experiment):
         raise TaskError(f"expected a sweetbean.Experiment, found {type(experiment).__name__}")
     blocks = tuple(_block(number, block) for number, block in enumerate(experiment.blocks, start=1))
-    definition = Definition(blocks=blocks, shared=_shared(blocks))
+    definition = Definition(blocks=blocks, shared=_shared(blocks), unknown_payoffs=unknown_payoffs)
+    _check_payoffs(definition)
     _check_data(definition)
     if not any(screen.is_trial for screen in definition.screens()):
         raise EmissionError("the experiment has no Bandit and no SlotMachines: there is nothing to choose")
@@ -171,8 +176,6 @@ def _screen(stimulus: Any, where: str, timeline: Sequence[Mapping[str, Any]]) ->
                     raise EmissionError(f"{where}: timeline element {index} has no {variable.name!r} (found {found})")
         if isinstance(variable, FunctionVariable):
             _check_arguments(variable, where)
-    if screen.is_trial:
-        _check_bandits(arguments["bandits"], timeline, where)
     for effect in stimulus.side_effects or ():
         name = effect_name(effect)
         if name in RECORDED:
@@ -180,7 +183,22 @@ def _screen(stimulus: Any, where: str, timeline: Sequence[Mapping[str, Any]]) ->
     return screen
 
 
+def _check_payoffs(definition: Definition) -> None:
+    for block in definition.blocks:
+        for screen in block.screens:
+            if not screen.is_trial:
+                continue
+            bandits = screen.arguments["bandits"]
+            check_bandits(bandits, block.timeline, screen.where, unknown=definition.unknown_payoffs)
+            if SCORE in definition.shared and SCORE in map(effect_name, screen.stimulus.side_effects or ()):
+                check_score(definition.shared[SCORE])
+
+
 def _check_arguments(variable: Any, where: str) -> None:
+    if not isinstance(variable.args, list | tuple):
+        raise EmissionError(
+            f"{where}: the arguments of function {variable.name!r} are {variable.args!r}, expected a list of them"
+        )
     try:
         inspect.signature(variable.fct).bind(*variable.args)
     except TypeError as error:
@@ -189,32 +207,6 @@ def _check_arguments(variable: Any, where: str) -> None:
         ) from None
     except ValueError:
         return  # a built-in without a signature, which emission refuses by name
-
-
-def _check_bandits(bandits: Any, timeline: Sequence[Mapping[str, Any]], where: str) -> None:
-    """What arms pay must be known as numbers before anybody plays, as far as no function decides it."""
-    for index, element in enumerate(timeline):
-        arms = element.get(bandits.name) if isinstance(bandits, TimelineVariable) else bandits
-        if isinstance(arms, FunctionVariable | SharedVariable | DataVariable):
-            return
-        if not isinstance(arms, list) or len(arms) < 2:
-            raise EmissionError(
-                f"{where}, timeline element {index}: bandits is {arms!r}, expected a list of two or more"
-            )
-        for arm, given in enumerate(arms):
-            bandit = element.get(given.name) if isinstance(given, TimelineVariable) else given
-            place = f"{where}, timeline element {index}, arm {arm}"
-            if isinstance(bandit, FunctionVariable | SharedVariable | DataVariable):
-                continue
-            if not isinstance(bandit, dict) or "value" not in bandit:
-                raise EmissionError(f"{place} is {bandit!r}, expected {{'color': ..., 'value': ...}}")
-            value = bandit["value"]
-            if isinstance(value, TimelineVariable):
-                value = element.get(value.name)
-            if isinstance(value, FunctionVariable | SharedVariable | DataVariable) or value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-                raise EmissionError(f"{place} pays {value!r}, expected a number")
 
 
 def _kind(stimulus: Any, where: str) -> str:

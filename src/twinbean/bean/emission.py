@@ -11,7 +11,7 @@ from typing import Any
 
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, TimelineVariable
 
-from twinbean.bean.definition import Definition, Screen, effect_name
+from twinbean.bean.definition import Definition, Screen, effect_name, normalise
 from twinbean.bean.functions import emit
 
 FORMAT = 1
@@ -105,6 +105,6 @@ def _encode(value: Any, functions: _Functions, where: str) -> Any:
     if isinstance(value, DataVariable):
         return {"$data": [value.raw_name, value.window]}
     if isinstance(value, FunctionVariable):
-        arguments: Sequence[Any] = [_encode(item, functions, where) for item in value.args]
+        arguments: Sequence[Any] = [_encode(normalise(item, where), functions, where) for item in value.args]
         return {"$call": [functions.index(value.fct, where), arguments]}
     return value

@@ -15,6 +15,7 @@ from typing import Any
 from twinbean.bean.asking import Ask, Asker, OnIllegal
 from twinbean.bean.definition import Definition, Screen, raising_function
 from twinbean.bean.labels import PLACEHOLDER, check_labels, with_labels
+from twinbean.bean.payoffs import SCORE, played_bandits, played_score
 from twinbean.bean.record_check import RecordCheck
 from twinbean.bean.seat import Record as Record
 from twinbean.bean.seat import Seat as Seat
@@ -25,6 +26,7 @@ from twinbean.errors import SubjectError, TaskError, TwinbeanError
 from twinbean.questions import Answer, Question, Transcript
 from twinbean.records import Session, Trial
 from twinbean.records.jspsych import best_arm
+from twinbean.records.payoffs import as_payoff
 
 # What only the record knows: a replayed trial keeps it.
 _KEPT = ("origin", "rt_ms", "logp", "logp_legal", "legal_mass", "p", "raw")
@@ -76,6 +78,7 @@ class Play:
         self._wording = session_wording(definition)
         self._told: tuple[str, ...] = ()
         self._unfinished: tuple[Trial, dict[str, Any]] | None = None
+        self._also: Mapping[str, Any] = {}
         self._block_of_step = [
             number for number, block in enumerate(definition.blocks) for _ in block.timeline for _ in block.screens
         ]
@@ -164,6 +167,11 @@ class Play:
             row = self._instructions(screen, arguments)
         else:
             row = self._text(arguments)
+        if taken := sorted(self._also.keys() & row.keys()):
+            raise SubjectError(f"the reply says {taken[0]!r}, which the row records: give it another name")
+        # In place: what the effects set belongs to this very row.
+        row.update(self._also)
+        self._also = {}
         self._rows.append(row)
         return row, prompts
 
@@ -208,7 +216,7 @@ class Play:
     def _ask(
         self, *, labels: tuple[str, ...], arms: tuple[int, ...], n_arms: int, trial: int | None
     ) -> tuple[Question, Answer]:
-        return self._asker(
+        question, answer = self._asker(
             self.text,
             labels=labels,
             arms=arms,
@@ -219,13 +227,16 @@ class Play:
             starts=self._builder.starts,
             n_trials=self._definition.trials_per_session,
         )
+        self._also = answer.also
+        return question, answer
 
     # Trials
 
     def _trial(self, screen: Screen, arguments: dict[str, Any], block: int) -> dict[str, Any]:
         number = len(self._trials)
         recorded = self._record.trials[number] if number < len(self._record.trials) else None
-        bandits = self._bandits(arguments["bandits"], number)
+        bandits = played_bandits(arguments["bandits"], number, unknown=self._definition.unknown_payoffs)
+        arguments = arguments | {"bandits": bandits}
         labels = self._labels(screen, arguments, len(bandits), recorded)
         offered = tuple(arguments.get("offered") or range(len(bandits)))
         if not all(arm in range(len(bandits)) for arm in offered):
@@ -338,21 +349,13 @@ class Play:
             return
         trial, row = self._unfinished
         self._unfinished = None
-        trial = replace(trial, score=score_in(row, self._definition))
+        trial = replace(trial, score=score_in(row, self._definition, trial.trial))
         if len(self._trials) < len(self._record.trials):
             self._check.outcome(self._record.trials[trial.trial], trial, "score")
         self._trials.append(trial)
         self._on_trial(trial)
 
     # Arms
-
-    def _bandits(self, bandits: Any, trial: int) -> list[dict[str, Any]]:
-        if not isinstance(bandits, list) or not bandits:
-            raise TaskError(f"trial {trial}: bandits is {bandits!r}, expected a list of {{'color', 'value'}}")
-        for arm, bandit in enumerate(bandits):
-            if not isinstance(bandit, dict) or "value" not in bandit:
-                raise TaskError(f"trial {trial}, arm {arm} is {bandit!r}, expected {{'color', 'value'}}")
-        return bandits
 
     def _labels(
         self, screen: Screen, arguments: Mapping[str, Any], n_arms: int, recorded: Trial | None
@@ -385,12 +388,12 @@ def scored(question: Question, answer: Answer, label: str) -> dict[str, Any]:
     return answer.probabilities(question, label)
 
 
-def score_in(row: Mapping[str, Any], definition: Definition) -> float | None:
-    """The running score after a trial: the shared variable `score`, or the only one that the trial's effects set."""
+def score_in(row: Mapping[str, Any], definition: Definition, trial: int) -> float | None:
+    """The running score after a trial: what its effects call `score`, or the only shared variable that they set."""
+    if SCORE in row:
+        return played_score(row[SCORE], trial)
     names = [name for name in definition.shared if name in row]
-    name = "score" if "score" in names else names[0] if len(names) == 1 else None
-    value = row.get(name) if name else None
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return as_payoff(row[names[0]]) if len(names) == 1 else None
 
 
 def _no_input(prompt: str) -> str:

@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import Seed, check_folder, check_is_folder, summarise
-from twinbean.errors import DataError
+from twinbean.cli.arguments import Seed, check_is_folder
 
 
 @app.command()
@@ -43,37 +42,3 @@ def compare(
         print(f"fitting {', '.join(names)}", file=sys.stderr)
     fits = fit_models(exclude_people(sessions, rules)[0], models=names, seed=seed) if names else None
     print(write_report(compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, seed=seed), output))
-
-
-@app.command()
-def convert(
-    data: Annotated[list[Path], typer.Argument(metavar="DATA...")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="A .csv or .parquet file.")],
-    participant: Annotated[
-        str | None, typer.Option(help="The participants' column, in a table of another study.")
-    ] = None,
-    choice: Annotated[str | None, typer.Option(help="The column of the chosen arm.")] = None,
-    reward: Annotated[str | None, typer.Option(help="The column of what it paid.")] = None,
-    block: Annotated[str | None, typer.Option(help="The column of the block.")] = None,
-    wide: Annotated[bool, typer.Option(help="Of one run: with prompts, replies, notes and running sums.")] = False,
-) -> None:
-    """Write sessions as one tidy table, a row a trial; with column names, from a table of another study."""
-    from twinbean.records import read, write_table
-    from twinbean.records.foreign import Columns, read_foreign
-    from twinbean.records.wide import write_wide
-
-    check_folder(output, *data)
-    if wide:
-        if len(data) != 1:
-            raise DataError(f"a wide table is made of one run, and {len(data)} were given")
-        summarise(output, f"{write_wide(data[0], output)} trials")
-        return
-    if participant is None and choice is None:
-        sessions = read(data)
-    elif participant is None or choice is None:
-        raise DataError("a table of another study needs both --participant and --choice")
-    else:
-        columns = Columns(participant=participant, choice=choice, reward=reward, block=block)
-        sessions = [session for path in data for session in read_foreign(path, columns)]
-    write_table(sessions, output)
-    summarise(output, f"{len(sessions)} sessions, {sum(len(session.trials) for session in sessions)} trials")

@@ -17,7 +17,8 @@ from twinbean.comparison.measures import win_rule
 from twinbean.comparison.provenance import RunNotes
 from twinbean.comparison.statistics import FEWEST
 from twinbean.errors import DataError
-from twinbean.records import Session, from_table
+from twinbean.records import Session, checked, from_table
+from twinbean.records.table import with_kept
 from twinbean.tasks import RECORDED
 
 
@@ -74,9 +75,11 @@ def compare(
     at n every measure uses only choices from n on, for the person and for the model. Averages go from choices to
     sessions to persons to groups. `fits` are cognitive models (`cognitive.fit_models`), `runs` are
     `provenance.read_notes` of run folders, `exclude` holds rules as in `exclusions.exclude_people`. Raises DataError
-    where there is nothing to compare.
+    where there is nothing to compare, and for what nobody can have played.
     """
-    sessions = [session for one in data for session in (from_table(one) if isinstance(one, pd.DataFrame) else one)]
+    sessions = checked(
+        session for one in data for session in (from_table(one) if isinstance(one, pd.DataFrame) else one)
+    )
     if not any(session.n_choices for session in sessions):
         raise DataError("there is nothing to compare: the data hold no choice")
     kept, exclusions = exclude_people(sessions, exclude)
@@ -90,8 +93,8 @@ def compare(
     likelihoods = likelihood.likelihood_table(scored, fits, seed=seed)
     counts = _counts(groups, runs)
     return Comparison(
-        sessions=table,
-        persons=persons,
+        sessions=with_kept(table, kept),
+        persons=with_kept(persons, kept),
         groups=averages.group_table(persons, seed=seed),
         differences=averages.difference_table(groups, table, seed=seed),
         learning=averages.learning_table(groups, n_arms=n_arms, win=win),

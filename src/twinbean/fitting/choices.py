@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from twinbean.errors import DataError
 from twinbean.models.parameters import Numbers
-from twinbean.records import Session, from_table
+from twinbean.records import Session, checked, from_table
 
 Data = Iterable[Session] | pd.DataFrame
 Truths = NDArray[np.bool_]
@@ -63,8 +63,8 @@ class Choices:
 
 
 def sessions_of(data: Data) -> list[Session]:
-    """The sessions of a tidy table, or the sessions as they are."""
-    return from_table(data) if isinstance(data, pd.DataFrame) else list(data)
+    """The sessions of a tidy table, or the sessions given. Raises DataError for what nobody can have played."""
+    return checked(from_table(data) if isinstance(data, pd.DataFrame) else data)
 
 
 def scale_of(sessions: Sequence[Session], *, zero: float = 0.0) -> Scale:

@@ -18,6 +18,7 @@ from twinbean.fitting.choices import Choices, Data, Scale, choices_of, scale_of,
 from twinbean.fitting.likelihood import negative_log_likelihoods, trial_log_likelihoods
 from twinbean.models import MODELS, Model, Parameter, model
 from twinbean.models.parameters import Numbers
+from twinbean.records.table import with_kept
 
 Method = Literal["ml", "map"]
 STARTS = 3
@@ -56,9 +57,10 @@ def fit(
     the search goes on from. Payoffs enter as (payoff - `reward_zero`) / `reward_unit`, by default the largest absolute
     reward in the data.
 
-    Columns: participant, source, model, nll (nats, without priors), n_choices, mean_nll (over the choices of a session,
-    then over sessions), n_parameters, aic = 2 nll + 2 n, bic = 2 nll + n ln(n_choices), at_bound (names, joined by
-    blanks), then one column a parameter, empty where the
+    Columns: participant, source, what is kept of the participants (`twinbean convert --keep`), model, nll (nats,
+    without priors), n_choices, mean_nll (over the choices of a session, then over sessions), n_parameters,
+    aic = 2 nll + 2 n, bic = 2 nll + n ln(n_choices), at_bound (names, joined by blanks), then one column a parameter,
+    empty where the
     model has none of that name. `attrs` hold method, reward_zero and reward_unit. Raises TwinbeanError for an unknown
     model or method, DataError where there is nothing to fit.
     """
@@ -72,7 +74,7 @@ def fit(
     fits = in_parallel(lambda job: fit_one(job[0], [job[1]], method=method, starts=starts), jobs)
     table = pd.DataFrame([_row(found, person) for found, (_, person) in zip(fits, jobs, strict=True)])
     table.attrs = {"method": method, "reward_zero": scale.zero, "reward_unit": scale.unit}
-    return table
+    return with_kept(table, sessions)
 
 
 def fit_one(one: Model, people: Sequence[Choices], *, method: Method = "ml", starts: int = STARTS) -> Fit:

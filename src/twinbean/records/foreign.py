@@ -1,144 +1,223 @@
-"""Tables of other studies, with their own column names, as sessions."""
+"""Tables of other studies and of other jsPsych tasks, with their own column names, as sessions."""
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import Any, Literal
 
 from twinbean.errors import DataError
-from twinbean.files import read_text
+from twinbean.records.checking import check_trial
+from twinbean.records.payoffs import as_payoff
 from twinbean.records.session import Session, Trial
-from twinbean.records.table import read_parquet
+from twinbean.records.table import COLUMNS
+from twinbean.records.text_tables import TextTable, read_text_table
+from twinbean.shortened import names_listed, shortened
+
+_Numbered = tuple[int, Mapping[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
-    """Which column holds what: participant, the chosen arm, and, where there are any, reward and block."""
+    """Which column holds what: the chosen arm, and, where there are any, participant, reward, block and response time.
 
-    participant: str
+    Without `participant`, a file is one person's and named by it. Rows count where each column of `where` holds one of
+    its entries. `keep` are columns that say something of the whole session, such as a diagnosis or a condition.
+    """
+
     choice: str
+    participant: str | None = None
     reward: str | None = None
     block: str | None = None
+    rt: str | None = None
+    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    keep: Sequence[str] = ()
+
+    def names(self) -> list[str]:
+        given = [self.participant, self.choice, self.reward, self.block, self.rt, *self.where, *self.keep]
+        return [name for name in given if name is not None]
 
 
 def read_foreign(path: Path, columns: Columns) -> list[Session]:
-    """The sessions of a CSV or Parquet table with one row a choice, rows in the order in which they were made.
+    """The sessions of a table with one row a choice, rows in the order in which they were made.
 
     Every distinct entry of the choice column is an arm: its label is the entry, its number the entry's place in sorted
     order. An empty choice is a missed trial. Payoffs of arms that were not chosen are unknown. Raises DataError naming
     the column or the row (counted from 1, the header not among them).
     """
-    table = _read(path)
-    for name in (columns.participant, columns.choice, columns.reward, columns.block):
-        if name is not None and name not in table.columns:
-            raise DataError(f"{path} has no column {name!r} (found {', '.join(map(repr, table.columns))})")
-    labels = tuple(sorted(set(table[columns.choice]) - {""}, key=_natural))
-    if len(labels) < 2:
-        raise DataError(f"{path}: column {columns.choice!r} holds {list(labels)!r}, expected at least two arms")
-    rewards = [_reward(path, columns.reward, row, cell) for row, cell in _cells(table, columns.reward)]
-    blocks = _numbered(table, columns)
-    trials: dict[str, list[Trial]] = {}
-    rows = zip(table[columns.participant], table[columns.choice], rewards, blocks, strict=True)
-    for participant, choice, reward, block in rows:
-        made = trials.setdefault(participant, [])
-        made.append(_trial(len(made), choice, reward, block, labels))
-    return [
-        Session(participant=participant, session=participant, task=path.name.split(".")[0], trials=tuple(made))
-        for participant, made in trials.items()
+    cells = read_text_table(path)
+    for name in columns.names():
+        if name not in cells.columns:
+            raise DataError(f"{path} has no column {name!r} (found {names_listed(cells.columns)})")
+    for name in columns.keep:
+        if name in COLUMNS:
+            raise DataError(
+                f"{name!r} is a column that every table of sessions has, and cannot be kept under this name"
+            )
+    rows = _chosen_rows(path, cells, columns.where)
+    labels = _labels(path, columns, rows, cells)
+    people: dict[str, list[_Numbered]] = {}
+    for number, row in rows:
+        who = path.name.split(".")[0] if columns.participant is None else row.get(columns.participant, "")
+        if not who:
+            raise DataError(f"{path}, row {number}: {columns.participant} is empty, expected a participant")
+        people.setdefault(who, []).append((number, row))
+    return [_session(path, columns, who, own, labels, cells) for who, own in people.items()]
+
+
+def _chosen_rows(path: Path, cells: TextTable, where: Mapping[str, Sequence[str]]) -> list[_Numbered]:
+    rows = [
+        (number, row)
+        for number, row in enumerate(cells.rows, start=1)
+        if all(row.get(name, "") in entries for name, entries in where.items())
     ]
+    if not rows:
+        asked = ", ".join(f"{name}={' or '.join(entries)}" for name, entries in where.items())
+        raise DataError(f"{path} has no row with {asked or 'a choice'}")
+    return rows
 
 
-def _read(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise DataError(f"{path} does not exist")
-    if path.suffix == ".parquet":
-        return _as_text(read_parquet(path))
-    # "null" and "NA" can be real entries: nothing but the empty text is missing.
-    separator = "\t" if ".tsv" in path.suffixes else ","
+def _labels(path: Path, columns: Columns, rows: Sequence[_Numbered], cells: TextTable) -> tuple[str, ...]:
+    """What can be chosen, in order: numbers by size, words by the alphabet. All choices must be of one kind."""
+    name = columns.choice
+    chosen = [(number, row) for number, row in rows if row.get(name, "")]
+    first: tuple[int, str, str | None] | None = None
+    for number, row in chosen:
+        kind, screen = _kind(row[name]), row.get("trial_type") if cells.is_jspsych else None
+        if kind == "JSON":
+            raise DataError(f"{path}, row {number}: {name} is {shortened(row[name])}, expected a number or a word")
+        first = first or (number, kind, screen)
+        if kind != first[1]:
+            raise DataError(
+                f"{path}, row {number}: {name} is {shortened(row[name])}, a {kind}, and in row {first[0]} a "
+                f"{first[1]}; name the rows that are choices with --where COLUMN=ENTRY"
+            )
+        if screen != first[2] and "trial_type" not in columns.where:
+            raise DataError(
+                f"{path}, row {number}: {name} is of a {screen}, and in row {first[0]} of a {first[2]}; "
+                f"name the screens that are choices with --where trial_type=ENTRY"
+            )
+    labels = tuple(sorted({_label(row[name]) for _, row in chosen}, key=_natural))
+    if len(labels) < 2:
+        raise DataError(f"{path}: column {name!r} holds {shortened(list(labels))}, expected at least two arms")
+    return labels
+
+
+def _kind(entry: str) -> Literal["number", "word", "JSON"]:
+    if entry[0] in "[{":
+        return "JSON"
     try:
-        # Not by pandas, which takes a header that is too short as leave to shift the columns.
-        lines = io.StringIO(read_text(path), newline="")
-        names, *rows = filter(None, csv.reader(lines, delimiter=separator, strict=True))
-    except csv.Error as error:
-        raise DataError(f"{path} is not a table: {error}") from None
+        float(entry)
     except ValueError:
-        raise DataError(f"{path} is not a table: it is empty") from None
-    for number, row in enumerate(rows, start=1):
-        if len(row) != len(names):
-            raise DataError(f"{path}, row {number} has {len(row)} cells, expected {len(names)} as in the first line")
-    return pd.DataFrame(rows, columns=names, dtype=str)
+        return "word"
+    return "number"
 
 
-def _as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Every cell as a CSV file would hold it: whole numbers without a point, nothing where something is missing."""
-
-    def text(cell: Any) -> str:
-        if cell is None or cell is pd.NA or cell != cell:
-            return ""
-        return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-    return table.map(text)
+def _label(entry: str) -> str:
+    """The arm that an entry names: spreadsheets write 1 as 1.0."""
+    return entry.partition(".")[0] if re.fullmatch(r"-?\d+\.0+", entry) else entry
 
 
 def _natural(label: str) -> tuple[float, str]:
-    """Numbers in order of size, before words in order of the alphabet."""
     try:
         return float(label), ""
     except ValueError:
         return float("inf"), label
 
 
-def _cells(table: pd.DataFrame, column: str | None) -> list[tuple[int, str]]:
-    cells = [""] * len(table) if column is None else list(table[column])
-    return list(enumerate(cells, start=1))
+def _session(
+    path: Path, columns: Columns, participant: str, rows: Sequence[_Numbered], labels: tuple[str, ...], cells: TextTable
+) -> Session:
+    kept = {name: _same(path, name, rows) for name in columns.keep}
+    if cells.is_jspsych:
+        _check_order(path, participant, rows)
+    blocks: dict[str, int] = {}
+    trials: list[Trial] = []
+    for number, row in rows:
+        name = row.get(columns.block, "") if columns.block else ""
+        block = blocks.setdefault(name, len(blocks))
+        trials.append(_trial(path, columns, number, row, labels, trial=len(trials), block=block))
+    return Session(
+        participant=participant,
+        session=participant,
+        task=path.name.split(".")[0],
+        trials=tuple(trials),
+        details={"kept": kept} if kept else {},
+    )
 
 
-def _reward(path: Path, column: str | None, row: int, cell: str) -> float | None:
-    if cell == "":
-        return None
-    try:
-        number = float(cell)
-        if math.isinf(number):
-            raise ValueError
-    except ValueError:
-        raise DataError(f"{path}, row {row}: {column} is {cell!r}, expected a number") from None
-    if math.isnan(number):
-        return None
-    return int(number) if number.is_integer() else number
+def _same(path: Path, name: str, rows: Sequence[_Numbered]) -> str | None:
+    """What a column says of a whole session."""
+    first = rows[0][1].get(name, "")
+    for number, row in rows:
+        if row.get(name, "") != first:
+            raise DataError(
+                f"{path}, row {number}: {name} is {shortened(row.get(name, ''))} after {shortened(first)}; "
+                f"what is kept must be the same in all rows of a participant"
+            )
+    return first or None
 
 
-def _numbered(table: pd.DataFrame, columns: Columns) -> list[int]:
-    """Blocks from 0 within each participant, in the order in which their names first appear."""
-    if columns.block is None:
-        return [0] * len(table)
-    seen: dict[str, dict[str, int]] = {}
-    numbers = []
-    for participant, block in zip(table[columns.participant], table[columns.block], strict=True):
-        names = seen.setdefault(participant, {})
-        numbers.append(names.setdefault(block, len(names)))
-    return numbers
+def _check_order(path: Path, participant: str, rows: Sequence[_Numbered]) -> None:
+    before = -1
+    for number, row in rows:
+        index = _number(path, "trial_index", number, row.get("trial_index", ""))
+        if index is None or index <= before:
+            raise DataError(
+                f"{path}, row {number}: trial_index is {index} after {before}; rows are of participant "
+                f"{participant!r} twice, out of order, or of several sessions: name who they are of with --participant"
+            )
+        before = int(index)
 
 
-def _trial(number: int, choice: str, reward: float | None, block: int, labels: tuple[str, ...]) -> Trial:
+def _trial(
+    path: Path,
+    columns: Columns,
+    number: int,
+    row: Mapping[str, str],
+    labels: tuple[str, ...],
+    *,
+    trial: int,
+    block: int,
+) -> Trial:
     arms = tuple(range(len(labels)))
+    choice = row.get(columns.choice, "")
     if choice == "":
-        return Trial(trial=number, choice=None, block=block, offered=arms, labels=labels, missed=True)
-    arm = labels.index(choice)
+        return Trial(trial=trial, choice=None, block=block, offered=arms, labels=labels, missed=True)
+
+    def number_in(name: str | None) -> float | None:
+        return None if name is None else _number(path, name, number, row.get(name, ""))
+
+    arm = labels.index(_label(choice))
+    reward = number_in(columns.reward)
     outcomes: list[Any] = [None] * len(labels)
     outcomes[arm] = reward
-    return Trial(
-        trial=number,
+    made = Trial(
+        trial=trial,
         choice=arm,
         block=block,
-        label=choice,
+        label=labels[arm],
         reward=reward,
+        rt_ms=number_in(columns.rt),
         outcomes=tuple(outcomes),
         offered=arms,
         labels=labels,
     )
+    check_trial(made, f"{path}, row {number}")
+    return made
+
+
+def _number(path: Path, name: str, row: int, cell: str) -> float | None:
+    if cell.lower() in ("true", "false"):
+        return int(cell.lower() == "true")
+    if cell == "" or cell.lower() == "nan":
+        return None
+    try:
+        number = float(cell)
+    except ValueError:
+        number = float("inf")
+    if as_payoff(number) is None:
+        raise DataError(f"{path}, row {row}: {name} is {shortened(cell)}, expected a number")
+    return int(number) if number.is_integer() else number

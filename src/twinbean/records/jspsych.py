@@ -8,7 +8,10 @@ from typing import Any
 
 from twinbean import strict_json
 from twinbean.errors import DataError
+from twinbean.records.checking import check_trial
+from twinbean.records.payoffs import as_payoff
 from twinbean.records.session import Session, Trial
+from twinbean.shortened import shortened
 
 Row = Mapping[str, Any]
 # No more than a table's integers can count.
@@ -40,7 +43,7 @@ def sessions_from_rows(rows: Sequence[Row], *, where: str, participant: str) -> 
     grouped: dict[tuple[str, str], list[tuple[int, dict[str, Any]]]] = {}
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, Mapping):
-            raise DataError(f"{where}, row {number} is {row!r}, expected a jsPsych row with names and values")
+            raise DataError(f"{where}, row {number} is {shortened(row)}, expected a jsPsych row with names and values")
         _check_format(row, f"{where}, row {number}")
         here = f"{where}, row {number}"
         who = _name(row.get("participant"), participant, f"{here}: participant")
@@ -63,11 +66,12 @@ def _name(found: Any, default: str, where: str) -> str:
 def _check_format(row: Row, where: str) -> None:
     found = row.get("format")
     if found is not None and str(found) != "1":
-        raise DataError(f"{where} has format {found!r}, and this version of Twinbean reads format 1")
+        raise DataError(f"{where} has format {shortened(found)}, and this version of Twinbean reads format 1")
 
 
 def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str, Any]]], where: str) -> Session:
     first = rows[0][1]
+    _check_order(rows, where)
     trials: list[Trial] = []
     keys: list[tuple[int, str]] = []
     for number, row in rows:
@@ -94,6 +98,24 @@ def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str,
     )
 
 
+def _check_order(rows: Sequence[tuple[int, dict[str, Any]]], where: str) -> None:
+    """The screens of a session one after the other. A page of ours counts them from 0 and leaves none out; jsPsych
+    counts others, too, which may have been filtered away."""
+    before = -1
+    for number, row in rows:
+        found = row.get("trial_index")
+        if found in (None, ""):
+            continue
+        index = _integer(found)
+        if index is None or index <= before or (row.get("format") is not None and index != before + 1):
+            last = "none" if before < 0 else before
+            raise DataError(
+                f"{where}, row {number}: trial_index is {shortened(found)} after {last}; the rows of a session must "
+                f"all be there, once, and in the order in which they were recorded"
+            )
+        before = index
+
+
 def _details(row: Row, where: str) -> dict[str, Any]:
     """What a row of ours says of the page that recorded it."""
     details = {name: row[name] for name in _DETAILS if row.get(name) is not None}
@@ -102,13 +124,13 @@ def _details(row: Row, where: str) -> dict[str, Any]:
     if "seed" in details:
         seed = _integer(details["seed"])
         if seed is None or seed < 0:
-            raise DataError(f"{where}: seed is {details['seed']!r}, expected an integer from 0")
+            raise DataError(f"{where}: seed is {shortened(details['seed'])}, expected an integer from 0")
         details["seed"] = seed
     parameters = details.get("parameters", {})
     if isinstance(parameters, str):
         parameters = details["parameters"] = _from_json(parameters, f"{where}: parameters")
     if not isinstance(parameters, Mapping):
-        raise DataError(f"{where}: parameters is {parameters!r}, expected names with values")
+        raise DataError(f"{where}: parameters is {shortened(parameters)}, expected names with values")
     return details
 
 
@@ -116,7 +138,7 @@ def _times_left(interruptions: Any, where: str) -> int:
     """How often the window lost the focus during a screen."""
     events = _list(interruptions, f"{where}: interruptions")
     if not all(isinstance(event, Mapping) for event in events):
-        raise DataError(f"{where}: interruptions is {events!r}, expected a list of events")
+        raise DataError(f"{where}: interruptions is {shortened(events)}, expected a list of events")
     return sum(event.get("event") == "left" for event in events)
 
 
@@ -130,7 +152,7 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
     bandits = _list(row.get("bandits"), f"{where}: bandits")
     n_arms = len(bandits)
     if not all(isinstance(bandit, Mapping) for bandit in bandits):
-        raise DataError(f"{where}: bandits is {bandits!r}, expected a list of {{color, value}}")
+        raise DataError(f"{where}: bandits is {shortened(bandits)}, expected a list of {{color, value}}")
     if not bandits:
         raise DataError(f"{where}: bandits is empty, expected a list of {{color, value}}")
     outcomes = tuple(_payoff(bandit.get("value"), arm, where) for arm, bandit in enumerate(bandits))
@@ -140,20 +162,20 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
     positions = positions or list(range(n_arms))
     for name, values in (("labels", labels), ("positions", positions)):
         if len(values) != n_arms:
-            raise DataError(f"{where}: {name} is {list(values)!r}, but the trial has {n_arms} arms")
+            raise DataError(f"{where}: {name} is {shortened(list(values))}, but the trial has {n_arms} arms")
     offered = tuple(_list(row.get("offered"), f"{where}: offered")) or tuple(range(n_arms))
     if not all(type(arm) is int and arm in range(n_arms) for arm in offered):
-        raise DataError(f"{where}: offered is {list(offered)!r}, but the trial has arms 0 to {n_arms - 1}")
+        raise DataError(f"{where}: offered is {shortened(list(offered))}, but the trial has arms 0 to {n_arms - 1}")
     expected = tuple(
         _payoff(bandit.get("expected", bandit.get("value")), arm, where) for arm, bandit in enumerate(bandits)
     )
-    return Trial(
+    trial = Trial(
         trial=number,
         block=_block(row.get("block"), where),
         choice=choice,
         label=None if choice is None else labels[choice],
-        reward=None if choice is None else _number(row.get("value"), f"{where}: value"),
-        score=_number(row.get("score"), f"{where}: score"),
+        reward=None if choice is None else _number(_as_points(row.get("value")), f"{where}: value"),
+        score=_number(_as_points(row.get("score")), f"{where}: score"),
         rt_ms=_number(row.get("rt"), f"{where}: rt"),
         outcomes=outcomes,
         offered=offered,
@@ -165,6 +187,8 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
         forced=_truth(row.get("forced"), f"{where}: forced"),
         missed=choice is None,
     )
+    check_trial(trial, where)
+    return trial
 
 
 def _places(values: list[Any], where: str) -> list[int]:
@@ -197,7 +221,7 @@ def _choice(row: Row, n_arms: int, where: str) -> int | None:
         return None
     choice = _integer(found)
     if choice is None:
-        raise DataError(f"{where}: response is {found!r}, expected the number of an arm")
+        raise DataError(f"{where}: response is {shortened(found)}, expected the number of an arm")
     if not 0 <= choice < n_arms:
         raise DataError(f"{where}: response is {choice}, but the trial has arms 0 to {n_arms - 1}")
     return choice
@@ -209,7 +233,7 @@ def _list(value: Any, where: str) -> list[Any]:
     if value in (None, ""):
         return []
     if not isinstance(value, list):
-        raise DataError(f"{where} is {value!r}, expected a list")
+        raise DataError(f"{where} is {shortened(value)}, expected a list")
     return value
 
 
@@ -221,7 +245,7 @@ def _number(value: Any, where: str) -> float | None:
     except (TypeError, ValueError):
         number = math.nan
     if isinstance(value, bool) or not math.isfinite(number):
-        raise DataError(f"{where} is {value!r}, expected a number")
+        raise DataError(f"{where} is {shortened(value)}, expected a number")
     return number
 
 
@@ -235,9 +259,17 @@ def _integer(value: Any) -> int | None:
 
 
 def _payoff(value: Any, arm: int, where: str) -> float | None:
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)):
-        return value
-    raise DataError(f"{where}: arm {arm} pays {value!r}, expected a number")
+    payoff = as_payoff(value)
+    if payoff is None and value is not None:
+        raise DataError(f"{where}: arm {arm} pays {shortened(value)}, expected a number")
+    return payoff
+
+
+def _as_points(value: Any) -> Any:
+    """A payoff or score of true is one point; a CSV of jsPsych has the word."""
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return int(value.lower() == "true")
+    return int(value) if isinstance(value, bool) else value
 
 
 def _truth(value: Any, where: str) -> bool:
@@ -252,4 +284,4 @@ def _from_json(text: str, where: str) -> Any:
     try:
         return strict_json.loads(text, where)
     except DataError as error:
-        raise DataError(f"{error}: it is {text!r}") from None
+        raise DataError(f"{error}: it is {shortened(text)}") from None

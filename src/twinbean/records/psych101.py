@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from twinbean import strict_json
 from twinbean.errors import DataError
 from twinbean.files import read_text
+from twinbean.json_lines import json_lines
 from twinbean.questions import Span, Transcript
 
 _CHOICE = re.compile(r"<<(.*?)>>", re.DOTALL)
@@ -27,9 +27,7 @@ def read_transcripts(path: Path, *, labels: Sequence[str] | None = None) -> list
     only those that were pressed. Raises DataError naming the participant when a choice is not among them.
     """
     transcripts = []
-    for number, line in enumerate(_lines(path), start=1):
-        where = f"{path}, line {number}"
-        entry: dict[str, Any] = strict_json.loads(line, where)
+    for where, entry in json_lines(read_text(path, member=".jsonl"), str(path)):
         if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
             raise DataError(f"{where} has no 'text', expected a Psych-101 transcript")
         transcripts.append(_transcript(entry, labels, where))
@@ -52,10 +50,6 @@ def _told_apart(transcripts: Sequence[Transcript]) -> list[Transcript]:
             name = name if seen[name] == 1 else f"{name}#{seen[name]}"
         told.append(replace(transcript, session=name))
     return told
-
-
-def _lines(path: Path) -> Iterator[str]:
-    yield from filter(str.strip, read_text(path, member=".jsonl").splitlines())
 
 
 def _transcript(entry: dict[str, Any], labels: Sequence[str] | None, where: str) -> Transcript:

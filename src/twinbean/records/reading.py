@@ -12,10 +12,13 @@ from typing import Any
 from twinbean import strict_json
 from twinbean.errors import DataError
 from twinbean.files import read_text
+from twinbean.json_lines import finished, json_lines
 from twinbean.records.cells import unmarked
+from twinbean.records.checking import check_once
 from twinbean.records.jspsych import is_trial, sessions_from_rows
 from twinbean.records.session import Session
 from twinbean.records.table import from_rows, from_table, read_parquet
+from twinbean.shortened import names_listed, shortened
 
 
 class _Declined(DataError):
@@ -26,14 +29,7 @@ def read(paths: Iterable[str | Path] | str | Path) -> list[Session]:
     """All sessions in files and folders. Raises DataError for what is missing, empty or no such data."""
     sources = [paths] if isinstance(paths, str | Path) else list(paths)
     sessions = [session for source in sources for session in _read_any(Path(source))]
-    seen: dict[tuple[str, str, str, int], int] = {}
-    for session in sessions:
-        key = (session.source, session.participant, session.session, session.sample)
-        seen[key] = seen.get(key, 0) + 1
-    twice = [key for key, count in seen.items() if count > 1]
-    if twice:
-        source, participant, name, _ = twice[0]
-        raise DataError(f"participant {participant!r} ({source}), session {name!r} is in the data more than once")
+    check_once(sessions)
     return sessions
 
 
@@ -97,11 +93,9 @@ def _json_rows(path: Path) -> list[Any]:
 
 def _from_journal(path: Path) -> list[Session]:
     rows: dict[tuple[Any, ...], Mapping[str, Any]] = {}
-    # Split at line feeds only: what a model said can hold any other end of line. A line without one is being written.
-    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
-        row = strict_json.loads(line, f"{path}, line {number}")
+    for place, row in json_lines(finished(path.read_bytes()), str(path)):
         if not isinstance(row, dict) or "kind" not in row:
-            raise DataError(f"{path}, line {number} is {row!r}, expected a line of a run's journal")
+            raise DataError(f"{place} is {shortened(row)}, expected a line of a run's journal")
         if row["kind"] == "trial":
             # A scored session that was cut off is written again, whole: the later line stands.
             rows[str(row.get("session")), str(row.get("trial"))] = row
@@ -135,7 +129,7 @@ def _from_csv(path: Path) -> list[Session]:
     if missing:
         raise DataError(
             f"{path} is neither jsPsych data (no column 'bean_bandits') nor a tidy table (no column {missing[0]!r}); "
-            f"found {', '.join(map(repr, names))}"
+            f"found {names_listed(names)}"
         )
     return from_rows(map(unmarked, rows), where=str(path))
 

@@ -55,7 +55,7 @@ class Session:
     """One pass of one participant, human or model, through a task.
 
     `source` is "human" or a model's name. `details` is what else the record said: seed and parameters of the payoffs,
-    the task's fingerprint, the device.
+    the task's fingerprint, the device, and under "kept" what a table of another study says of its participants.
     """
 
     participant: str
@@ -71,6 +71,12 @@ class Session:
     @property
     def n_choices(self) -> int:
         return sum(trial.is_choice for trial in self.trials)
+
+    @property
+    def kept(self) -> Mapping[str, str | None]:
+        """Columns that describe the participant, such as a diagnosis or a condition."""
+        kept: Mapping[str, str | None] = self.details.get("kept", {})
+        return kept
 
     def replace(self, **changes: Any) -> Session:
         return dataclasses.replace(self, **changes)

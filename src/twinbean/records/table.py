@@ -18,7 +18,9 @@ from twinbean.errors import DataError
 from twinbean.extras import how_to_install
 from twinbean.files import is_special, write_bytes, write_text
 from twinbean.records.cells import csv_text
+from twinbean.records.checking import check_trial
 from twinbean.records.session import Feedback, Origin, Session, Trial
+from twinbean.shortened import names_listed, shortened
 
 COLUMNS: Sequence[str] = (
     *("participant", "session", "task", "source", "sample", "block", "trial", "choice", "label", "reward", "score"),
@@ -47,16 +49,19 @@ def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
 
 
 def to_table(sessions: Iterable[Session]) -> pd.DataFrame:
-    """The tidy table of `sessions`; lists are JSON text, missing values are empty.
+    """The tidy table of `sessions`; lists are JSON text, missing values are empty; what is kept of another study's
+    table stands in columns of its own behind the others.
 
     `details`, a JSON object, is the same in all rows of a session. Without it a table could not be replayed: it says
     with which seed, parameters and places of the arms the session was played, and which keys were pressed on the way.
     """
-    rows = []
+    sessions = list(sessions)
+    kept = list(dict.fromkeys(name for session in sessions for name in session.kept))
+    rows: list[dict[str, Any]] = []
     for session in sessions:
         details = json.dumps(dict(session.details), ensure_ascii=False) if session.details else None
-        rows += [trial_row(session, trial) | {"details": details} for trial in session.trials]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+        rows += [trial_row(session, trial) | {"details": details, **session.kept} for trial in session.trials]
+    table = pd.DataFrame(rows, columns=[*COLUMNS, *kept])
     for name in _LISTS:
         table[name] = [json.dumps(value, ensure_ascii=False) if value else None for value in table[name]]
     for name in _INTEGERS:
@@ -89,6 +94,28 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
     write_text(path, csv_text(table))
 
 
+def with_kept(table: pd.DataFrame, sessions: Iterable[Session]) -> pd.DataFrame:
+    """A table that has `participant` and `source`, with what is kept of the participants behind them.
+
+    It is empty where the sessions of one participant say different things. Raises DataError for a name that the table
+    has already.
+    """
+    said: dict[str, dict[tuple[str, str], str | None]] = {}
+    for session in sessions:
+        who = (session.participant, session.source)
+        for name, entry in session.kept.items():
+            entries = said.setdefault(name, {})
+            entries[who] = entry if entries.get(who, entry) == entry else None
+    widened = table.copy()
+    for place, (name, entries) in enumerate(said.items(), start=table.columns.get_loc("source") + 1):
+        if name in table.columns:
+            raise DataError(f"{name!r} is kept of the participants, and the table has such a column: rename one")
+        people = zip(table["participant"], table["source"], strict=True)
+        widened.insert(place, name, pd.Series([entries.get(who) for who in people], index=table.index, dtype=object))
+    widened.attrs = table.attrs
+    return widened
+
+
 def read_parquet(path: Path) -> pd.DataFrame:
     """Raises DataError for another kind of file, and where pyarrow is missing."""
     try:
@@ -107,7 +134,7 @@ def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session
     missing = [name for name in ("participant", "trial", "choice") if name not in table.columns]
     if missing:
         raise DataError(
-            f"{where} has no column {missing[0]!r} (found {', '.join(map(repr, table.columns))}); "
+            f"{where} has no column {missing[0]!r} (found {names_listed(table.columns)}); "
             f"a tidy table needs participant, trial and choice"
         )
     return from_rows(table.to_dict("records"), where=where)
@@ -163,22 +190,8 @@ def from_row(row: Mapping[Any, Any], here: str) -> tuple[Session, Trial]:
     known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
     known.setdefault("missed", known.get("choice") is None)
     trial = Trial(**{"choice": None, **known})
-    _check(trial, here)
+    check_trial(trial, here)
     return head, trial
-
-
-def _check(trial: Trial, where: str) -> None:
-    if trial.missed == (trial.choice is not None):
-        raise DataError(
-            f"{where}: choice is {trial.choice!r} and missed is {trial.missed}; a missed trial has no choice"
-        )
-    if trial.choice is None:
-        return
-    if trial.choice < 0:
-        raise DataError(f"{where}: choice is {trial.choice}, expected the number of an arm, from 0")
-    for arms in (trial.outcomes, trial.labels):
-        if arms and trial.choice >= len(arms):
-            raise DataError(f"{where}: choice is {trial.choice}, but the trial has arms 0 to {len(arms) - 1}")
 
 
 def _details(cell: Any) -> Mapping[str, Any]:
@@ -192,6 +205,9 @@ def _details(cell: Any) -> Mapping[str, Any]:
     if sorted(found.get("positions", ())) != list(range(len(found.get("positions", ())))):
         raise TypeError
     if not isinstance(found.get("fingerprint", ""), str) or _integer(found.get("focus_losses", 0)) < 0:
+        raise TypeError
+    kept = found.get("kept", {})
+    if not isinstance(kept, Mapping) or any(not isinstance(entry, str | None) for entry in kept.values()):
         raise TypeError
     return dict(found)
 
@@ -231,10 +247,14 @@ def _value(name: str, cell: Any, where: str) -> Any:
     except (ValueError, TypeError, KeyError, OverflowError, AttributeError, DataError):
         kind = "a JSON list" if name in _LISTS else "true or false" if name in _TRUTHS else "a number"
         kind = " or ".join(_WORDS[name]) if name in _WORDS else kind
-        kind = "a JSON object with a session's seed, parameters, positions and keys" if name == "details" else kind
-        raise DataError(f"{where}: {name} is {cell!r}, expected {kind}") from None
+        kind = (
+            "a JSON object with a session's seed, parameters, positions, keys and kept columns"
+            if name == "details"
+            else kind
+        )
+        raise DataError(f"{where}: {name} is {shortened(cell)}, expected {kind}") from None
     if name in _TEXTS and isinstance(cell, list | Mapping | bool):
-        raise DataError(f"{where}: {name} is {cell!r}, expected text")
+        raise DataError(f"{where}: {name} is {shortened(cell)}, expected text")
     return str(cell) if name in ("participant", "session", "label", "raw") else cell
 
 

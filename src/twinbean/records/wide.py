@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from twinbean import strict_json
 from twinbean.errors import DataError
+from twinbean.json_lines import finished, json_lines
 from twinbean.records.reading import read_run
 from twinbean.records.session import Session, Trial
 from twinbean.records.table import save_table
@@ -108,13 +108,9 @@ def _said(run: Path) -> _Said:
     path = run / "calls.jsonl"
     if not path.exists():
         return {}
-    whole, _, _ = path.read_bytes().rpartition(b"\n")
     said: dict[tuple[str, int, str], dict[str, Any]] = {}
-    for number, line in enumerate(whole.split(b"\n"), start=1):
-        if not line:
-            continue
-        where = f"{path}, line {number}"
-        call = validated(_Call, strict_json.loads(line, where), where)
+    for where, entry in json_lines(finished(path.read_bytes()), str(path)):
+        call = validated(_Call, entry, where)
         if call.trial is None:
             continue
         found = said.setdefault((call.session, call.trial, call.purpose), {})

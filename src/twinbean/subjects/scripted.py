@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from twinbean.errors import SubjectError
 from twinbean.questions import Answer, Question, legal_label
+from twinbean.shortened import shortened
+
+Reply = str | Mapping[str, Any]
 
 
 class Scripted:
@@ -31,9 +34,12 @@ class Scripted:
 
 
 class Function:
-    """Asks `generate(prompt) -> str`, which may be `input`, a pipeline, or anything else that continues a text."""
+    """Asks `generate(prompt) -> str`, which may be `input`, a pipeline, or anything else that continues a text.
 
-    def __init__(self, generate: Callable[[str], str], *, name: str = "function") -> None:
+    As in SweetBean, it may also return a dict: "response" is the reply, and its other entries go into the row.
+    """
+
+    def __init__(self, generate: Callable[[str], Reply], *, name: str = "function") -> None:
         self._generate = generate
         self.name = name
 
@@ -46,9 +52,15 @@ class Function:
             reply = self._generate(question.text)
         except Exception as error:
             raise SubjectError(f"{self.name} raised {type(error).__name__}: {error}") from error
-        if not isinstance(reply, str):
-            raise SubjectError(f"{self.name} returned {reply!r}, expected a str")
-        return Answer(label=legal_label(reply, question.labels), raw=reply)
+        also = dict(reply) if isinstance(reply, Mapping) else {}
+        said = also.pop("response", None) if isinstance(reply, Mapping) else reply
+        if isinstance(said, int) and not isinstance(said, bool) and isinstance(reply, Mapping):
+            said = str(said)
+        if not isinstance(said, str):
+            raise SubjectError(
+                f"{self.name} returned {shortened(reply)}, expected a str, or a dict with a str under 'response'"
+            )
+        return Answer(label=legal_label(said, question.labels), raw=said, also=also)
 
     def describe(self) -> dict[str, Any]:
         return {"model": self.name}

@@ -1,0 +1,93 @@
+"""Other people's data as tidy tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twinbean.cli.app import app
+from twinbean.cli.arguments import check_folder, summarise
+from twinbean.errors import DataError
+
+# What a folder of another study can hold.
+_SUFFIXES = (".json", ".csv", ".tsv", ".txt", ".parquet", ".gz")
+
+
+@app.command()
+def convert(
+    data: Annotated[list[Path], typer.Argument(metavar="DATA...")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A .csv or .parquet file.")],
+    participant: Annotated[
+        str | None, typer.Option(help="The participants' column, in a table of another study; else a file is a person.")
+    ] = None,
+    choice: Annotated[str | None, typer.Option(help="The column of the chosen arm.")] = None,
+    reward: Annotated[str | None, typer.Option(help="The column of what it paid.")] = None,
+    block: Annotated[str | None, typer.Option(help="The column of the block.")] = None,
+    rt: Annotated[str | None, typer.Option(help="The column of the response time in milliseconds.")] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=ENTRY", help="Only these rows, as trial_type=html-button-response; repeatable."),
+    ] = None,
+    keep: Annotated[
+        str | None, typer.Option(help="Columns that describe participants, as diagnosis,condition.")
+    ] = None,
+    wide: Annotated[bool, typer.Option(help="Of one run: with prompts, replies, notes and running sums.")] = False,
+) -> None:
+    """Write sessions as one tidy table, a row a trial; with column names, from a table of another study."""
+    from twinbean.records import read, write_table
+    from twinbean.records.checking import check_once
+    from twinbean.records.foreign import Columns, read_foreign
+    from twinbean.records.wide import write_wide
+
+    check_folder(output, *data)
+    if wide:
+        if len(data) != 1:
+            raise DataError(f"a wide table is made of one run, and {len(data)} were given")
+        summarise(output, f"{write_wide(data[0], output)} trials")
+        return
+    if choice is None:
+        options = {"--participant": participant, "--reward": reward, "--block": block, "--rt": rt, "--where": where}
+        for option, given in (options | {"--keep": keep}).items():
+            if given is not None:
+                raise DataError(
+                    f"{option} is for a table of another study, and needs --choice, the chosen arm's column"
+                )
+        sessions = read(data)
+    else:
+        columns = Columns(
+            participant=participant,
+            choice=choice,
+            reward=reward,
+            block=block,
+            rt=rt,
+            where=_entries(where or []),
+            keep=[] if keep is None else [name.strip() for name in keep.split(",")],
+        )
+        sessions = [session for path in _files(data) for session in read_foreign(path, columns)]
+        check_once(sessions)
+    write_table(sessions, output)
+    summarise(output, f"{len(sessions)} sessions, {sum(len(session.trials) for session in sessions)} trials")
+
+
+def _entries(conditions: list[str]) -> dict[str, list[str]]:
+    """The entries asked for, by column; of one column, any will do."""
+    entries: dict[str, list[str]] = {}
+    for condition in conditions:
+        name, equals, entry = condition.partition("=")
+        if not equals:
+            raise DataError(f"--where {condition!r} has no '=', expected COLUMN=ENTRY")
+        entries.setdefault(name.strip(), []).append(entry.strip())
+    return entries
+
+
+def _files(data: list[Path]) -> list[Path]:
+    """The files given, and those in the folders given."""
+    files = []
+    for path in data:
+        found = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES) if path.is_dir() else [path]
+        if not found:
+            raise DataError(f"{path} holds no data: expected {', '.join(_SUFFIXES)} files")
+        files += found
+    return files
