@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from twinbean.models.wins import beside_earlier, on_grid
 from twinbean.records import Session
 
 Numbers = NDArray[np.float64]
@@ -120,11 +121,9 @@ def _won(reward: Numbers, block: Integers, win: float | None) -> Numbers:
         return np.where(np.isnan(reward), np.nan, reward == win)
     won = np.full(len(reward), np.nan)
     for number in np.unique(block):
-        total, count = 0.0, 0
-        for t in np.flatnonzero((block == number) & ~np.isnan(reward)):
-            if count and reward[t] != total / count:
-                won[t] = reward[t] > total / count
-            total, count = total + reward[t], count + 1
+        seen = np.flatnonzero((block == number) & ~np.isnan(reward))
+        side = beside_earlier(on_grid(reward[seen]))
+        won[seen[side != 0]] = side[side != 0] > 0
     return won
 
 
