@@ -59,4 +59,12 @@ def test_people_without_a_value_are_left_out_as_pairs() -> None:
 
 def test_the_same_seed_gives_the_same_interval() -> None:
     values = np.arange(20.0)
-    assert statistics.mean_of(values, seed=3, purpose="a") == statistics.mean_of(values, seed=3, purpose="a")
+    first, again, other = (statistics.mean_of(values, seed=seed, purpose="a") for seed in (3, 3, 4))
+    # Not the whole estimates: their effects are nan, which is no equal of itself.
+    assert (first.mean, first.low, first.high) == (again.mean, again.low, again.high)
+    assert (first.low, first.high) != (other.low, other.high)
+
+
+@pytest.mark.parametrize(("people", "model"), [([1, 2], [3]), ([1, 2, 3], [4]), ([1], [2, 4, 6])])
+def test_a_single_person_or_session_has_no_effect_size(people: list[float], model: list[float]) -> None:
+    assert math.isnan(statistics.unpaired_difference(people, model, seed=0, purpose="").effect)

@@ -25,6 +25,10 @@ def fit(
     method: Annotated[
         Literal["ml", "map"], typer.Option(help="Maximum likelihood, or maximum a posteriori with weak priors.")
     ] = "ml",
+    beta_bound: Annotated[
+        float | None,
+        typer.Option(help="Upper bound of all inverse temperatures: beta, beta_c, weight (default: 50)."),
+    ] = None,
 ) -> None:
     """Fit cognitive models to each participant, people and language models alike."""
     from twinbean.fitting import fit as fit_sessions
@@ -32,8 +36,12 @@ def fit(
     from twinbean.runs import write_text
 
     check_folder(output, *data)
-    table = fit_sessions(read(data), models=None if models is None else models.split(","), method=method)
+    names = None if models is None else models.split(",")
+    bounds = {} if beta_bound is None else {"beta_bound": beta_bound}
+    table = fit_sessions(read(data), models=names, method=method, **bounds)
     write_text(output, table.to_csv(index=False))
+    for note in table.attrs["notes"]:
+        print(f"twinbean: warning: {note}", file=sys.stderr)
     scale = table.attrs
     print(
         f"{output}: {table['model'].nunique()} models, {table[['source', 'participant']].drop_duplicates().shape[0]} "

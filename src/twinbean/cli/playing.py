@@ -131,7 +131,7 @@ def replay(
             lenient=lenient,
             on_progress=progress,
         )
-    asked = sum(trial.origin == "subject" for session in sessions for trial in session.trials)
+    asked = sum(trial.is_choice and trial.origin == "subject" for session in sessions for trial in session.trials)
     told = told_of(output)
     print(f"{output}: {len(sessions)} sessions, {asked} choices by {model}{told}")
     if "interrupted" in told:

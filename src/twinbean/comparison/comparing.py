@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from twinbean.comparison import averages, likelihood
-from twinbean.comparison.cognitive import CognitiveFits, fit_table, parameter_table
+from twinbean.comparison.cognitive import CognitiveFits, fit_table, fit_warnings, parameter_table
 from twinbean.comparison.courses import binary_win, count_arms
 from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions, is_scored
@@ -107,7 +107,7 @@ def compare(
         n_arms=n_arms,
         win_rule=win_rule(win),
         runs=tuple(runs),
-        warnings=tuple(_warnings(kept, groups, table, counts, likelihoods, runs)),
+        warnings=tuple(_warnings(kept, groups, table, counts, likelihoods, runs, fits)),
         seed=seed,
     )
 
@@ -157,9 +157,13 @@ def _warnings(
     counts: pd.DataFrame,
     likelihoods: pd.DataFrame,
     runs: Sequence[RunNotes],
+    fits: CognitiveFits | None,
 ) -> list[str]:
     people = {session.participant for session in sessions if session.source == "human"}
     found = []
+    tasks = _tasks(sessions)
+    if len(tasks) > 1:
+        found.append(f"The data name several tasks ({', '.join(tasks)}); they are taken to be one.")
     if 0 < len(people) < FEWEST:
         found.append(
             f"Only {_count(len(people), 'person', 'people')}: nothing here speaks about people in general, so there "
@@ -185,10 +189,7 @@ def _warnings(
             f"{name}: on average the legal labels hold only {mass:.0%} of the probability; its choices are drawn from "
             f"a small part of what it would say."
         )
-    found += _likelihood_warnings(likelihoods, runs)
-    tasks = _tasks(sessions)
-    if len(tasks) > 1:
-        found.append(f"The data name several tasks ({', '.join(tasks)}); they are taken to be one.")
+    found += [*_likelihood_warnings(likelihoods, runs), *fit_warnings(fits)]
     return found
 
 

@@ -69,6 +69,11 @@ class Choices:
     def n_choices(self) -> int:
         return int(self.scored.sum())
 
+    @property
+    def has_rewards(self) -> bool:
+        """Whether any payoff was seen: without one, nothing can be learned."""
+        return not bool(np.isnan(self.payoffs).all())
+
     def mean_of_sessions(self, trials: Numbers) -> float:
         """The mean of a number per trial over the scored choices of each session, then over sessions."""
         means = [trials[self.scored & (self.session == one)] for one in np.unique(self.session[self.scored])]

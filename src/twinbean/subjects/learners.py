@@ -7,6 +7,7 @@ A learner is any model of `twinbean.models`: those that can be fitted, and the y
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from twinbean.errors import SubjectError
 from twinbean.models import ALGORITHMS, MODELS, Model, rules
+from twinbean.models.catalogue import INVERSE_TEMPERATURES
 from twinbean.models.parameters import Numbers
 from twinbean.models.thompson import beta_best
 from twinbean.models.wins import Wins
@@ -158,9 +160,13 @@ class Learner:
                 expected = ", ".join(known) or "none"
                 raise SubjectError(f"learner {self.name!r} has no parameter {name!r}: its parameters are {expected}")
             lower, upper = known[name].lower, known[name].upper
+            if name in INVERSE_TEMPERATURES:
+                # Their bound is that of a search; fits under a higher one play, too.
+                upper = sys.float_info.max
             if not isinstance(value, int | float) or not lower <= value <= upper:
+                above = "" if name in INVERSE_TEMPERATURES else f" to {upper:g}"
                 raise SubjectError(
-                    f"{name} of learner {self.name!r} is {value!r}, expected a number from {lower:g} to {upper:g}"
+                    f"{name} of learner {self.name!r} is {value!r}, expected a number from {lower:g}{above}"
                 )
         return np.array([self._given.get(name, parameter.default) for name, parameter in known.items()], dtype=float)
 
