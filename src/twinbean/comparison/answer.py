@@ -49,8 +49,8 @@ def answer(comparison: Comparison) -> list[str]:
 def several_tasks(names: Sequence[str]) -> str:
     """What a reader must know before the first number, where the data come from more than one task."""
     return (
-        f"The data name {len(names)} tasks ({', '.join(names)}), and what follows compares them as if they were one: it "
-        f"holds only if arms and payoffs mean the same in all of them."
+        f"The data name {len(names)} tasks ({', '.join(names)}), and what follows compares them as if they were one: "
+        f"it holds only if arms and payoffs mean the same in all of them."
     )
 
 

@@ -92,7 +92,7 @@ def fit_warnings(fits: CognitiveFits | None) -> list[str]:
         if len(held):
             found.append(
                 f"{model}: the bound of {table.attrs['beta_bound']:g} on inverse temperatures holds {len(held)} of "
-                f"{len(own)} people; under ten times that bound their choices are {held.sum():.1f} nats likelier in all."
+                f"{len(own)} people; under ten times that bound their choices are {held.sum():.1f} nats likelier."
             )
         for name in (column for column in own if str(column).endswith("_beta")):
             product = own[name].dropna()

@@ -89,11 +89,12 @@ def compare(
     scored = _told_apart(kept, fits)
     likelihoods = likelihood.likelihood_table(scored, fits, seed=seed)
     counts = _counts(groups, runs)
+    differences = averages.difference_table(groups, table, n_arms=n_arms, win=win, seed=seed)
     return Comparison(
         sessions=table,
         persons=persons,
         groups=averages.group_table(persons, seed=seed),
-        differences=averages.difference_table(groups, table, seed=seed),
+        differences=differences,
         learning=averages.learning_table(groups, n_arms=n_arms, win=win),
         agreement=averages.agreement_table(groups),
         likelihood=likelihoods,
@@ -107,7 +108,7 @@ def compare(
         n_arms=n_arms,
         win_rule=win_rule(win),
         runs=tuple(runs),
-        warnings=tuple(_warnings(kept, groups, table, counts, likelihoods, runs, fits)),
+        warnings=tuple(_warnings(kept, groups, table, counts, differences, likelihoods, runs, fits)),
         seed=seed,
     )
 
@@ -155,6 +156,7 @@ def _warnings(
     groups: Sequence[Group],
     table: pd.DataFrame,
     counts: pd.DataFrame,
+    differences: pd.DataFrame,
     likelihoods: pd.DataFrame,
     runs: Sequence[RunNotes],
     fits: CognitiveFits | None,
@@ -181,6 +183,11 @@ def _warnings(
                 f"{group.name}: {len(group.failed)} of {total} sessions failed and are in no measure; if failing "
                 f"depends on the course of play, what is left is a selection."
             )
+    for _, row in differences[differences["n_left_out"] > 0].drop_duplicates("group").iterrows():
+        found.append(
+            f"{row['group']}: {_count(row['n_left_out'], 'choice', 'choices')} at trials that the other side missed "
+            f"are left out of the differences, which compare the trials that both played."
+        )
     for _, row in counts[counts["illegal_rate"] > 0].iterrows():
         found.append(f"{row['group']}: {row['illegal_rate']:.1%} of the first answers were no legal label.")
     masses = table.groupby("group")["legal_mass"].mean()

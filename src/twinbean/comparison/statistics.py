@@ -94,7 +94,9 @@ def behind_best(losses: NDArray[np.float64], *, seed: int, purpose: str) -> list
         mean = filled.sum(axis=0) / counts
         spread = np.sqrt((np.where(known, differences - mean, 0.0) ** 2).sum(axis=0) / (counts - 1) / counts)
     varies = (counts >= FEWEST) & (spread > 1e-12) & np.triu(np.ones((m, m), dtype=bool), 1)
-    multiple = _simultaneous(filled[:, varies], known[:, varies], spread[varies], seed, purpose) if varies.any() else 0.0
+    multiple = (
+        _simultaneous(filled[:, varies], known[:, varies], spread[varies], seed, purpose) if varies.any() else 0.0
+    )
     found = []
     for i in range(m):
         reach = multiple * spread[i, best] if counts[i, best] >= FEWEST else np.nan
@@ -107,7 +109,7 @@ def behind_best(losses: NDArray[np.float64], *, seed: int, purpose: str) -> list
 def _simultaneous(
     differences: NDArray[np.float64], known: NDArray[np.bool_], spread: NDArray[np.float64], seed: int, purpose: str
 ) -> float:
-    """How many standard errors (m,) cover all m mean differences, of columns (n, m), at once in `LEVEL` of resamples."""
+    """How many standard errors (m,) cover the m mean differences of columns (n, m) at once in `LEVEL` of resamples."""
     n = len(differences)
     rng = generator(seed, purpose=f"bootstrap {purpose}")
     counts = rng.multinomial(n, np.full(n, 1 / n), size=RESAMPLES)

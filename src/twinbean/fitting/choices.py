@@ -32,9 +32,9 @@ class Choices:
     """One participant's T trials among n_arms arms, all sessions one after the other.
 
     `choice` (T,) is the arm from 0, -1 where none was chosen; `payoffs` (T, n_arms) what was seen as it was recorded,
-    else nan; `offered` (T, n_arms); `scored` (T,) is true for choices of the participant's own: not forced, not missed, not
-    replayed from another's record; `begins` (T,) is true at the first trial of each session and block; `session` (T,)
-    is the number of the session, from 0.
+    else nan; `offered` (T, n_arms); `scored` (T,) is true for choices of the participant's own: not forced, not missed,
+    not replayed from another's record; `begins` (T,) is true at the first trial of each session and block; `session`
+    (T,) is the number of the session, from 0.
     """
 
     participant: str

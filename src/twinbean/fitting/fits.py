@@ -124,7 +124,7 @@ def notes_on_rewards(models: Sequence[Model], people: Sequence[Choices]) -> tupl
     if not without or not names:
         return ()
     whom = "the data hold no reward" if without == len(people) else f"{without} of {len(people)} have no reward"
-    return (f"{names} learn from rewards, and {whom}: their fits are left empty there, not the values a search starts at.",)
+    return (f"{names}: these models learn from rewards, and {whom}; their fits are left empty there.",)
 
 
 def bound_cost(found: Fit, person: Choices, *, method: Method) -> float:

@@ -107,9 +107,7 @@ def _across_trials(
     return in_parallel(predict, [(model, person) for person in people for model in models])
 
 
-def _row(
-    model: Model, person: Choices, values: Numbers | None, across: Across, fold: int | None
-) -> dict[str, Any]:
+def _row(model: Model, person: Choices, values: Numbers | None, across: Across, fold: int | None) -> dict[str, Any]:
     """Without `values`, or for somebody whom the model can learn nothing of, the likelihoods are nan."""
     nll = mean = math.nan
     if values is not None and can_learn(model, person):

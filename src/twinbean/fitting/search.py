@@ -16,8 +16,8 @@ from twinbean.models.parameters import Numbers, positions, stretched
 Objective = Callable[[Numbers], Numbers]
 End = tuple[Numbers, float]
 
-# A fitted parameter counts as at a bound within this share of the range between its bounds, or where the bound itself is
-# as likely: a learning rate that nothing was learned with is no estimate, wherever the search gave up.
+# A fitted parameter counts as at a bound within this share of the range between its bounds, or where the bound itself
+# is as likely (nats): a learning rate that nothing was learned with is no estimate, wherever the search gave up.
 AT_BOUND = 1e-4
 AS_LIKELY = 0.01
 _HUGE = 1e10

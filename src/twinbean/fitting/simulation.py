@@ -140,4 +140,3 @@ def _player(model: Model, met: Environment, scale: Scale) -> tuple[Callable[...,
         return compiled.play, whole.astype(np.int64)
     # Payoffs of many digits sum to more than a machine's whole numbers hold, and Python's hold anything.
     return rules.play, whole
-

@@ -44,8 +44,8 @@ def begin(state: Any, settings: Any, n_arms: int) -> None:
 
 
 def is_win(reward: Any, total: Any, count: Any) -> bool:
-    """Whether a reward is above the mean of the `count` earlier ones, which sum to `total`; or equal to it and positive,
-    as the first is where it is positive. For payoffs of 0 and 1, or of -1 and 1, that is always the higher payoff.
+    """Whether a reward is above the mean of the `count` earlier ones, which sum to `total`; or equal to it and
+    positive, as the first is where it is positive. For payoffs of 0 and 1, or of -1 and 1, that is always the higher payoff.
 
     All three are whole numbers or fractions: for floats a tie would fall either way.
     """
@@ -288,7 +288,8 @@ def replay(
     """Write into `out` the log-probability of every scored choice, and nan for the other trials.
 
     `choices[t]` is the arm, -1 where none was chosen; `payoffs[t, arm]` what was seen, else nan; `won[t]` as for
-    `observe`; `begins[t]` is true where a block begins and all is forgotten. `room` holds arrays to work in: a state, and three with a number an arm.
+    `observe`; `begins[t]` is true where a block begins and all is forgotten. `room` holds arrays to work in: a state,
+    and three with a number an arm.
     """
     state, seen, on_offer, p = room
     n_arms = payoffs.shape[1]
