@@ -45,7 +45,7 @@ def begin(state: Any, settings: Any, n_arms: int) -> None:
 
 def is_win(reward: Any, total: Any, count: Any) -> bool:
     """Whether a reward is above the mean of the `count` earlier ones, which sum to `total`; or equal to it and
-    positive, as the first is where it is positive. For payoffs of 0 and 1, or of -1 and 1, that is always the higher payoff.
+    positive, as the first is where it is positive. For payoffs of 0 and 1, or of -1 and 1, that is always the higher.
 
     All three are whole numbers or fractions: for floats a tie would fall either way.
     """
