@@ -90,8 +90,9 @@ def fit_warnings(fits: CognitiveFits | None) -> list[str]:
     for model, own in people.groupby("model", sort=False):
         held = own["bound_cost"].dropna() if "bound_cost" in own else own["nll"].iloc[:0]
         if len(held):
+            bound = f" of {table.attrs['beta_bound']:g}" if "beta_bound" in table.attrs else ""
             found.append(
-                f"{model}: the bound of {table.attrs['beta_bound']:g} on inverse temperatures holds {len(held)} of "
+                f"{model}: the bound{bound} on inverse temperatures holds {len(held)} of "
                 f"{len(own)} people; under ten times that bound their choices are {held.sum():.1f} nats likelier."
             )
         for name in (column for column in own if str(column).endswith("_beta")):
