@@ -97,6 +97,10 @@ def behind_best(losses: NDArray[np.float64], *, seed: int, purpose: str) -> list
     multiple = (
         _simultaneous(filled[:, varies], known[:, varies], spread[varies], seed, purpose) if varies.any() else 0.0
     )
+    if varies.any():
+        # Resampling alone is too narrow for some tens of participants; Bonferroni's t is not where losses are normal.
+        freedom = int(counts[varies].min()) - 1
+        multiple = max(multiple, float(stats.t.isf((1 - LEVEL) / 2 / varies.sum(), freedom)))
     found = []
     for i in range(m):
         reach = multiple * spread[i, best] if counts[i, best] >= FEWEST else np.nan
