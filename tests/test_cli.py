@@ -298,3 +298,11 @@ def test_help_needs_no_heavy_package():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0
     assert done.stdout.endswith("[]\n")
+
+
+def test_forced_trials_are_not_counted_as_choices(run):
+    status, out, _ = run("replay", "horizon", "--model", "random", "--samples", 1, "-o", "horizon")
+    choices = sum(trial.is_choice for trial in read(["horizon"])[0].trials)
+    assert status == 0
+    assert choices < len(read(["horizon"])[0].trials)
+    assert out == f"horizon: 1 sessions, {choices} choices by random\n"

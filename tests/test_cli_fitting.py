@@ -80,6 +80,14 @@ def test_what_cannot_be_fitted_is_one_line_and_no_file(run, people, tmp_path, ar
     assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
 
 
+def test_the_bound_of_inverse_temperatures_can_be_set(run, people, tmp_path):
+    assert run("fit", people, "--models", "rw", "--beta-bound", 2, "-o", tmp_path / "fits.csv")[0] == 0
+    assert pd.read_csv(tmp_path / "fits.csv")["beta"].max() <= 2
+    status, out, err = run("fit", people, "--models", "rw", "--beta-bound", "nan", "-o", tmp_path / "none.csv")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "beta_bound is nan, expected a finite number above 0" in err
+
+
 def test_a_comparison_fits_cognitive_models_unless_told_otherwise(run, people, tmp_path):
     assert run("compare", people, "-o", tmp_path / "with")[0] == 0
     likelihood = pd.read_csv(tmp_path / "with" / "tables" / "likelihood.csv")

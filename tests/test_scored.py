@@ -8,6 +8,7 @@ import re
 
 import pytest
 from sweetbean import Block, Experiment
+from sweetbean.stimulus import Text
 from sweetbean.variable import TimelineVariable
 
 from twinbean.ablations import ABLATIONS
@@ -265,3 +266,35 @@ def test_what_a_model_scores_stays_recorded_even_if_another_model_made_it(tmp_pa
     assert {trial.origin for session in made for trial in session.trials if not trial.forced} == {"subject"}
     sessions = score(TASK, made, model=Reading(), run=tmp_path / "run")
     assert {trial.origin for session in sessions for trial in session.trials if not trial.forced} == {"recorded"}
+
+
+def build_with_scores(*, rng, trials: int = 6) -> Experiment:
+    """After every choice a screen says which trial it was, as a score would: no two are alike."""
+    timeline = [
+        {"a": {"value": int(a)}, "b": {"value": int(b)}, "said": f"Your score is {1000 + number}."}
+        for number, (a, b) in enumerate(rng.integers(10, 99, size=(trials, 2)))
+    ]
+    machines = SlotMachines(bandits=[TimelineVariable("a"), TimelineVariable("b")])
+    screen = Text(text=TimelineVariable("said"), duration=500)
+    block = Block([machines, screen], timeline=timeline)
+    return Experiment([Block([Instructions("Machines {labels}.")]), block, Block([Instructions("The end.")])])
+
+
+def test_permuted_rewards_move_the_last_score_screen_too(tmp_path):
+    task = Task("scores", build_with_scores)
+    (seating,) = seat_simulated(task, "human", samples=1, seed=0, given=None)
+    (result,) = play([seating], Scripted([seating.seat.labels[0]] * 6))
+    person, last = result.session.replace(source="human"), set()
+    for seed in range(8):
+        reading = Reading()
+        score(task, [person], model=reading, run=tmp_path / str(seed), ablation="rewards", seed=seed)
+        (text,) = (one.text for one in reading.seen)
+        scores = re.findall(r"Your score is (\d+)", text)
+        assert sorted(map(int, scores)) == list(range(1000, 1006))
+        assert text.endswith("The end.")
+        # The score goes where the payoff went.
+        assert [int(s) - 1000 for s in scores] == [
+            [trial.reward for trial in person.trials].index(int(paid)) for paid in re.findall(r"get (\d+)", text)
+        ]
+        last.add(scores[-1])
+    assert len(last) > 1

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_fields
+
 import pytest
 from sweetbean import Block, Experiment
 from sweetbean.variable import TimelineVariable
 
 from twinbean.bean.stimuli import Instructions, SlotMachines
-from twinbean.errors import RecordMismatch
+from twinbean.errors import RecordMismatch, RunError
 from twinbean.questions import Answer
 from twinbean.records import Session
 from twinbean.records.jspsych import sessions_from_rows
 from twinbean.replaying import replay
-from twinbean.seating import check_record, check_sessions, not_told, seat_person, seat_simulated
+from twinbean.seating import check_record, check_sessions, digest_of, not_told, seat_person, seat_simulated
 from twinbean.tasks import Task
 from twinbean.workflow import page_rows
+from twinbean.workflow import replay as replay_run
 
 
 def build(*, rng, trials: int = 4) -> Experiment:
@@ -106,6 +109,26 @@ def test_two_seatings_of_one_session_are_refused():
     twice = seat(recorded(seed=5, variant=0)) * 2
     with pytest.raises(RecordMismatch, match="is in the data more than once"):
         check_sessions(twice)
+
+
+def paying_otherwise(person: Session) -> Session:
+    """The same choices for another payoff at the last trial."""
+    *before, last = person.trials
+    outcomes = tuple(payoff if arm != last.choice else 0.5 for arm, payoff in enumerate(last.outcomes))
+    return person.replace(trials=(*before, replace_fields(last, reward=0.5, outcomes=outcomes)))
+
+
+def test_data_with_other_rewards_are_other_data():
+    person = recorded(seed=5, variant=0)
+    assert digest_of([person]) == digest_of([person.replace(variant="0")])
+    assert digest_of([person]) != digest_of([paying_otherwise(person)])
+
+
+def test_a_run_is_not_resumed_with_data_whose_rewards_differ(tmp_path):
+    person = recorded(seed=5, variant=0).replace(details={})
+    replay_run("recorded", [person], model=First(), run=tmp_path / "run", after=4)
+    with pytest.raises(RunError, match="data"):
+        replay_run("recorded", [paying_otherwise(person)], model=First(), run=tmp_path / "run", after=4)
 
 
 def test_what_a_text_cannot_tell_is_listed():

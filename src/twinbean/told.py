@@ -65,7 +65,7 @@ def told_by_play(seating: Seating, ablation: Ablation | None, seed: int, lenient
     except _RecordEnds:
         reason = f"the record ends after {len(play.trials)} of {definition.trials_per_session} trials"
         return Failed(seat=seat, trials=tuple(play.trials), reason=reason, final=True)
-    layout = layout_of_trials(list(_places(played, ends)))
+    layout = layout_of_trials(list(_places(played, ends, play.block_ends)))
     if ablation is None or (ablation == "labels" and seat.labels is not None):
         return Told(played=played, layout=layout)
     transcript, layout = ablate(played.transcript, layout, ablation, seed=seed)
@@ -73,14 +73,20 @@ def told_by_play(seating: Seating, ablation: Ablation | None, seed: int, lenient
     return Told(played=replace(played, transcript=transcript, session=session), layout=layout)
 
 
-def _places(played: Played, ends: Sequence[int]) -> Iterator[TrialPlace]:
-    """A trial is one piece of the text; the blank or line feed between two pieces belongs to neither."""
+def _places(played: Played, ends: Sequence[int], block_ends: Mapping[int, int]) -> Iterator[TrialPlace]:
+    """A trial is one piece of the text; the blank or line feed between two pieces belongs to neither.
+
+    To the last trial of a block belongs what its block still says, such as a score.
+    """
     at, starts = 0, {}
     for piece in played.prompts:
         starts[at + len(piece)] = at + len(piece) - len(piece.lstrip(" \n"))
         at += len(piece)
-    for trial, end in zip(played.session.trials, ends, strict=True):
-        yield TrialPlace(begin=starts[end], end=end, block=trial.block, is_choice=trial.is_choice)
+    trials = played.session.trials
+    last = {trial.block: trial.trial for trial in trials}
+    for trial, end in zip(trials, ends, strict=True):
+        until = block_ends[trial.block] if trial.trial == last[trial.block] else end
+        yield TrialPlace(begin=starts[end], end=until, block=trial.block, is_choice=trial.is_choice)
 
 
 def _relabelled(session: Session, transcript: Transcript) -> Session:

@@ -22,6 +22,7 @@ from twinbean.subjects.catalogue import SubjectOptions, is_api_model, open_subje
 from twinbean.tasks import Task, load
 
 if TYPE_CHECKING:
+    from twinbean.bean.definition import Definition
     from twinbean.bean.game import Seat
     from twinbean.page import PageOptions
     from twinbean.replaying import Seating
@@ -41,7 +42,11 @@ def document(task: Task, *, seed: int = 0, variants: int = 1, parameters: Parame
     than the timelines.
     """
     from twinbean.bean.emission import FORMAT, emit_definition
-    from twinbean.bean.labels import draw_labels, draw_positions
+    from twinbean.bean.labels import draw_labels, draw_positions, stated_labels
+
+    def labels_of(variant: int, definition: Definition) -> list[str]:
+        drawn = draw_labels(definition, seed=seed, participant=f"variant {variant}")
+        return list(drawn or stated_labels(definition))
 
     if variants < 1:
         raise TaskError(f"variants is {variants}, expected at least 1")
@@ -63,7 +68,7 @@ def document(task: Task, *, seed: int = 0, variants: int = 1, parameters: Parame
         "parameters": given,
         "variant": 0,
         "shared": first.shared,
-        "labels": list(draw_labels(drawn[0], seed=seed, participant="variant 0") or ()),
+        "labels": labels_of(0, drawn[0]),
         "blocks": list(first.blocks),
         "functions": list(first.functions),
     }
@@ -74,7 +79,7 @@ def document(task: Task, *, seed: int = 0, variants: int = 1, parameters: Parame
             {
                 "variant": variant,
                 "timelines": [block["timeline"] for block in emission.blocks],
-                "labels": list(draw_labels(definition, seed=seed, participant=f"variant {variant}") or ()),
+                "labels": labels_of(variant, definition),
                 "positions": draw_positions(definition.n_arms, seed=seed, variant=variant),
             }
             for variant, (definition, emission) in enumerate(zip(drawn, emissions, strict=True))

@@ -266,3 +266,26 @@ def test_a_function_that_raises_is_named_with_the_place():
     ask, _ = answering("2", "1")
     with pytest.raises(TaskError, match="'p'.*trial 1.*function 'halve' .* raised ZeroDivisionError: division by zero"):
         Play(define(experiment), seat(), ask).run()
+
+
+def test_labels_that_were_told_are_not_told_again_after_a_forced_trial():
+    offers = [
+        {"offered": [0, 1], "forced": False},
+        {"offered": [1], "forced": True},
+        {"offered": [0, 1], "forced": False},
+    ]
+    rows = [{**offer, **payoff} for offer, payoff in zip(offers, timeline((7, 1), (6, 2), (5, 3)), strict=True)]
+    machines = SlotMachines(
+        bandits=[TimelineVariable("left"), TimelineVariable("right")],
+        offered=TimelineVariable("offered"),
+        forced=TimelineVariable("forced"),
+    )
+    ask, _ = answering("K", "M")
+    text = (
+        Play(define(Experiment([Block([machines], timeline=rows)])), seat(labels=("K", "M")), ask).run().transcript.text
+    )
+    assert text == (
+        "You can press K or M. You press <<K>> and get 7 points.\n"
+        "You are instructed to press M and get 2 points.\n"
+        "You press <<M>> and get 3 points."
+    )

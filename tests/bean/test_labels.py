@@ -8,11 +8,17 @@ import pytest
 from scipy import stats
 from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit
+from sweetbean.variable import TimelineVariable
 
 from twinbean.bean.definition import define
+from twinbean.bean.game import Play
 from twinbean.bean.labels import check_labels, draw_labels, with_labels
-from twinbean.bean.stimuli import SlotMachines
+from twinbean.bean.stimuli import Instructions, SlotMachines
 from twinbean.errors import TaskError
+from twinbean.questions import Answer
+from twinbean.seating import seat_simulated
+from twinbean.tasks import Task
+from twinbean.workflow import document
 
 THREE = [{"value": value} for value in (1, 2, 3)]
 
@@ -50,3 +56,20 @@ def test_labels_that_could_be_misread_are_refused(labels):
 def test_instructions_name_the_labels():
     assert with_labels("Of {labels}.", ["A", "B", "C"]) == "Of A, B and C."
     assert with_labels("Of {labels}.", []) == "Of {labels}."
+
+
+def told(machines, timeline=None):
+    """What a model and the page's definition put for {labels}."""
+    experiment = Experiment([Block([Instructions("Of {labels}.")]), Block([machines], timeline=timeline or [{}])])
+    task = Task("labelled", lambda *, rng: experiment)
+    (seating,) = seat_simulated(task, "m", samples=1, seed=0, given=None)
+    play = Play(seating.definition, seating.seat, lambda question: Answer(label=question.labels[0], raw=""))
+    page = document(task)["labels"]
+    return play.run().transcript.text.partition(".")[0] + ".", with_labels("Of {labels}.", page)
+
+
+def test_instructions_name_the_labels_that_the_machines_carry_themselves():
+    assert told(SlotMachines(bandits=THREE, labels=["cat", "dog", "cow"])) == ("Of cat, dog and cow.",) * 2
+    assert told(Bandit(bandits=[{"color": "red", "value": v} for v in (1, 2)])) == ("Of 1 and 2.",) * 2
+    by_timeline = SlotMachines(bandits=THREE, labels=TimelineVariable("names"))
+    assert told(by_timeline, [{"names": ["x", "y", "z"]}] * 2) == ("Of x, y and z.",) * 2

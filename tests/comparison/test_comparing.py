@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from twinbean.comparison import CognitiveFits, Comparison, compare, fit_models, read_notes, write_report
+from twinbean.comparison.answer import answer
 from twinbean.errors import DataError
 from twinbean.records import Session, Trial, to_table
 
@@ -76,6 +77,58 @@ def test_agreement_is_by_lag_from_the_branch() -> None:
     assert list(found.agreement["lag"]) == [1, 2, 3]
     assert list(found.agreement["agreement"]) == [1, 0.5, 0]
     assert list(found.agreement["chance"]) == [0.5, 0.5, 0.5]
+
+
+def alternating(n: int, missed: int | None, **changes: Any) -> Session:
+    """Someone who changes arms at every trial, and is paid 1 by either; nothing was chosen at the trial `missed`."""
+    trials = tuple(
+        replace(play("0").trials[0], trial=t, choice=t % 2, reward=1.0, outcomes=(1.0, 1.0), **changes)
+        if t != missed
+        else replace(play("0").trials[0], trial=t, choice=None, reward=None, outcomes=(1.0, 1.0), missed=True)
+        for t in range(n)
+    )
+    return Session(participant="p", session="p", task="bandit", trials=trials)
+
+
+def continued(person: Session, after: int, missed: int | None = None) -> Session:
+    """A model that makes the person's choices from the branch on, and chooses where the person missed a trial."""
+    own = alternating(len(person.trials), missed, origin="subject").trials
+    return person.replace(source="m", session="p.0", trials=(*person.trials[:after], *own[after:]))
+
+
+def test_agreement_pairs_trials_though_the_person_missed_one() -> None:
+    person = alternating(10, missed=4)
+    found = compare([person, continued(person, 2)])
+    # From trial 2 on, lag 3 is the trial that the person missed.
+    assert list(found.agreement["lag"]) == [1, 2, 4, 5, 6, 7, 8]
+    assert list(found.agreement["agreement"]) == [1] * 7
+
+
+def test_agreement_pairs_trials_though_the_model_missed_one() -> None:
+    found = compare([alternating(10, missed=None), continued(alternating(10, missed=None), 2, missed=6)])
+    assert list(found.agreement["lag"]) == [1, 2, 3, 4, 6, 7, 8]
+    assert list(found.agreement["agreement"]) == [1] * 7
+
+
+def test_paired_sums_are_over_the_trials_that_both_played() -> None:
+    person = alternating(10, missed=4)
+    found = compare([person, continued(person, 2)])
+    for measure in ("score", "regret"):
+        assert cell(found.differences, "difference", measure=measure) == 0
+    assert cell(found.differences, "people", measure="score") == cell(found.differences, "model", measure="score") == 7
+    # The group's own table still counts all that the model chose.
+    assert cell(found.groups, "mean", group="m after 2", measure="score") == 8
+    assert set(found.differences["n_left_out"]) == {1}
+    assert any("1 choice at trials that the other side missed" in warning for warning in found.warnings)
+
+
+def test_each_sample_is_compared_with_the_person_over_its_own_trials() -> None:
+    person = alternating(6, missed=4)
+    samples = [continued(person, 0), continued(person, 0, missed=1).replace(session="p.1", sample=1)]
+    found = compare([person, *samples])
+    assert (
+        cell(found.differences, "people", measure="score") == cell(found.differences, "model", measure="score") == 4.5
+    )
 
 
 def test_a_failed_session_is_counted_and_measured_nowhere() -> None:
@@ -190,6 +243,94 @@ def test_how_far_a_model_is_behind_the_best_is_paired_by_person() -> None:
     assert [behind["behind"], behind["behind_low"], behind["behind_high"]] == pytest.approx([0.2] * 3)
     assert behind["high"] - behind["low"] > 0.3
     assert found.loc[found["model"] == "a", "behind"].isna().all()
+
+
+def nlls(**losses: Any) -> pd.DataFrame:
+    """Fits of four choices a person, each model with a mean negative log-likelihood for each."""
+    tables = [
+        pd.DataFrame(
+            {"participant": [f"p{i}" for i in range(len(own))], "model": model, "nll": 4 * own, "n_choices": 4}
+        )
+        for model, own in losses.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def told(in_sample: pd.DataFrame, predictive: pd.DataFrame | None, *scored: Session) -> str:
+    people = [play("0110", participant=name) for name in in_sample["participant"].unique()]
+    fits = CognitiveFits(in_sample=in_sample, predictive=predictive)
+    return likelihood_answer(compare(people, list(scored), fits=fits))
+
+
+def likelihood_answer(comparison: Comparison) -> str:
+    return next(text for text in answer(comparison) if text.startswith("Choice by choice"))
+
+
+RISING = np.linspace(0.3, 0.6, 20)
+
+
+def test_a_model_that_is_ahead_of_all_others_predicts_best() -> None:
+    table = nlls(a=RISING, b=RISING + 0.05)
+    text = told(table, table)
+    assert "a predicts best what people do: 0.450 nats" in text
+    assert "Not told apart" not in text
+    assert "b 0.500 (0.050 behind" in text
+
+
+def test_models_that_tie_are_not_told_apart() -> None:
+    table = nlls(a=RISING, b=RISING)
+    text = told(table, table)
+    assert "predicts best" not in text
+    assert "Not told apart from it, since the interval of the difference contains 0: b." in text
+
+
+def test_a_noisy_third_model_is_not_told_apart_though_the_second_is() -> None:
+    noise = np.where(np.arange(20) % 2 == 0, 0.2, -0.16)
+    table = nlls(a=RISING, b=RISING + 0.05 + 0.001 * noise, c=RISING + noise)
+    text = told(table, table)
+    assert "a has the lowest mean" in text
+    assert "contains 0: c." in text
+    assert text.index("b 0.5") > text.index("The others:")
+
+
+def test_in_sample_and_predictive_likelihoods_are_never_ranked_together() -> None:
+    text = told(nlls(a=RISING - 0.1, b=RISING), nlls(a=RISING + 0.1, b=RISING))
+    assert "b predicts best" in text
+    assert "0.350" not in text
+    alone = told(nlls(a=RISING - 0.1, b=RISING), None)
+    assert "(in-sample: each was fitted to these very choices), a predicts best" in alone
+
+
+@pytest.mark.parametrize("n", [1, 9])
+def test_below_ten_people_no_model_is_named_best(n: int) -> None:
+    table = nlls(a=RISING[:n], b=RISING[:n] + 0.2)
+    text = told(table, table)
+    assert "predicts best what" not in text
+    assert f"With {n} {'person' if n == 1 else 'people'} none is named as the one that predicts best" in text
+
+
+def test_no_people_have_no_likelihoods_to_rank() -> None:
+    alone = play("0101", participant="simulated-0000", source="m")
+    found = answer(compare([alone], fits=fit_models([alone], models=["sticky"])))
+    assert not any("predict" in text for text in found)
+
+
+def test_the_answer_says_what_a_cognitive_model_was_allowed_to_see() -> None:
+    people = [play("0110", participant=f"p{i}") for i in range(20)]
+    trials = [replace(t, logp=-0.2, logp_legal=-0.2, legal_mass=1.0) for t in people[0].trials]
+    scored = [person.replace(source="llm", trials=tuple(trials)) for person in people]
+    table = nlls(a=RISING)
+    text = told(table, table, *scored)
+    assert "llm predicts best" in text
+    assert "llm read each person's session up to the choice in question and can adapt to the person" in text
+    assert "their parameters were fitted to other people" in text
+    assert "allowed to see" not in told(table, table)
+
+
+def test_several_tasks_are_said_first() -> None:
+    found = compare([play("0110"), play("0101", participant="q").replace(task="other")])
+    assert answer(found)[0].startswith("The data name 2 tasks (bandit, other)")
+    assert found.warnings[0].startswith("The data name several tasks")
 
 
 def test_parameters_of_a_model_that_plays_stand_beside_those_of_people() -> None:

@@ -59,4 +59,40 @@ def test_people_without_a_value_are_left_out_as_pairs() -> None:
 
 def test_the_same_seed_gives_the_same_interval() -> None:
     values = np.arange(20.0)
-    assert statistics.mean_of(values, seed=3, purpose="a") == statistics.mean_of(values, seed=3, purpose="a")
+    first, again, other = (statistics.mean_of(values, seed=seed, purpose="a") for seed in (3, 3, 4))
+    # Not the whole estimates: their effects are nan, which is no equal of itself.
+    assert (first.mean, first.low, first.high) == (again.mean, again.low, again.high)
+    assert (first.low, first.high) != (other.low, other.high)
+
+
+@pytest.mark.parametrize(("people", "model"), [([1, 2], [3]), ([1, 2, 3], [4]), ([1], [2, 4, 6])])
+def test_a_single_person_or_session_has_no_effect_size(people: list[float], model: list[float]) -> None:
+    assert math.isnan(statistics.unpaired_difference(people, model, seed=0, purpose="").effect)
+
+
+def test_intervals_behind_the_best_hold_together_though_the_best_is_chosen_by_the_data(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of five models that are alike, one always comes out best: another must seldom be told apart from it."""
+    monkeypatch.setattr(statistics, "RESAMPLES", 500)
+    rng = np.random.default_rng(2)
+    rounds, wrong = 400, 0
+    for number in range(rounds):
+        losses = rng.normal(size=(15, 1)) + 0.3 * rng.normal(size=(15, 5))
+        wrong += any(behind.is_apart for behind in statistics.behind_best(losses, seed=number, purpose="test"))
+    # Two standard errors of 400 draws at .05 are .022. Single intervals would be wrong about three times as often.
+    assert wrong / rounds <= 0.075
+
+
+def test_a_real_difference_is_told_apart_from_the_best() -> None:
+    rng = np.random.default_rng(3)
+    losses = rng.normal(size=(40, 1)) + 0.1 * rng.normal(size=(40, 3)) + np.array([0.0, 0.2, 0.01])
+    first, second, third = statistics.behind_best(losses, seed=0, purpose="test")
+    assert (first.is_apart, second.is_apart, third.is_apart) == (False, True, False)
+
+
+def test_who_lacks_one_loss_is_left_out_of_that_pair_alone() -> None:
+    losses = np.column_stack([np.arange(12.0), np.arange(12.0) + 0.5, np.arange(12.0) + 2])
+    losses[0, 2] = np.nan
+    found = statistics.behind_best(losses, seed=0, purpose="test")
+    assert [(one.mean, one.low, one.high) for one in found] == [(0, 0, 0), (0.5, 0.5, 0.5), (2, 2, 2)]

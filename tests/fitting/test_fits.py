@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -177,3 +178,66 @@ def test_the_mean_is_over_choices_then_sessions():
     found = fit([session("a", 2, 90), session("b", 4, 10)], models=["uniform"]).iloc[0]
     assert found["nll"] == pytest.approx(90 * np.log(2) + 10 * np.log(4))
     assert found["mean_nll"] == pytest.approx((np.log(2) + np.log(4)) / 2)
+
+
+def learner(alpha, beta, seed, n=400, participant="p"):
+    """Choices of Rescorla-Wagner between arms that pay with .3 and .7."""
+    rng = np.random.default_rng(seed)
+    values, trials = np.zeros(2), []
+    for t in range(n):
+        choice = int(rng.random() < 1 / (1 + np.exp(-beta * (values[1] - values[0]))))
+        reward = float(rng.random() < (0.3, 0.7)[choice])
+        values[choice] += alpha * (reward - values[choice])
+        trials.append(Trial(trial=t, choice=choice, reward=reward, offered=(0, 1)))
+    return Session(participant=participant, session=participant, task="t", trials=tuple(trials))
+
+
+def test_a_bound_of_the_inverse_temperature_says_what_it_cost():
+    # Whoever turns to the better arm at once and for ever has no highest inverse temperature.
+    session = learner(0.02, 400, seed=3)
+    low, high = (row(fit([session], models=["rw"], reward_unit=1, beta_bound=bound)) for bound in (5, 50))
+    assert "beta" in low["at_bound"]
+    assert low["beta"] == pytest.approx(5)
+    assert low["bound_cost"] == pytest.approx(low["nll"] - high["nll"], abs=0.01)
+    assert low["bound_cost"] > 0.1
+    assert np.isnan(row(fit([learner(0.3, 3, seed=0)], models=["rw"]))["bound_cost"])
+
+
+def test_one_bound_holds_for_the_inverse_temperatures_of_all_models():
+    for name in ("rw", "rw_ck", "kalman_softmax", "kalman_thompson"):
+        bounds = {p.name: p.upper for p in MODELS[name].bounded(7).open}
+        assert {bounds.get(parameter, 7) for parameter in ("beta", "beta_c", "weight")} == {7}
+        assert bounds.get("alpha", 1) == 1
+    with pytest.raises(TwinbeanError, match="beta_bound is 0, expected a finite number above 0"):
+        fit([person()], models=["rw"], beta_bound=0)
+
+
+def test_where_only_the_product_is_identified_it_is_reported():
+    apart = row(fit([learner(0.3, 4, seed=1)], models=["rw"], reward_unit=1))
+    assert np.isnan(apart["alpha_beta"])
+    together = row(fit([learner(0.0005, 60, seed=1, n=150)], models=["rw"], reward_unit=1))
+    assert together["alpha_beta"] == pytest.approx(together["alpha"] * together["beta"])
+
+
+def test_a_learning_rate_that_learned_nothing_is_at_its_bound():
+    # Arms are chosen in turn: no learning rate does better than none.
+    trials = tuple(Trial(trial=t, choice=t % 2, reward=float(t % 2), offered=(0, 1)) for t in range(60))
+    found = row(fit([Session(participant="p", session="p", task="t", trials=trials)], models=["rw"]))
+    assert found["nll"] == pytest.approx(60 * np.log(2), abs=0.02)
+    assert "alpha" in found["at_bound"].split()
+
+
+def test_without_rewards_models_that_learn_from_them_have_empty_fits():
+    def without(session):
+        return session.replace(trials=tuple(replace(trial, reward=None) for trial in session.trials))
+
+    table = fit([person(), without(person(participant="q"))], models=["rw", "wsls2", "sticky"])
+    empty = table[(table["participant"] == "q") & (table["model"] != "sticky")]
+    assert empty[["nll", "aic", "bic", "alpha", "beta", "p_stay_win"]].isna().all(axis=None)
+    assert table[table["model"] == "sticky"]["nll"].notna().all()
+    assert row(table, participant="p", model="rw")["nll"] > 0
+    (note,) = table.attrs["notes"]
+    assert note.startswith("rw, wsls2: these models learn from rewards, and 1 of 2 have no reward")
+    (nobody,) = fit([without(person())], models=["rw", "sticky"]).attrs["notes"]
+    assert "the data hold no reward" in nobody
+    assert fit([person()], models=["rw"]).attrs["notes"] == ()

@@ -61,6 +61,13 @@ def test_true_parameters_are_drawn_from_the_distributions_that_are_named():
     assert stats.kstest(1 / (1 + np.exp(-bias)), stats.uniform(0, 1).cdf).pvalue > 1e-4
 
 
+def test_a_bonus_is_drawn_over_the_middle_half_of_its_bounds_though_its_prior_is_that_of_a_bias():
+    rng = np.random.default_rng(8)
+    (place,) = (i for i, parameter in enumerate(MODELS["kalman_ucb"].open) if parameter.name == "bonus")
+    bonus = np.array([drawn(MODELS["kalman_ucb"].open, SPREAD, rng)[place] for _ in range(2_000)])
+    assert stats.kstest(bonus, stats.uniform(-10, 20).cdf).pvalue > 1e-4
+
+
 def test_the_summary_is_that_of_the_fits():
     table = pd.DataFrame(
         {

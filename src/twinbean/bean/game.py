@@ -14,7 +14,7 @@ from typing import Any
 
 from twinbean.bean.asking import Ask, Asker, OnIllegal
 from twinbean.bean.definition import Definition, Screen, raising_function
-from twinbean.bean.labels import PLACEHOLDER, check_labels, with_labels
+from twinbean.bean.labels import PLACEHOLDER, check_labels, stated_labels, with_labels
 from twinbean.bean.payoffs import SCORE, played_bandits, played_score
 from twinbean.bean.record_check import RecordCheck
 from twinbean.bean.seat import Record as Record
@@ -83,6 +83,8 @@ class Play:
             number for number, block in enumerate(definition.blocks) for _ in block.timeline for _ in block.screens
         ]
         self._step = 0
+        self.block_ends: dict[int, int] = {}
+        self._names = seat.labels or stated_labels(definition)
 
     @property
     def text(self) -> str:
@@ -172,13 +174,14 @@ class Play:
         # In place: what the effects set belongs to this very row.
         row.update(self._also)
         self._also = {}
+        self.block_ends[block] = len(self.text)
         self._rows.append(row)
         return row, prompts
 
     # Screens that are no trials
 
     def _instructions(self, screen: Screen, arguments: dict[str, Any]) -> dict[str, Any]:
-        names = self._all_labels()
+        names = self._names
         pages = [with_labels(page, names) for page in arguments["pages"]]
         text = with_labels(screen.stimulus.text, names) if screen.stimulus.text is not None else "\n".join(pages)
         if PLACEHOLDER in (screen.stimulus.text or "".join(arguments["pages"])):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from twinbean.bean.definition import Definition, count_arms
+from sweetbean.variable import TimelineVariable
+
+from twinbean.bean.definition import Definition, Screen, count_arms
 from twinbean.bean.transcript import CLOSE, OPEN
 from twinbean.bean.wording import listed
 from twinbean.errors import TaskError
@@ -38,8 +41,30 @@ def n_unlabelled_arms(definition: Definition) -> int:
     return most
 
 
+def stated_labels(definition: Definition) -> tuple[str, ...]:
+    """The labels that the definition itself puts on its arms; none where it leaves them open, or where they differ from
+    trial to trial, so that no text before the trials could name them."""
+    stated: set[tuple[str, ...]] = set()
+    for block in definition.blocks:
+        for screen in block.screens:
+            if screen.is_trial:
+                stated |= set(_stated(screen, block.timeline))
+    return stated.pop() if len(stated) == 1 else ()
+
+
+def _stated(screen: Screen, timeline: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
+    given = screen.arguments.get("labels")
+    if given is None and screen.kind != "SlotMachines":
+        # A stock Bandit numbers its arms.
+        yield tuple(str(arm + 1) for arm in range(count_arms(screen.arguments["bandits"], timeline)))
+        return
+    for element in timeline:
+        value = element[given.name] if isinstance(given, TimelineVariable) else given
+        yield tuple(map(str, value)) if isinstance(value, list | tuple) else ()
+
+
 def with_labels(text: str, labels: Iterable[str]) -> str:
-    """`text` with `{labels}` replaced by the participant's own."""
+    """`text` with `{labels}` replaced by what stands on the participant's machines."""
     names = list(labels)
     return text.replace(PLACEHOLDER, listed(names, "and")) if names else text
 

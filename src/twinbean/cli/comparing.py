@@ -32,6 +32,7 @@ def compare(
     """Compare people and models: tables, figures and a report."""
     from twinbean.comparison import REPORTED, fit_models, read_notes, write_report
     from twinbean.comparison import compare as compare_sessions
+    from twinbean.comparison.answer import several_tasks
     from twinbean.comparison.exclusions import exclude_people
     from twinbean.records import read
 
@@ -41,4 +42,7 @@ def compare(
     if names and sys.stderr.isatty():
         print(f"fitting {', '.join(names)}", file=sys.stderr)
     fits = fit_models(exclude_people(sessions, rules)[0], models=names, seed=seed) if names else None
-    print(write_report(compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, seed=seed), output))
+    found = compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, seed=seed)
+    if len(found.tasks) > 1:
+        print(f"twinbean: warning: {several_tasks(found.tasks)}", file=sys.stderr)
+    print(write_report(found, output))

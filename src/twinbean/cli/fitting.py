@@ -25,6 +25,10 @@ def fit(
     method: Annotated[
         Literal["ml", "map"], typer.Option(help="Maximum likelihood, or maximum a posteriori with weak priors.")
     ] = "ml",
+    beta_bound: Annotated[
+        float | None,
+        typer.Option(help="Upper bound of all inverse temperatures: beta, beta_c, weight (default: 50)."),
+    ] = None,
 ) -> None:
     """Fit cognitive models to each participant, people and language models alike."""
     from twinbean.files import write_text
@@ -33,8 +37,12 @@ def fit(
     from twinbean.records.cells import csv_text
 
     check_folder(output, *data)
-    table = fit_sessions(read(data), models=None if models is None else models.split(","), method=method)
+    names = None if models is None else models.split(",")
+    bounds = {} if beta_bound is None else {"beta_bound": beta_bound}
+    table = fit_sessions(read(data), models=names, method=method, **bounds)
     write_text(output, csv_text(table))
+    for note in table.attrs["notes"]:
+        print(f"twinbean: warning: {note}", file=sys.stderr)
     scale = table.attrs
     summarise(
         output,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from twinbean.comparison.comparing import Comparison
-from twinbean.comparison.likelihood import FAIR
-from twinbean.comparison.statistics import LEVEL
+from twinbean.comparison.likelihood import KINDS
+from twinbean.comparison.statistics import FEWEST, LEVEL
 
 MISSING = "–"
 
@@ -39,9 +39,19 @@ def answer(comparison: Comparison) -> list[str]:
         paragraphs += [_alone(comparison, str(name)) for name in comparison.groups["group"].unique()]
     elif not paragraphs:
         paragraphs += [_alone(comparison, "people")]
+    if len(comparison.tasks) > 1:
+        paragraphs.insert(0, several_tasks(comparison.tasks))
     if len(comparison.likelihood):
         paragraphs.append(_likelihood_answer(comparison.likelihood))
     return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def several_tasks(names: Sequence[str]) -> str:
+    """What a reader must know before the first number, where the data come from more than one task."""
+    return (
+        f"The data name {len(names)} tasks ({', '.join(names)}), and what follows compares them as if they were one: "
+        f"it holds only if arms and payoffs mean the same in all of them."
+    )
 
 
 def _group_answer(comparison: Comparison, name: str) -> str:
@@ -49,7 +59,8 @@ def _group_answer(comparison: Comparison, name: str) -> str:
     reward = own.loc["mean_reward"]
     if not reward["n_people"] or not reward["n_model"]:
         return ""
-    verb = "more" if reward["difference"] > 0 else "less"
+    gap = number(abs(reward["difference"]))
+    gap = "no difference" if float(gap) == 0 else f"{gap} {'more' if reward['difference'] > 0 else 'less'}"
     whom = "the same people" if reward["paired"] else "the people"
     size = f"{reward['n_people']} {_people(reward['n_people'])}"
     if not reward["paired"]:
@@ -58,7 +69,7 @@ def _group_answer(comparison: Comparison, name: str) -> str:
     bounds = f"{LEVEL:.0%} interval of the difference {bounds}; " if bounds else ""
     text = (
         f"{name} earned {number(reward['model'])} a choice and {whom} {number(reward['people'])}: "
-        f"{number(abs(reward['difference']))} {verb} ({bounds}{size})."
+        f"{gap} ({bounds}{size})."
     )
     best, switch = own.loc["best_share"], own.loc["switch_rate"]
     if pd.notna(best["difference"]):
@@ -90,30 +101,62 @@ def _alone(comparison: Comparison, name: str) -> str:
 
 
 def _likelihood_answer(table: pd.DataFrame) -> str:
-    fair = table[table["quantity"].isin(FAIR)]
-    kind = "" if len(fair) else " of the models fitted to them"
-    fair = fair if len(fair) else table
-    if not fair["nll"].notna().any():
+    """Models are ranked within one kind of likelihood: the fairest that there is."""
+    kind = next((kind for kind in KINDS if table.loc[table["quantity"].isin(kind), "nll"].notna().any()), None)
+    if kind is None:
         return ""
-    fair = fair.sort_values("nll", ignore_index=True)
-    best = fair.iloc[0]
-    bounds = interval(best["low"], best["high"], 3)
-    told = (
-        f"{best['model']} tells best{kind} what people do"
-        if best["pseudo_r2"] > 0
-        else f"no model tells better than guessing what people do; {best['model']} comes nearest{kind}"
-    )
-    text = (
-        f"Choice by choice, {told}: {number(best['nll'], 3)} nats a choice"
-        f"{f' ({LEVEL:.0%} interval {bounds})' if bounds else ''}, pseudo-R² {number(best['pseudo_r2'])}, where 0 is "
-        f"guessing and 1 is certainty."
-    )
-    others = fair.iloc[1:]
+    ranked = table[table["quantity"].isin(kind) & table["nll"].notna()].sort_values("nll", ignore_index=True)
+    how = " (in-sample: each was fitted to these very choices)" if kind == ("in-sample",) else ""
+    how = " (each person's later choices)" if kind[0].endswith(", later") else how
+    best, others = ranked.iloc[0], ranked.iloc[1:]
+    if best["n_people"] < FEWEST:
+        each = ", ".join(f"{row['model']} {number(row['nll'], 3)}" for _, row in ranked.iterrows())
+        text = (
+            f"Choice by choice{how}, in nats (less is better): {each}. With {best['n_people']} "
+            f"{_people(best['n_people'])} none is named as the one that predicts best; that takes at least {FEWEST}."
+        )
+    else:
+        text = _best_answer(best, others, how)
+    return " ".join([text, *_what_was_seen(ranked)])
+
+
+def _best_answer(best: pd.Series[Any], others: pd.DataFrame, how: str) -> str:
+    name, bounds = best["model"], interval(best["low"], best["high"], 3)
+    level = f"{LEVEL:.0%}"
+    size = f"{number(best['nll'], 3)} nats a choice{f' ({level} interval {bounds})' if bounds else ''}"
+    size += f", pseudo-R² {number(best['pseudo_r2'])}, where 0 is guessing and 1 is certainty"
+    close = others[~(others["behind_low"] > 0)]
+    if best["pseudo_r2"] <= 0:
+        text = f"Choice by choice{how}, no model predicts better than guessing; {name} comes nearest: {size}."
+    elif close.empty:
+        text = f"Choice by choice{how}, {name} predicts best what people do: {size}."
+    else:
+        text = f"Choice by choice{how}, {name} has the lowest mean: {size}."
+    if len(close):
+        tied = ", ".join(close["model"])
+        text += f" Not told apart from it, since the interval of the difference contains 0: {tied}."
     if len(others):
         text += " The others: " + ", ".join(_one_behind(row) for row in others.to_dict("records")) + "."
         if others["behind_low"].notna().any():
-            text += f" In brackets, how far behind they are, with the {LEVEL:.0%} interval paired by person."
+            text += (
+                f" In brackets, how far behind {name} they are, paired by person, with {level} intervals that hold for "
+                f"all of them together."
+            )
     return text
+
+
+def _what_was_seen(ranked: pd.DataFrame) -> list[str]:
+    """What each side knew of a person, where models that read stand beside models that were fitted."""
+    scored = ranked.loc[ranked["kind"] == "scored", "model"]
+    if scored.empty or len(scored) == len(ranked):
+        return []
+    text = (
+        f"{' and '.join(scored)} read each person's session up to the choice in question and can adapt to the person "
+        f"from it; the cognitive models were allowed to see the same choices and payoffs, which move their values, but "
+    )
+    if ranked["quantity"].str.endswith(", later").any():
+        return [text + "their parameters were fitted to the first part of the person's choices alone."]
+    return [text + "their parameters were fitted to other people and are the same for everybody they predict."]
 
 
 def _one_behind(row: Mapping[Hashable, Any]) -> str:

@@ -12,6 +12,7 @@ from twinbean.comparison import statistics
 from twinbean.comparison.courses import Course, course_of
 from twinbean.comparison.grouping import Group
 from twinbean.comparison.measures import MEASURES
+from twinbean.comparison.pairing import left_out, own_trials, pairs, shared_trials
 from twinbean.records import Session, total_reward
 
 KEYS = ["group", "source", "start", "participant"]
@@ -62,6 +63,17 @@ def _final_score(session: Session) -> float:
     return float(scores[-1]) if scores else total_reward(session.trials)
 
 
+def paired_tables(group: Group, *, n_arms: int, win: float | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A row a session, of the model and of the person whose payoffs it met, over the trials at which both chose."""
+    model, people = [], []
+    for session, person in pairs(group):
+        only = shared_trials(session, person, group.start)
+        for rows, one in ((model, session), (people, person)):
+            course = course_of(one, n_arms=n_arms, win=win, start=group.start, only=only)
+            rows.append(_session_row(group, one, person.session, course))
+    return pd.DataFrame(model), pd.DataFrame(people)
+
+
 def person_table(sessions: pd.DataFrame) -> pd.DataFrame:
     """One row a person and group: means over a model's samples of one session, then over that person's sessions."""
     met = sessions.groupby([*KEYS, "met"], sort=False)[["whole_score", *NUMBERS]].mean()
@@ -95,17 +107,23 @@ def group_table(persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def difference_table(groups: Sequence[Group], sessions: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    """One row a model group and measure: model minus people, over the same choices, and where a model played for people
-    over the same sessions of theirs."""
+def difference_table(
+    groups: Sequence[Group], sessions: pd.DataFrame, *, n_arms: int, win: float | None, seed: int
+) -> pd.DataFrame:
+    """One row a model group and measure: model minus people. Where a model played for people, over the same sessions of
+    theirs and the trials at which both chose: a sum over more trials is no higher score. `n_left_out` counts the
+    choices that only one of the two made."""
     rows = []
     for group in groups:
         if group.is_people:
             continue
-        own = sessions[sessions["group"] == group.name]
-        theirs = sessions[(sessions["source"] == "human") & (sessions["start"] == group.start)]
+        n_left_out = 0
         if group.paired:
-            theirs = theirs[theirs["session"].isin(set(own["met"]))]
+            own, theirs = paired_tables(group, n_arms=n_arms, win=win)
+            n_left_out = sum(len(left_out(session, person, group.start)) for session, person in pairs(group))
+        else:
+            own = sessions[sessions["group"] == group.name]
+            theirs = sessions[(sessions["source"] == "human") & (sessions["start"] == group.start)]
         model, peers = (person_table(table).set_index("participant") for table in (own, theirs))
         for measure in MEASURE_NAMES:
             a, b = peers[measure].dropna(), model[measure].dropna()
@@ -131,10 +149,11 @@ def difference_table(groups: Sequence[Group], sessions: pd.DataFrame, *, seed: i
                     "effect_is": "d_z" if group.paired else "g",
                     "n_people": len(a),
                     "n_model": len(b),
+                    "n_left_out": n_left_out,
                 }
             )
     columns = ["group", "start", "measure", "paired", "people", "model", "difference", "low", "high"]
-    return pd.DataFrame(rows, columns=[*columns, "effect", "effect_is", "n_people", "n_model"])
+    return pd.DataFrame(rows, columns=[*columns, "effect", "effect_is", "n_people", "n_model", "n_left_out"])
 
 
 def learning_table(groups: Sequence[Group], *, n_arms: int, win: float | None) -> pd.DataFrame:
@@ -175,14 +194,17 @@ def _trial_rows(group: Group, session: Session, met: str, course: Course) -> lis
 
 
 def agreement_table(groups: Sequence[Group]) -> pd.DataFrame:
-    """One row a group and lag: the share of model choices equal to the person's at the same place; lag 1 is the model's
-    first own choice. `chance` is the mean of 1/offered."""
+    """One row a group and lag: the share of model choices equal to the person's at the same trial; lag 1 is the model's
+    first own trial, and forced trials have none. Trials that one of the two missed are left out. `chance` is the mean
+    of 1/offered."""
     rows: list[Mapping[str, Any]] = []
     for group in groups:
-        for session, person in zip(group.sessions, group.persons, strict=False):
-            own = [trial for trial in session.trials if trial.is_choice][group.start :]
-            theirs = [trial for trial in person.trials if trial.is_choice][group.start :]
-            for lag, (mine, other) in enumerate(zip(own, theirs, strict=False), start=1):
+        for session, person in pairs(group):
+            theirs = {trial.trial: trial for trial in person.trials}
+            shared = shared_trials(session, person, group.start)
+            for lag, mine in enumerate(own_trials(session, group.start), start=1):
+                if mine.trial not in shared:
+                    continue
                 offered = len(mine.offered) or len(mine.labels) or len(mine.outcomes)
                 rows.append(
                     {
@@ -190,7 +212,7 @@ def agreement_table(groups: Sequence[Group]) -> pd.DataFrame:
                         "session": session.session,
                         "met": person.session,
                         "lag": lag,
-                        "agreement": float(mine.choice == other.choice),
+                        "agreement": float(mine.choice == theirs[mine.trial].choice),
                         "chance": 1 / offered if offered else np.nan,
                     }
                 )

@@ -40,12 +40,15 @@ class CognitiveFits:
                 raise DataError(f"the table of fits has no column {missing[0]!r} (found {found})")
 
 
-def fit_models(sessions: Sequence[Session], *, models: Iterable[str] = REPORTED, seed: int = 0) -> CognitiveFits | None:
+def fit_models(
+    sessions: Sequence[Session], *, models: Iterable[str] = REPORTED, seed: int = 0, beta_bound: float | None = None
+) -> CognitiveFits | None:
     """The models fitted to all who chose, people and language models alike; None where nobody did.
 
     In-sample fits are by maximum likelihood. Held-out choices are predicted by MAP fits, whose weak priors keep a
     probability from being 0 that somebody else's choices contradict: of other people in five folds, where there are at
-    least five people, and of each person's second half, where everybody made at least twenty choices.
+    least five people, and of each person's second half, where everybody made at least twenty choices. `beta_bound` is
+    the upper bound of inverse temperatures, that of `twinbean.fitting.fit` where it is None.
     """
     from twinbean.fitting import fit, predictive
 
@@ -57,10 +60,10 @@ def fit_models(sessions: Sequence[Session], *, models: Iterable[str] = REPORTED,
     for person in people:
         choices[person.participant] = choices.get(person.participant, 0) + person.n_choices
     counts = [count for count in choices.values() if count]
-    fits = fit(sessions, models=names)
+    fits = fit(sessions, models=names, **({} if beta_bound is None else {"beta_bound": beta_bound}))
     # One scale for all, so that parameters mean the same in every table.
     options: dict[str, Any] = {"models": names, "method": "map", "seed": seed}
-    options |= {key: fits.attrs[key] for key in ("reward_zero", "reward_unit")}
+    options |= {key: fits.attrs[key] for key in ("reward_zero", "reward_unit", "beta_bound")}
     return CognitiveFits(
         in_sample=fits,
         predictive=predictive(people, across="people", folds=FOLDS, **options) if len(counts) >= FOLDS else None,
@@ -77,13 +80,40 @@ def fit_table(fits: CognitiveFits | None) -> pd.DataFrame:
     return pd.DataFrame(columns=_REQUIRED) if fits is None else fits.in_sample
 
 
+def fit_warnings(fits: CognitiveFits | None) -> list[str]:
+    """Sentences about fits of people: what a bound cost, and whose parameters are not identified one by one."""
+    if fits is None:
+        return []
+    table = fits.in_sample
+    people = table[table["source"] == "human"] if "source" in table else table
+    found = list(table.attrs.get("notes", ()))
+    for model, own in people.groupby("model", sort=False):
+        held = own["bound_cost"].dropna() if "bound_cost" in own else own["nll"].iloc[:0]
+        if len(held):
+            bound = f" of {table.attrs['beta_bound']:g}" if "beta_bound" in table.attrs else ""
+            found.append(
+                f"{model}: the bound{bound} on inverse temperatures holds {len(held)} of "
+                f"{len(own)} people; under ten times that bound their choices are {held.sum():.1f} nats likelier."
+            )
+        for name in (column for column in own if str(column).endswith("_beta")):
+            product = own[name].dropna()
+            if len(product):
+                rate = str(name).removesuffix("_beta")
+                found.append(
+                    f"{model}: for {len(product)} of {len(own)} people only {rate} times beta is identified (median "
+                    f"{product.median():.3g}), since a tenth of {rate} with ten times beta is as likely: compare them "
+                    f"in the column {name}, not in {rate} or beta."
+                )
+    return found
+
+
 def parameter_table(fits: CognitiveFits | None) -> pd.DataFrame:
     """One row a source, model and parameter: median and quartiles over participants, and how many lie at a bound."""
     columns = ["source", "model", "parameter", "median", "q25", "q75", "n", "at_bound"]
     if fits is None:
         return pd.DataFrame(columns=columns)
     table = fits.in_sample
-    known = {*_REQUIRED, "source", "mean_nll", "n_parameters", "aic", "bic", "at_bound"}
+    known = {*_REQUIRED, "source", "mean_nll", "n_parameters", "aic", "bic", "at_bound", "bound_cost"}
     parameters = [name for name in table.columns if name not in known]
     sources = table["source"] if "source" in table else pd.Series("human", index=table.index)
     rows = []

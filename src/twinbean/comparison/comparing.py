@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from twinbean.comparison import averages, likelihood
-from twinbean.comparison.cognitive import CognitiveFits, fit_table, parameter_table
+from twinbean.comparison.cognitive import CognitiveFits, fit_table, fit_warnings, parameter_table
 from twinbean.comparison.courses import binary_win, count_arms
 from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions, is_scored
@@ -92,11 +92,12 @@ def compare(
     scored = _told_apart(kept, fits)
     likelihoods = likelihood.likelihood_table(scored, fits, seed=seed)
     counts = _counts(groups, runs)
+    differences = averages.difference_table(groups, table, n_arms=n_arms, win=win, seed=seed)
     return Comparison(
         sessions=with_kept(table, kept),
         persons=with_kept(persons, kept),
         groups=averages.group_table(persons, seed=seed),
-        differences=averages.difference_table(groups, table, seed=seed),
+        differences=differences,
         learning=averages.learning_table(groups, n_arms=n_arms, win=win),
         agreement=averages.agreement_table(groups),
         likelihood=likelihoods,
@@ -110,7 +111,7 @@ def compare(
         n_arms=n_arms,
         win_rule=win_rule(win),
         runs=tuple(runs),
-        warnings=tuple(_warnings(kept, groups, table, counts, likelihoods, runs)),
+        warnings=tuple(_warnings(kept, groups, table, counts, differences, likelihoods, runs, fits)),
         seed=seed,
     )
 
@@ -158,11 +159,16 @@ def _warnings(
     groups: Sequence[Group],
     table: pd.DataFrame,
     counts: pd.DataFrame,
+    differences: pd.DataFrame,
     likelihoods: pd.DataFrame,
     runs: Sequence[RunNotes],
+    fits: CognitiveFits | None,
 ) -> list[str]:
     people = {session.participant for session in sessions if session.source == "human"}
     found = []
+    tasks = _tasks(sessions)
+    if len(tasks) > 1:
+        found.append(f"The data name several tasks ({', '.join(tasks)}); they are taken to be one.")
     if 0 < len(people) < FEWEST:
         found.append(
             f"Only {_count(len(people), 'person', 'people')}: nothing here speaks about people in general, so there "
@@ -180,6 +186,11 @@ def _warnings(
                 f"{group.name}: {len(group.failed)} of {total} sessions failed and are in no measure; if failing "
                 f"depends on the course of play, what is left is a selection."
             )
+    for _, row in differences[differences["n_left_out"] > 0].drop_duplicates("group").iterrows():
+        found.append(
+            f"{row['group']}: {_count(row['n_left_out'], 'choice', 'choices')} at trials that the other side missed "
+            f"are left out of the differences, which compare the trials that both played."
+        )
     for _, row in counts[counts["illegal_rate"] > 0].iterrows():
         found.append(f"{row['group']}: {row['illegal_rate']:.1%} of the first answers were no legal label.")
     masses = table.groupby("group")["legal_mass"].mean()
@@ -188,10 +199,7 @@ def _warnings(
             f"{name}: on average the legal labels hold only {mass:.0%} of the probability; its choices are drawn from "
             f"a small part of what it would say."
         )
-    found += _likelihood_warnings(likelihoods, runs)
-    tasks = _tasks(sessions)
-    if len(tasks) > 1:
-        found.append(f"The data name several tasks ({', '.join(tasks)}); they are taken to be one.")
+    found += [*_likelihood_warnings(likelihoods, runs), *fit_warnings(fits)]
     return found
 
 

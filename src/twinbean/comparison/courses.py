@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from twinbean.models.wins import beside_earlier, on_grid
 from twinbean.records import Session
 
 Numbers = NDArray[np.float64]
@@ -73,8 +74,10 @@ def binary_win(sessions: Iterable[Session]) -> float | None:
     return max(met) if len(met) == 2 else None
 
 
-def course_of(session: Session, *, n_arms: int, win: float | None, start: int = 0) -> Course:
-    """The course of `session` with the choices from number `start` on counted.
+def course_of(
+    session: Session, *, n_arms: int, win: float | None, start: int = 0, only: Collection[int] | None = None
+) -> Course:
+    """The course of `session` with the choices from number `start` on counted, and of them those at the trials `only`.
 
     `win` is the payoff that is a win where payoffs are binary; None compares each with the mean of those before it.
     """
@@ -99,6 +102,9 @@ def course_of(session: Session, *, n_arms: int, win: float | None, start: int = 
         elif trial.best_arm is not None:
             best[t, trial.best_arm] = True
     block = np.array([trial.block for trial in trials], dtype=np.int64)
+    counted = free & (np.cumsum(free) > start)
+    if only is not None:
+        counted &= np.array([trial.trial in only for trial in trials], dtype=bool)
     return Course(
         choice=np.array([-1 if trial.choice is None else trial.choice for trial in trials], dtype=np.int64),
         reward=reward,
@@ -107,7 +113,7 @@ def course_of(session: Session, *, n_arms: int, win: float | None, start: int = 
         offered=offered,
         best=best,
         free=free,
-        counted=free & (np.cumsum(free) > start),
+        counted=counted,
         block=block,
         won=_won(reward, block, win),
         place=np.array([-1 if trial.position is None else trial.position for trial in trials], dtype=np.int64),
@@ -120,11 +126,9 @@ def _won(reward: Numbers, block: Integers, win: float | None) -> Numbers:
         return np.where(np.isnan(reward), np.nan, reward == win)
     won = np.full(len(reward), np.nan)
     for number in np.unique(block):
-        total, count = 0.0, 0
-        for t in np.flatnonzero((block == number) & ~np.isnan(reward)):
-            if count and reward[t] != total / count:
-                won[t] = reward[t] > total / count
-            total, count = total + reward[t], count + 1
+        seen = np.flatnonzero((block == number) & ~np.isnan(reward))
+        side = beside_earlier(on_grid(reward[seen]))
+        won[seen[side != 0]] = side[side != 0] > 0
     return won
 
 

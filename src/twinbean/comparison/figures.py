@@ -126,7 +126,7 @@ def _agreement(comparison: Comparison) -> Figure:
         canvas.legend(loc="outside upper left")
 
     caption = (
-        "How often the model chose what the person chose at the same place, by the number of choices since the branch."
+        "How often the model chose what the person chose at the same trial, by the number of trials since the branch."
     )
     caption += _points(comparison.agreement, "lag")
     lines = comparison.agreement["group"].nunique() + 1
@@ -137,8 +137,10 @@ def _likelihood(comparison: Comparison) -> Figure:
     table = comparison.likelihood
     fair = table[table["quantity"].isin(["legal labels", "predictive"])]
     fitted = table[table["quantity"] == "in-sample"]
-    # The best on top: by choices that a model was not fitted to, where there are any.
-    order = pd.concat([fair, fitted]).drop_duplicates("model").sort_values("nll", ascending=False)
+    # The best on top; a model with nothing but a fit to these very choices below all that were not fitted to them.
+    only = fitted[~fitted["model"].isin(fair["model"])]
+    order = pd.concat([own.sort_values("nll", ascending=False) for own in (only, fair)])
+    order = order.drop_duplicates("model")
     place = {model: row for row, model in enumerate(order["model"])}
     chance = (order["nll"] / (1 - order["pseudo_r2"])).mean()
 

@@ -22,6 +22,8 @@ COLUMNS = (
 )
 # On whole sessions, by models that were not fitted to these choices: only these compare models fairly.
 FAIR = ("legal labels", "predictive")
+# Likelihoods of one kind each: models are ranked within a kind and never across.
+KINDS = (FAIR, ("legal labels, later", "predictive, later"), ("in-sample",))
 
 
 def likelihood_table(sessions: Sequence[Session], fits: CognitiveFits | None, *, seed: int) -> pd.DataFrame:
@@ -30,7 +32,8 @@ def likelihood_table(sessions: Sequence[Session], fits: CognitiveFits | None, *,
 
     `quantity` is "legal labels" or "full vocabulary" for models that scored the choices, "in-sample" or "predictive"
     for fits; "legal labels, later" and "predictive, later" are of the later choices of each person alone. `behind` is
-    how much a model's NLL exceeds that of the best model, paired by participant, where the two were not fitted.
+    how much a model's NLL exceeds that of the best model of its kind, paired by participant, with intervals that hold
+    for all models of the kind together.
     """
     rows: list[dict[str, Any]] = []
     later = _later(sessions, fits.train_share) if fits is not None and fits.later is not None else None
@@ -51,13 +54,15 @@ def likelihood_table(sessions: Sequence[Session], fits: CognitiveFits | None, *,
 
 
 def _compare_with_best(rows: Sequence[dict[str, Any]], seed: int) -> None:
-    fair = [row for row in rows if row["quantity"] in FAIR and not np.isnan(row["nll"])]
-    best = min(fair, key=lambda row: row["nll"], default=None)
-    for row in fair:
-        if best is None or row is best:
+    for kind in KINDS:
+        own = [row for row in rows if row["quantity"] in kind and not np.isnan(row["nll"])]
+        if len(own) < 2:
             continue
-        found = statistics.mean_of(row["persons"] - best["persons"], seed=seed, purpose=f"behind {row['model']}")
-        row |= {"behind": found.mean, "behind_low": found.low, "behind_high": found.high}
+        losses = pd.concat([row["persons"] for row in own], axis=1).to_numpy(dtype=float)
+        best = min(own, key=lambda row: row["nll"])
+        for row, found in zip(own, statistics.behind_best(losses, seed=seed, purpose=f"behind {kind[0]}"), strict=True):
+            if row is not best:
+                row |= {"behind": found.mean, "behind_low": found.low, "behind_high": found.high}
 
 
 def _later(sessions: Sequence[Session], share: float) -> Places:
@@ -97,7 +102,8 @@ def _fit_rows(table: pd.DataFrame, quantity: str, chances: pd.Series[float], see
     # Who was excluded from the comparison is not in its likelihoods either.
     table = table[table["participant"].astype(str).isin(set(chances.index))]
     rows = []
-    for model, own in table.groupby("model", sort=False):
+    # Fits of people without rewards are empty.
+    for model, own in table[table["nll"].notna()].groupby("model", sort=False):
         # Averaged as a language model's: over the choices of a session, then over sessions.
         mean = own["mean_nll"] if "mean_nll" in own.columns else own["nll"] / own["n_choices"]
         nll = mean.set_axis(own["participant"].astype(str))

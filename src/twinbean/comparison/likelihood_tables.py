@@ -37,13 +37,14 @@ def likelihood_table(comparison: Comparison) -> Table | None:
             str(first["n_people"]),
             f"{int(first['n_choices']):,}",
         ]
-        rows.append((leading["nll"], (str(model), *cells)))
+        # What a model was fitted to says nothing about its rank among those that were not.
+        rows.append(((fair not in by.index, leading["nll"]), (str(model), *cells)))
     rows.sort(key=lambda row: row[0])
     caption = (
         "Mean negative log-likelihood per choice in nats (less is better): choices, then sessions, then persons. "
         "Fitted: on the choices that the model was fitted to. Not fitted: a cognitive model with parameters fitted to "
         "other people, a model that scored the choices as it came, over the legal labels; behind the best, paired by "
-        "person. "
+        "person, with intervals that hold for all models together. "
     )
     if later:
         caption += (

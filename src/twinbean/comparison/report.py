@@ -132,7 +132,9 @@ def _difference_tables(comparison: Comparison) -> list[Table]:
             )
             for _, row in known.iterrows()
         )
-        how = "paired by participant, who met the same payoffs" if paired else "not paired: payoffs were drawn anew"
+        how = "not paired: payoffs were drawn anew"
+        if paired:
+            how = "paired by participant, who met the same payoffs, over the trials that both played"
         effect = "d_z, the mean difference over its standard deviation" if kind == "d_z" else "Hedges' g"
         caption = f"{name} minus people, {how}. Effect: {effect}."
         head = ("Measure", "People", "Model", "Difference", f"{LEVEL:.0%} interval", "Effect", "n")

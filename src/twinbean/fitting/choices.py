@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from twinbean.errors import DataError
 from twinbean.models.parameters import Numbers
+from twinbean.models.wins import wins
 from twinbean.records import Session, checked, from_table
 
 Data = Iterable[Session] | pd.DataFrame
@@ -29,10 +31,10 @@ class Scale:
 class Choices:
     """One participant's T trials among n_arms arms, all sessions one after the other.
 
-    `choice` (T,) is the arm from 0, -1 where none was chosen; `payoffs` (T, n_arms) what was seen, scaled, else nan;
-    `offered` (T, n_arms); `scored` (T,) is true for choices of the participant's own: not forced, not missed, not
-    replayed from another's record; `begins` (T,) is true at the first trial of each session and block; `session` (T,)
-    is the number of the session, from 0.
+    `choice` (T,) is the arm from 0, -1 where none was chosen; `payoffs` (T, n_arms) what was seen as it was recorded,
+    else nan; `offered` (T, n_arms); `scored` (T,) is true for choices of the participant's own: not forced, not missed,
+    not replayed from another's record; `begins` (T,) is true at the first trial of each session and block; `session`
+    (T,) is the number of the session, from 0.
     """
 
     participant: str
@@ -43,6 +45,21 @@ class Choices:
     scored: Truths
     begins: Truths
     session: NDArray[np.int64]
+    scale: Scale = Scale()
+
+    @cached_property
+    def rewards(self) -> Numbers:
+        """The payoffs (T, n_arms) as models learn from them: scaled."""
+        return (self.payoffs - self.scale.zero) / self.scale.unit
+
+    @cached_property
+    def won(self) -> Numbers:
+        """1 for a win, 0 for a loss (T,), nan where no payoff of one's own was seen: told from the payoffs as recorded,
+        so that no unit of reward makes a tie fall either way."""
+        chosen = np.flatnonzero(self.choice >= 0)
+        received = np.full(len(self.choice), np.nan)
+        received[chosen] = self.payoffs[chosen, self.choice[chosen]]
+        return wins(received, self.begins, zero=self.scale.zero)
 
     @property
     def n_arms(self) -> int:
@@ -51,6 +68,11 @@ class Choices:
     @property
     def n_choices(self) -> int:
         return int(self.scored.sum())
+
+    @property
+    def has_rewards(self) -> bool:
+        """Whether any payoff was seen: without one, nothing can be learned."""
+        return not bool(np.isnan(self.payoffs).all())
 
     def mean_of_sessions(self, trials: Numbers) -> float:
         """The mean of a number per trial over the scored choices of each session, then over sessions."""
@@ -125,11 +147,12 @@ def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms:
         participant=participant,
         source=source,
         choice=choice,
-        payoffs=(payoffs - scale.zero) / scale.unit,
+        payoffs=payoffs,
         offered=offered,
         scored=scored,
         begins=begins,
         session=np.repeat(np.arange(len(sessions)), [len(session.trials) for session in sessions]),
+        scale=scale,
     )
 
 

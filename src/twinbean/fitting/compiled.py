@@ -16,7 +16,7 @@ from twinbean.models import rules
 # From the leaves up, since a function must be known before those that call it.
 for _rule in (
     *(rules.log_normal_cdf, rules.compare_two, rules.delta_rule, rules.kalman_filter, rules.sample_mean),
-    *(rules.softmax, rules.win_stay, rules.highest, rules.best, rules.begin, rules.observe),
+    *(rules.softmax, rules.win_stay, rules.highest, rules.best, rules.begin, rules.is_win, rules.observe),
     *(rules.log_probabilities, rules.replay, rules.drawn),
 ):
     register_jitable(_rule)

@@ -47,7 +47,7 @@ def fitted(fits: pd.DataFrame, name: str) -> Fitted:
     people, or has lost its scale.
     """
     one = model(name)
-    own = fits[(fits["model"] == name) & (fits["source"] == "human")]
+    own = fits[(fits["model"] == name) & (fits["source"] == "human") & fits["nll"].notna()]
     if own.empty:
         raise SubjectError(f"the table of fits holds no fit of {name!r} to people")
     missing = [key for key in ("method", "reward_zero", "reward_unit") if key not in fits.attrs]

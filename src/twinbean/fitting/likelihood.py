@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,9 @@ def negative_log_likelihoods(model: Model, values: Numbers, choices: Choices) ->
     return -totals
 
 
-def _arrays(choices: Choices) -> tuple[Numbers, ...]:
-    return choices.choice, choices.payoffs, choices.offered, choices.scored, choices.begins  # type: ignore[return-value]
+def _arrays(choices: Choices) -> tuple[NDArray[Any], ...]:
+    seen = choices.choice, choices.rewards, choices.won
+    return *seen, choices.offered, choices.scored, choices.begins
 
 
 def room(n_arms: int) -> tuple[Numbers, Numbers, NDArray[np.bool_], Numbers]:

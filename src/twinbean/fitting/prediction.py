@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -11,9 +12,11 @@ import pandas as pd
 
 from twinbean.errors import TwinbeanError
 from twinbean.fitting.choices import Choices, Data, choices_of, sessions_of
-from twinbean.fitting.fits import STARTS, Method, fit_one, in_parallel, models_named, scale_given
+from twinbean.fitting.fits import STARTS, Method, can_learn, fit_one, in_parallel, models_named, scale_given
 from twinbean.fitting.likelihood import negative_log_likelihoods, trial_log_likelihoods
 from twinbean.models import Model
+from twinbean.models.catalogue import BETA_BOUND
+from twinbean.models.parameters import Numbers
 from twinbean.randomness import generator
 
 Across = Literal["people", "trials"]
@@ -31,6 +34,7 @@ def predictive(
     starts: int = STARTS,
     reward_zero: float = 0.0,
     reward_unit: float | None = None,
+    beta_bound: float = BETA_BOUND,
 ) -> pd.DataFrame:
     """The negative log-likelihood of each participant's held-out choices, one row for each participant and model.
 
@@ -42,7 +46,7 @@ def predictive(
     Columns: participant, source, model, across, fold (empty across trials), nll (nats, summed), n_choices (held out),
     mean_nll (a choice). Other parameters and errors as in `fit`; TwinbeanError too where there are too few people.
     """
-    chosen = models_named(models)
+    chosen = models_named(models, beta_bound)
     sessions = sessions_of(data)
     scale = scale_given(sessions, reward_zero, reward_unit)
     people = choices_of(sessions, scale)
@@ -53,7 +57,7 @@ def predictive(
     else:
         raise TwinbeanError(f"across is {across!r}, expected 'people' or 'trials'")
     table = pd.DataFrame(rows)
-    table.attrs = {"method": method, "reward_zero": scale.zero, "reward_unit": scale.unit}
+    table.attrs = {"method": method, "reward_zero": scale.zero, "reward_unit": scale.unit, "beta_bound": beta_bound}
     return table
 
 
@@ -78,7 +82,8 @@ def _across_people(
 
     def predict(job: tuple[Model, list[Choices], list[Choices], int]) -> list[dict[str, Any]]:
         model, train, test, fold = job
-        values = fit_one(model, train, method=method, starts=starts).values
+        able = [person for person in train if can_learn(model, person)]
+        values = fit_one(model, able, method=method, starts=starts).values if able else None
         return [_row(model, person, values, "people", fold) for person in test]
 
     return [row for rows in in_parallel(predict, jobs) for row in rows]
@@ -95,14 +100,19 @@ def _across_trials(
         early = np.cumsum(person.scored) <= share * person.n_choices
         train = dataclasses.replace(person, scored=person.scored & early)
         test = dataclasses.replace(person, scored=person.scored & ~early)
-        values = fit_one(model, [train], method=method, starts=starts).values
+        able = can_learn(model, train)
+        values = fit_one(model, [train], method=method, starts=starts).values if able else None
         return _row(model, test, values, "trials", None)
 
     return in_parallel(predict, [(model, person) for person in people for model in models])
 
 
-def _row(model: Model, person: Choices, values: Any, across: Across, fold: int | None) -> dict[str, Any]:
-    nll = float(negative_log_likelihoods(model, values[None], person)[0])
+def _row(model: Model, person: Choices, values: Numbers | None, across: Across, fold: int | None) -> dict[str, Any]:
+    """Without `values`, or for somebody whom the model can learn nothing of, the likelihoods are nan."""
+    nll = mean = math.nan
+    if values is not None and can_learn(model, person):
+        nll = float(negative_log_likelihoods(model, values[None], person)[0])
+        mean = -person.mean_of_sessions(trial_log_likelihoods(model, values, person))
     return {
         "participant": person.participant,
         "source": person.source,
@@ -111,5 +121,5 @@ def _row(model: Model, person: Choices, values: Any, across: Across, fold: int |
         "fold": fold,
         "nll": nll,
         "n_choices": person.n_choices,
-        "mean_nll": -person.mean_of_sessions(trial_log_likelihoods(model, values, person)),
+        "mean_nll": mean,
     }

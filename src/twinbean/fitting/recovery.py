@@ -17,7 +17,7 @@ from twinbean.errors import TwinbeanError
 from twinbean.fitting.fits import Method, fit_one, in_parallel, models_named
 from twinbean.fitting.simulation import Environment, scale_of_environments, simulate
 from twinbean.models import Model, Parameter
-from twinbean.models.catalogue import PROBABILITY, TEMPERATURE, UTILITY
+from twinbean.models.catalogue import INVERSE_TEMPERATURES
 from twinbean.models.parameters import Numbers, stretched
 from twinbean.randomness import generator
 
@@ -28,14 +28,18 @@ METHODS: tuple[Method, ...] = ("ml", "map")
 ENOUGH = 0.8
 
 Draw = Callable[[np.random.Generator], float]
-# True parameters by what is thought of them: a probability, an inverse temperature, a utility. A logistic bias is a
-# uniform probability of choosing the arm.
-SPREAD: Mapping[Any, Draw] = {
-    PROBABILITY: lambda rng: rng.uniform(0, 1),
-    TEMPERATURE: lambda rng: rng.uniform(1, 10),
-    UTILITY: lambda rng: rng.logistic(0, 1),
+_PROBABILITIES = ("eps", "p_stay_win", "p_shift_lose", "alpha", "alpha_positive", "alpha_negative", "alpha_c", "phi")
+# True parameters by name, `bias` for every arm's: a logistic bias is a uniform probability of choosing the arm. Not by
+# prior: two parameters with equal priors may mean different things.
+SPREAD: Mapping[str, Draw] = {
+    **dict.fromkeys(_PROBABILITIES, lambda rng: rng.uniform(0, 1)),
+    **dict.fromkeys(INVERSE_TEMPERATURES, lambda rng: rng.uniform(1, 10)),
+    **dict.fromkeys(("kappa", "bias"), lambda rng: rng.logistic(0, 1)),
 }
-AS_WILSON_COLLINS: Mapping[Any, Draw] = {**SPREAD, TEMPERATURE: lambda rng: 1 + rng.exponential(1)}
+AS_WILSON_COLLINS: Mapping[str, Draw] = {
+    **SPREAD,
+    **dict.fromkeys(INVERSE_TEMPERATURES, lambda rng: 1 + rng.exponential(1)),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,15 +65,15 @@ def recover(
     models: Iterable[str] = FIVE,
     simulations: int = 100,
     methods: Sequence[Method] = METHODS,
-    draws: Mapping[Any, Draw] = SPREAD,
-    confusion_draws: Mapping[Any, Draw] = AS_WILSON_COLLINS,
+    draws: Mapping[str, Draw] = SPREAD,
+    confusion_draws: Mapping[str, Draw] = AS_WILSON_COLLINS,
     seed: int = 0,
 ) -> Recovery:
     """Simulate each model `simulations` times in the environments, one after the other, and fit it again.
 
     Parameters are recovered by each of `methods` from true values drawn by `draws`; models are told apart by BIC of
-    maximum-likelihood fits, from true values drawn by `confusion_draws`. A parameter whose prior has no entry there is
-    drawn evenly over the middle half between its bounds. Raises TwinbeanError for fewer than two simulations.
+    maximum-likelihood fits, from true values drawn by `confusion_draws`. A parameter that has no entry there is drawn
+    evenly over the middle half between its bounds. Raises TwinbeanError for fewer than two simulations.
     """
     if simulations < 2:
         raise TwinbeanError(f"simulations is {simulations}, expected at least 2")
@@ -93,7 +97,7 @@ def parameter_recovery(
     *,
     simulations: int,
     methods: Sequence[Method] = METHODS,
-    draws: Mapping[Any, Draw] = SPREAD,
+    draws: Mapping[str, Draw] = SPREAD,
     seed: int = 0,
 ) -> pd.DataFrame:
     """True and fitted parameters, as `Recovery.parameters`."""
@@ -133,7 +137,7 @@ def model_confusion(
     models: Sequence[Model],
     *,
     simulations: int,
-    draws: Mapping[Any, Draw] = AS_WILSON_COLLINS,
+    draws: Mapping[str, Draw] = AS_WILSON_COLLINS,
     seed: int = 0,
 ) -> pd.DataFrame:
     """How often each model describes best what each model made, as `Recovery.confusion`."""
@@ -156,11 +160,11 @@ def model_confusion(
     return pd.DataFrame(rows, columns=["simulated", "fitted", "share", "n"])
 
 
-def drawn(parameters: Sequence[Parameter], draws: Mapping[Any, Draw], rng: np.random.Generator) -> Numbers:
+def drawn(parameters: Sequence[Parameter], draws: Mapping[str, Draw], rng: np.random.Generator) -> Numbers:
     """True values (n_parameters,) within the bounds."""
     values = np.empty(len(parameters))
     for i, parameter in enumerate(parameters):
-        draw = draws.get(parameter.prior)
+        draw = draws.get("bias" if parameter.name.startswith("bias_") else parameter.name)
         if draw is None:
             values[i] = stretched(rng.uniform(0.25, 0.75, 1), (parameter,))[0]
         else:

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from twinbean.models import Parameter
-from twinbean.models.parameters import Numbers, stretched
+from twinbean.models.parameters import Numbers, positions, stretched
 
 Objective = Callable[[Numbers], Numbers]
 End = tuple[Numbers, float]
 
-# A fitted parameter counts as at a bound within this share of the range between its bounds.
+# A fitted parameter counts as at a bound within this share of the range between its bounds, or where the bound itself
+# is as likely (nats): a learning rate that nothing was learned with is no estimate, wherever the search gave up.
 AT_BOUND = 1e-4
+AS_LIKELY = 0.01
 _HUGE = 1e10
 _ITERATIONS = 100
 _ENOUGH = 1e-6
@@ -34,11 +37,13 @@ class Found:
     at_bound: tuple[str, ...]
 
 
-def least(objective: Objective, parameters: tuple[Parameter, ...], *, starts: int) -> Found:
-    """Where `objective`, which takes values of shape (m, n) and gives (m,), is least.
+def least(
+    objective: Objective, parameters: tuple[Parameter, ...], *, starts: int, known: Numbers | None = None
+) -> Found:
+    """Where `objective`, which takes values of shape (m, n) and gives (m,) nats, is least.
 
     An even net of points is tried first; from the `starts` best of them a projected Newton method goes on, in
-    coordinates from 0 to 1 between the bounds.
+    coordinates from 0 to 1 between the bounds. From the values (n,) `known` alone, where they are given.
     """
     if not parameters:
         return Found(np.empty(0), float(objective(np.empty((1, 0)))[0]), ())
@@ -47,15 +52,24 @@ def least(objective: Objective, parameters: tuple[Parameter, ...], *, starts: in
         # Infinite where a recorded choice is impossible: the search needs a number to turn back from.
         return np.nan_to_num(objective(stretched(unit, parameters)), nan=_HUGE, posinf=_HUGE)
 
-    net = _net(len(parameters))
+    net = _net(len(parameters)) if known is None else positions(known, parameters)[None]
     values = of_unit(net)
     ends: list[End] = []
     for i in np.argsort(values, kind="stable")[:starts]:
         ends.append(_descend(of_unit, net[i], float(values[i]), ends))
     unit, value = min(ends, key=lambda end: end[1])
-    near = (unit < AT_BOUND) | (unit > 1 - AT_BOUND)
+    near = (unit < AT_BOUND) | (unit > 1 - AT_BOUND) | _as_likely_at_bound(of_unit, unit, value)
     names = tuple(parameter.name for parameter, hit in zip(parameters, near, strict=True) if hit)
     return Found(stretched(unit, parameters), value, names)
+
+
+def _as_likely_at_bound(of_unit: Objective, unit: Numbers, value: float) -> NDArray[np.bool_]:
+    """Whether each parameter could be moved to one of its bounds, the others staying, at next to no cost."""
+    n = len(unit)
+    moved = np.repeat(unit[None], 2 * n, axis=0)
+    moved[np.arange(n), np.arange(n)] = 0
+    moved[n + np.arange(n), np.arange(n)] = 1
+    return np.asarray((of_unit(moved).reshape(2, n) < value + AS_LIKELY).any(axis=0))
 
 
 @cache

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twinbean.errors import TaskError
 from twinbean.fitting import compiled
 from twinbean.fitting.choices import Choices, Scale, Truths
 from twinbean.fitting.likelihood import room
-from twinbean.models import Model
+from twinbean.models import Model, rules
 from twinbean.models.parameters import Numbers
+from twinbean.models.wins import on_grid
 from twinbean.records import Session
 from twinbean.tasks import Task
 
@@ -113,17 +115,28 @@ def simulate(model: Model, values: Numbers, met: Environment, scale: Scale, rng:
     scaled = (met.payoffs - scale.zero) / scale.unit
     settings = model.settings(values, n_arms)
     choice = np.empty(n_trials, dtype=np.int64)
-    compiled.play(
-        *(scaled, met.offered, met.shown, met.begins, settings, rng.random(n_trials), room(n_arms), choice),
-    )
+    play, whole = _player(model, met, scale)
+    play(scaled, whole, met.offered, met.shown, met.begins, settings, rng.random(n_trials), room(n_arms), choice)
     chosen = np.arange(n_arms) == choice[:, None]
     return Choices(
         participant="simulated",
         source=model.name,
         choice=choice,
-        payoffs=np.where(chosen | met.shown[:, None], scaled, np.nan),
+        payoffs=np.where(chosen | met.shown[:, None], met.payoffs, np.nan),
         offered=met.offered,
         scored=~met.forced,
         begins=met.begins,
         session=np.zeros(len(met.begins), dtype=np.int64),
+        scale=scale,
     )
+
+
+def _player(model: Model, met: Environment, scale: Scale) -> tuple[Callable[..., None], NDArray[Any]]:
+    """What plays the payoffs, and the payoffs as whole numbers: only win-stay-lose-shift asks for them."""
+    if model.choices != rules.WIN_STAY:
+        return compiled.play, np.zeros(met.payoffs.shape, dtype=np.int64)
+    whole = on_grid(np.where(met.offered, met.payoffs, scale.zero), zero=scale.zero)
+    if np.abs(whole).max() * len(whole) < 2**63:
+        return compiled.play, whole.astype(np.int64)
+    # Payoffs of many digits sum to more than a machine's whole numbers hold, and Python's hold anything.
+    return rules.play, whole

@@ -23,6 +23,11 @@ TEMPERATURE = Gamma(2.0, 5.0)
 UTILITY = Normal(0.0, 3.0)
 UNCERTAINTY = Normal(0.0, 3.0)
 
+# The parameters that multiply a value: only a bound keeps the search from following them for ever where somebody always
+# chooses what is worth more. One bound holds for all of them, whatever the model.
+INVERSE_TEMPERATURES = ("beta", "beta_c", "weight")
+BETA_BOUND = 50.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
@@ -40,11 +45,24 @@ class Model:
     biases: bool = False
     about: str = ""
 
+    @property
+    def learns(self) -> bool:
+        """Whether rewards change what the model does."""
+        return self.values != rules.NO_VALUES or self.choices == rules.WIN_STAY
+
     def parameters(self, n_arms: int) -> tuple[Parameter, ...]:
         """The parameters for a task with `n_arms` arms."""
         if not self.biases:
             return self.open
         return self.open + tuple(_bias(arm) for arm in range(1, n_arms))
+
+    def bounded(self, beta: float) -> Model:
+        """The model with `beta` as the upper bound of its inverse temperatures."""
+        opened = tuple(
+            dataclasses.replace(parameter, upper=beta) if parameter.name in INVERSE_TEMPERATURES else parameter
+            for parameter in self.open
+        )
+        return dataclasses.replace(self, open=opened)
 
     def settings(self, values: Numbers, n_arms: int) -> Numbers:
         """Settings for the rules, shape (..., 14 + n_arms), at parameter values of shape (..., n_parameters)."""
@@ -69,7 +87,7 @@ def _rate(name: str, *slots: int, default: float = 0.3) -> Parameter:
 
 
 def _beta(slot: int = rules.BETA, name: str = "beta", default: float = 5) -> Parameter:
-    return Parameter(name=name, lower=0, upper=50, default=default, prior=TEMPERATURE, slots=(slot,))
+    return Parameter(name=name, lower=0, upper=BETA_BOUND, default=default, prior=TEMPERATURE, slots=(slot,))
 
 
 def _kappa() -> Parameter:

@@ -84,3 +84,15 @@ def stretched(unit: Numbers, parameters: tuple[Parameter, ...]) -> Numbers:
         else:
             values[..., i] = low + (high - low) * unit[..., i]
     return values
+
+
+def positions(values: Numbers, parameters: tuple[Parameter, ...]) -> Numbers:
+    """Where parameter values, shape (..., n), lie between their bounds, from 0 to 1: what `stretched` undoes."""
+    unit = np.empty_like(values)
+    for i, parameter in enumerate(parameters):
+        low, high = parameter.lower, parameter.upper
+        if parameter.log:
+            unit[..., i] = np.log(values[..., i] / low) / math.log(high / low)
+        else:
+            unit[..., i] = (values[..., i] - low) / (high - low)
+    return np.clip(unit, 0, 1)

@@ -5,9 +5,8 @@ A learner in play runs the functions as they are, on lists; a fit compiles the v
 So they keep to plain loops and plain numbers, and stand in one file, whose date is what tells numba to compile anew.
 
 `state` is one flat row of numbers (looking up a row within rows would cost a compiled fit most of its time). First come
-the last choice, whether it won, and the sum and number of earlier rewards. Then each arm k has CELLS numbers from
-FIRST + CELLS k on: its value; its posterior variance (Kalman filter) or how often its payoff was seen (sample mean);
-its choice trace; and room to work in.
+the last choice and whether it won. Then each arm k has CELLS numbers from FIRST + CELLS k on: its value; its posterior
+variance (Kalman filter) or how often its payoff was seen (sample mean); its choice trace; and room to work in.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-LAST, WON, TOTAL, COUNT, FIRST = range(5)
+LAST, WON, FIRST = range(3)
 VALUE, SPREAD, TRACE, WORK, CELLS = range(5)
 
 # Settings: which value rule and which choice rule, then their parameters, then the arms' biases.
@@ -37,8 +36,6 @@ def begin(state: Any, settings: Any, n_arms: int) -> None:
     """What is known before the first trial of a block: nothing. Values are 0, a Kalman filter's variances 1."""
     state[LAST] = -1.0
     state[WON] = 0.0
-    state[TOTAL] = 0.0
-    state[COUNT] = 0.0
     for arm in range(n_arms):
         here = FIRST + CELLS * arm
         state[here + VALUE] = 0.0
@@ -46,17 +43,21 @@ def begin(state: Any, settings: Any, n_arms: int) -> None:
         state[here + TRACE] = 0.0
 
 
-def observe(state: Any, settings: Any, n_arms: int, choice: int, payoffs: Any) -> None:
-    """Learn from one trial: `payoffs` holds what each arm was seen to pay, nan where the payoff was not shown."""
-    reward = payoffs[choice]
+def is_win(reward: Any, total: Any, count: Any) -> bool:
+    """Whether a reward is above the mean of the `count` earlier ones, which sum to `total`; or equal to it and
+    positive, as the first is where it is positive. For payoffs of 0 and 1, or of -1 and 1, that is always the higher.
+
+    All three are whole numbers or fractions: for floats a tie would fall either way.
+    """
+    return bool(reward * count > total or (reward * count == total and reward > 0))
+
+
+def observe(state: Any, settings: Any, n_arms: int, choice: int, payoffs: Any, won: float) -> None:
+    """Learn from one trial: `payoffs` holds what each arm was seen to pay, nan where the payoff was not shown; `won` is
+    1 for a win and 0 for a loss, nan where the chosen arm's payoff was not shown."""
     state[LAST] = choice
-    if settings[CHOICES] == WIN_STAY and reward == reward:
-        # A win is a reward above the mean of one's earlier rewards; equal to it, one that is positive. For payoffs of
-        # 0 and 1, or of -1 and 1, this is always the higher payoff.
-        mean = state[TOTAL] / state[COUNT] if state[COUNT] > 0 else 0.0
-        state[WON] = 1.0 if reward > mean or (reward == mean and reward > 0) else 0.0
-        state[TOTAL] += reward
-        state[COUNT] += 1.0
+    if won == won:
+        state[WON] = won
     rate = settings[TRACE_RATE]
     if rate > 0:
         for arm in range(n_arms):
@@ -282,12 +283,13 @@ def log_normal_cdf(x: float) -> float:
 
 
 def replay(
-    choices: Any, payoffs: Any, offered: Any, scored: Any, begins: Any, settings: Any, room: Any, out: Any
+    choices: Any, payoffs: Any, won: Any, offered: Any, scored: Any, begins: Any, settings: Any, room: Any, out: Any
 ) -> None:
     """Write into `out` the log-probability of every scored choice, and nan for the other trials.
 
-    `choices[t]` is the arm, -1 where none was chosen; `payoffs[t, arm]` what was seen, else nan; `begins[t]` is true
-    where a block begins and all is forgotten. `room` holds arrays to work in: a state, and three with a number an arm.
+    `choices[t]` is the arm, -1 where none was chosen; `payoffs[t, arm]` what was seen, else nan; `won[t]` as for
+    `observe`; `begins[t]` is true where a block begins and all is forgotten. `room` holds arrays to work in: a state,
+    and three with a number an arm.
     """
     state, seen, on_offer, p = room
     n_arms = payoffs.shape[1]
@@ -303,15 +305,24 @@ def replay(
             if scored[t]:
                 log_probabilities(state, settings, n_arms, on_offer, p)
                 out[t] = p[choices[t]]
-            observe(state, settings, n_arms, choices[t], seen)
+            observe(state, settings, n_arms, choices[t], seen, won[t])
 
 
 def totals(
-    choices: Any, payoffs: Any, offered: Any, scored: Any, begins: Any, settings: Any, room: Any, trials: Any, out: Any
+    choices: Any,
+    payoffs: Any,
+    won: Any,
+    offered: Any,
+    scored: Any,
+    begins: Any,
+    settings: Any,
+    room: Any,
+    trials: Any,
+    out: Any,
 ) -> None:
     """The log-likelihood of all scored choices under each row of `settings`, into `out`; `trials` is room, as above."""
     for row in range(len(settings)):
-        replay(choices, payoffs, offered, scored, begins, settings[row], room, trials)
+        replay(choices, payoffs, won, offered, scored, begins, settings[row], room, trials)
         out[row] = 0.0
         for t in range(len(choices)):
             if scored[t]:
@@ -319,22 +330,36 @@ def totals(
 
 
 def play(
-    outcomes: Any, offered: Any, shown: Any, begins: Any, settings: Any, uniforms: Any, room: Any, choices: Any
+    outcomes: Any,
+    whole: Any,
+    offered: Any,
+    shown: Any,
+    begins: Any,
+    settings: Any,
+    uniforms: Any,
+    room: Any,
+    choices: Any,
 ) -> None:
     """Play a payoff table: writes `choices`, by one uniform number each. Where `shown[t]`, all arms' payoffs are seen,
-    elsewhere that of the chosen arm alone."""
+    elsewhere that of the chosen arm alone. `whole` are the same payoffs as whole numbers, which tell wins."""
     state, seen, on_offer, p = room
     n_arms = outcomes.shape[1]
+    total = count = 0
     for t in range(len(choices)):
         if begins[t]:
             begin(state, settings, n_arms)
+            total = count = 0
         for arm in range(n_arms):
             seen[arm] = outcomes[t, arm] if shown[t] else math.nan
             on_offer[arm] = offered[t, arm]
         log_probabilities(state, settings, n_arms, on_offer, p)
-        choices[t] = drawn(p, n_arms, uniforms[t])
-        seen[choices[t]] = outcomes[t, choices[t]]
-        observe(state, settings, n_arms, choices[t], seen)
+        choice = drawn(p, n_arms, uniforms[t])
+        choices[t] = choice
+        seen[choice] = outcomes[t, choice]
+        won = 1.0 if is_win(whole[t, choice], total, count) else 0.0
+        total += whole[t, choice]
+        count += 1
+        observe(state, settings, n_arms, choice, seen, won)
 
 
 def drawn(p: Any, n_arms: int, uniform: float) -> int:

@@ -7,6 +7,7 @@ A learner is any model of `twinbean.models`: those that can be fitted, and the y
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,8 +15,10 @@ import numpy as np
 
 from twinbean.errors import SubjectError
 from twinbean.models import ALGORITHMS, MODELS, Model, rules
+from twinbean.models.catalogue import INVERSE_TEMPERATURES
 from twinbean.models.parameters import Numbers
 from twinbean.models.thompson import beta_best
+from twinbean.models.wins import Wins
 from twinbean.questions import Answer, Question
 from twinbean.randomness import generator
 from twinbean.records import Trial
@@ -107,7 +110,8 @@ class Learner:
     def _play(self, question: Question) -> _Play:
         play = self._plays.get(question.session)
         if play is None or not play.continues(question):
-            play = _Play(self._setting(question.n_arms), question, stream=f"learner {self.name}")
+            wins = Wins(zero=self.reward_zero) if self._model.choices == rules.WIN_STAY else None
+            play = _Play(self._setting(question.n_arms), question, wins, stream=f"learner {self.name}")
             self._plays[question.session] = play
         history = question.history
         for i in range(play.n_seen, len(history)):
@@ -122,13 +126,16 @@ class Learner:
         if trial.choice is None:
             return
         payoffs = [math.nan] * play.n_arms
+        won = math.nan
         if trial.feedback == "all":
             for arm, payoff in enumerate(trial.outcomes):
                 if payoff is not None:
                     payoffs[arm] = self._scaled(payoff)
         if trial.reward is not None:
             payoffs[trial.choice] = self._scaled(trial.reward)
-        rules.observe(play.state, play.settings, play.n_arms, trial.choice, payoffs)
+            if play.wins is not None:
+                won = float(play.wins.add(trial.reward))
+        rules.observe(play.state, play.settings, play.n_arms, trial.choice, payoffs, won)
 
     def _scaled(self, payoff: float) -> float:
         scaled = (payoff - self.reward_zero) / self.reward_unit
@@ -153,9 +160,13 @@ class Learner:
                 expected = ", ".join(known) or "none"
                 raise SubjectError(f"learner {self.name!r} has no parameter {name!r}: its parameters are {expected}")
             lower, upper = known[name].lower, known[name].upper
+            if name in INVERSE_TEMPERATURES:
+                # Their bound is that of a search; fits under a higher one play, too.
+                upper = sys.float_info.max
             if not isinstance(value, int | float) or not lower <= value <= upper:
+                above = "" if name in INVERSE_TEMPERATURES else f" to {upper:g}"
                 raise SubjectError(
-                    f"{name} of learner {self.name!r} is {value!r}, expected a number from {lower:g} to {upper:g}"
+                    f"{name} of learner {self.name!r} is {value!r}, expected a number from {lower:g}{above}"
                 )
         return np.array([self._given.get(name, parameter.default) for name, parameter in known.items()], dtype=float)
 
@@ -163,10 +174,11 @@ class Learner:
 class _Play:
     """What a learner keeps for one session."""
 
-    __slots__ = ("_draws", "_key", "block", "last", "n_arms", "n_seen", "p", "settings", "state")
+    __slots__ = ("_draws", "_key", "block", "last", "n_arms", "n_seen", "p", "settings", "state", "wins")
 
-    def __init__(self, settings: tuple[float, ...], question: Question, *, stream: str) -> None:
+    def __init__(self, settings: tuple[float, ...], question: Question, wins: Wins | None, *, stream: str) -> None:
         self.settings = settings
+        self.wins = wins
         self.n_arms = question.n_arms
         self.n_seen = 0
         self.last: Trial | None = None
@@ -188,6 +200,8 @@ class _Play:
         if block != self.block:
             self.block = block
             rules.begin(self.state, self.settings, self.n_arms)
+            if self.wins is not None:
+                self.wins.forget()
 
     def uniform(self, trial: int) -> float:
         """The session's number for this trial, in [0, 1): number t of one stream, however many are drawn at a time."""
