@@ -61,14 +61,14 @@ def fit(
     the search goes on from. Payoffs enter as (payoff - `reward_zero`) / `reward_unit`, by default the largest absolute
     reward in the data. `beta_bound` is the upper bound of all inverse temperatures (beta, beta_c, weight).
 
-    Columns: participant, source, what is kept of the participants (`twinbean convert --keep`), model, nll (nats, without priors), n_choices, mean_nll (over the choices of a session,
-    then over sessions), n_parameters, aic = 2 nll + 2 n, bic = 2 nll + n ln(n_choices), at_bound (names, joined by
-    blanks), bound_cost (nll less the nll under ten times `beta_bound`, where that bound holds somebody), then one
-    column a parameter, empty where the model has none of that name, and alpha_beta, the product, for those of whom no
-    more than it is identified (a tenth of alpha with ten times beta is as likely). Models that learn from rewards have
-    empty fits of participants without any. `attrs` hold method, reward_zero, reward_unit, beta_bound and `notes`,
-    sentences about fits left empty. Raises TwinbeanError for an unknown model or method, DataError where there is
-    nothing to fit.
+    Columns: participant, source, what is kept of the participants (`twinbean convert --keep`), model, nll (nats,
+    without priors), n_choices, mean_nll (over the choices of a session, then over sessions), n_parameters, aic = 2 nll
+    + 2 n, bic = 2 nll + n ln(n_choices), at_bound (names, joined by blanks), bound_cost (nll less the nll under ten
+    times `beta_bound`, where that bound holds somebody), then one column a parameter, empty where the model has none of
+    that name, and alpha_beta, the product, for those of whom no more than it is identified (a tenth of alpha with ten
+    times beta is as likely). Models that learn from rewards have empty fits of participants without any. `attrs` hold
+    method, reward_zero, reward_unit, beta_bound and `notes`, sentences about fits left empty. Raises TwinbeanError for
+    an unknown model or method, DataError where there is nothing to fit.
     """
     chosen = models_named(models, beta_bound)
     if method not in ("ml", "map"):
