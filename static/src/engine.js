@@ -5,10 +5,10 @@
  * the same rows, which is how an interrupted session is resumed.
  */
 import { listed } from "./language.js";
-import { Dict } from "./python-format.js";
-import { py } from "./python.js";
+import { Dict } from "./python/values.js";
+import { py } from "./python/index.js";
 
-/** @typedef {import("./python-format.js").Value} Value */
+/** @typedef {import("./python/values.js").Value} Value */
 /** @typedef {{kind: string, arguments: Record<string, unknown>, effects: Effect[]}} Stimulus */
 /** @typedef {{shared?: string, data?: string, value: unknown}} Effect */
 /** @typedef {{timeline: Record<string, unknown>[], stimuli: Stimulus[]}} Block */

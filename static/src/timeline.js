@@ -1,13 +1,13 @@
 /** One jsPsych trial for each screen of a game. jsPsych asks for a trial's parameters when the trial starts. */
 import { list, payoff, isTrial } from "./engine.js";
 import { InstructionsPlugin } from "./instructions.js";
-import { Dict } from "./python-format.js";
-import { py } from "./python.js";
+import { Dict } from "./python/values.js";
+import { py } from "./python/index.js";
 import { SlotMachinesPlugin } from "./slot-machines.js";
 import { TextScreenPlugin } from "./text-screen.js";
 
 /** @typedef {import("./engine.js").Game} Game */
-/** @typedef {import("./python-format.js").Value} Value */
+/** @typedef {import("./python/values.js").Value} Value */
 /** @typedef {Map<string, Value>} Row */
 
 /**
