@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from twinbean.bean.functions import emit
 
 from twinbean.bean import function_vocabulary as known
-from twinbean.bean.functions import emit
 from twinbean.errors import EmissionError
 
 WHERE = "block 1, stimulus 2 (Text), argument text"
