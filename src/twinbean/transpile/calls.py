@@ -62,7 +62,7 @@ def _method(node: ast.Call, owner: ast.expr, name: str, scope: Scope) -> str:
         return _builtin(node, builtin, scope)
     if name == "join" and len(node.args) == 1:
         return f'py.method({expression(owner, scope)}, "join")([...{elements(node.args[0], scope)}])'
-    if isinstance(owner, ast.Name) and owner.id in INSTEAD and scope.is_outside(owner.id):
+    if isinstance(owner, ast.Name) and owner.id in INSTEAD and scope.is_outside(owner.id) and not scope.is_math(owner):
         raise refusal(node, INSTEAD[owner.id])
     if name in known.METHODS:
         of = sequence(owner, scope) if name in ("count", "index") else expression(owner, scope)

@@ -39,6 +39,7 @@ INSTEAD: Mapping[str, str] = {
     "ljust": "write an f-string such as f'{x:<9}'",
     "rjust": "write an f-string such as f'{x:>9}'",
     "zfill": "write an f-string such as f'{x:03}'",
+    "math": "import math at the top of the file",
     "np": "use plain Python numbers and lists",
     "numpy": "use plain Python numbers and lists",
     "pow": "write x ** y",

@@ -28,6 +28,7 @@ class Scope:
     locals: set[str]
     bound: set[str]
     own: set[str] = field(default_factory=set)
+    inner: frozenset[str] = frozenset()  # functions within, of which those translated so far are in `functions`
     functions: dict[str, Arity] = field(default_factory=dict)
     enclosing: frozenset[str] = frozenset()
 

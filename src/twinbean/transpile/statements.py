@@ -42,6 +42,7 @@ def function(
     inner = {part.name for part in body if isinstance(part, ast.FunctionDef)}
     for taken_twice in sorted(part for part in inner if part in names or assigned.count(part) > 1):
         raise refusal(node, f"give the inner function {taken_twice} a name of its own")
+    scope.inner = frozenset(inner)
     code = block(body, scope)
     variables = sorted({*assigned} - {*names} - inner)
     declared = f"let {', '.join(map(script_name, variables))}; " if variables else ""
@@ -140,6 +141,8 @@ def _loop(node: ast.For | ast.While, scope: Scope) -> str:
 
 def _inner(node: ast.FunctionDef, scope: Scope) -> str:
     """A function within the function; of what is around it, it sees other functions and what is outside both."""
+    if node.name not in scope.inner:
+        raise refusal(node, "write the inner function outside of if, for and while")
     defaults = [constant(default) for default in node.args.defaults]
     source, arity = function(node, defaults, scope.outside, scope)
     scope.functions[node.name] = arity
