@@ -12,6 +12,7 @@ from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, S
 
 from twinbean.bean.definition import define
 from twinbean.bean.emission import emit_definition
+from twinbean.errors import EmissionError
 from twinbean.tasks import load
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import cast
 
 from twinbean.transpile import vocabulary as known
 from twinbean.transpile.expressions import expression, items, sequence, translates
@@ -122,7 +123,7 @@ def _check_whole(node: ast.Call, values: ast.expr, scope: Scope) -> None:
 def _key(node: ast.expr, scope: Scope) -> str:
     if isinstance(node, ast.Name):  # key=len is key=lambda x: len(x)
         call = ast.copy_location(ast.Call(node, [ast.Name("$item", ast.Load())], []), node)
-        parameter, body = "$item", ast.fix_missing_locations(call)
+        parameter, body = "$item", cast("ast.expr", ast.fix_missing_locations(call))
     elif isinstance(node, ast.Lambda) and len(parameters(node)) == 1 and not node.args.defaults:
         parameter, body = parameters(node)[0], node.body
     else:
