@@ -73,7 +73,7 @@ def test_a_name_that_a_file_gives_to_its_own_is_its_own(runtime: Any) -> None:
 
 
 def test_templates_of_the_file_are_formatted(runtime: Any) -> None:
-    source = "T = '%s won %d of %.1f%%'\nU = '{a}-{b:>5}'\nf = lambda x, y: [T % (x, y, y), U.format(a=x, b=y)]\n"
+    source = "T = '%6s won %-4d| of %.1f%%'\nU = '{a}-{b:>5}'\nf = lambda x, y: [T % (x, y, y), U.format(a=x, b=y)]\n"
     agree(runtime, written(source)["f"], [("ann", 3), (None, 2.75), ([1], True), ("ann", "b")])
 
 
