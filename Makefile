@@ -26,7 +26,7 @@ test: lint test-js  ## lint, then run every test
 
 # Files, not their folder: Node 20 and 22 read a folder's name in different ways.
 test-js: node_modules/.lock.json  ## run the unit tests of the page's modules in Node
-	$(NODE) --no-warnings --import ./tests/js/setup.js --test $(wildcard tests/js/*.test.js)
+	$(NODE) --no-warnings --import ./tests/js/setup.js --test $(wildcard tests/js/*.test.js tests/js/*/*.test.js)
 
 lint: $(VENV)/.test assets node_modules/.lock.json  ## ruff, mypy, tsc, and no address of one machine in any file
 	$(BIN)/ruff check

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sweetbean.variable import DataVariable, FunctionVariable
+from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect
 
 import twinbean
 from mutants import MUTANTS
@@ -119,7 +119,14 @@ def a_definition(request: pytest.FixtureRequest) -> dict[str, object]:
 
 
 def names_of_sweetbean(request: pytest.FixtureRequest) -> dict[str, object]:
-    return {"FunctionVariable": FunctionVariable, "DataVariable": DataVariable, "score": None, "won": None}
+    return {
+        "FunctionVariable": FunctionVariable,
+        "DataVariable": DataVariable,
+        "SharedVariable": SharedVariable,
+        "SideEffect": SideEffect,
+        "score": None,
+        "won": None,
+    }
 
 
 @pytest.mark.parametrize(

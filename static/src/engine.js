@@ -6,9 +6,9 @@
  */
 import { listed } from "./language.js";
 import { checkScore, payoff, playedBandits } from "./payoffs.js";
-import { py } from "./python.js";
+import { py } from "./python/index.js";
 
-/** @typedef {import("./python-format.js").Value} Value */
+/** @typedef {import("./python/values.js").Value} Value */
 /** @typedef {{kind: string, arguments: Record<string, unknown>, effects: Effect[]}} Stimulus */
 /** @typedef {{shared?: string, data?: string, value: unknown}} Effect */
 /** @typedef {{timeline: Record<string, unknown>[], stimuli: Stimulus[]}} Block */

@@ -5,7 +5,7 @@ declare global {
   const initJsPsych: typeof jspsych.initJsPsych;
   const jsPsychModule: typeof jspsych;
   interface Window {
-    twinbeanFunctions: ((py: typeof import("./python.js").py) => (...values: any[]) => any)[];
+    twinbeanFunctions: ((py: typeof import("./python/index.js").py) => (...values: any[]) => any)[];
     twinbean: object;
   }
 }

@@ -8,7 +8,7 @@
 import { useClock } from "./clock.js";
 import { Game, isTrial, list } from "./engine.js";
 import { keyName } from "./keys.js";
-import { py } from "./python.js";
+import { py } from "./python/index.js";
 import { run } from "./running.js";
 
 /** @typedef {import("./engine.js").Definition} Definition */

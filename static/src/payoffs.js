@@ -2,10 +2,12 @@
  * What counts as a payoff or a score: finite numbers, and True and False as 1 and 0. Anything else could be played but
  * not be read again, so the task ends at it. The replay does the same (twinbean.bean.payoffs).
  */
-import { Dict, PythonError, isNumeric, repr } from "./python-format.js";
+import { PythonError } from "./python/errors.js";
+import { repr } from "./python/text.js";
+import { Dict, isNumeric } from "./python/values.js";
 import { say } from "./words.js";
 
-/** @typedef {import("./python-format.js").Value} Value */
+/** @typedef {import("./python/values.js").Value} Value */
 
 /** Under this name a row has the running score. */
 const SCORE = "score";

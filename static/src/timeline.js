@@ -2,13 +2,13 @@
 import { isTrial, list } from "./engine.js";
 import { InstructionsPlugin } from "./instructions.js";
 import { payoff } from "./payoffs.js";
-import { Dict } from "./python-format.js";
-import { py } from "./python.js";
+import { py } from "./python/index.js";
+import { Dict } from "./python/values.js";
 import { SlotMachinesPlugin } from "./slot-machines.js";
 import { TextScreenPlugin } from "./text-screen.js";
 
 /** @typedef {import("./engine.js").Game} Game */
-/** @typedef {import("./python-format.js").Value} Value */
+/** @typedef {import("./python/values.js").Value} Value */
 /** @typedef {Map<string, Value>} Row */
 
 /**

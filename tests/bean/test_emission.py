@@ -12,6 +12,7 @@ from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, S
 
 from twinbean.bean.definition import define
 from twinbean.bean.emission import emit_definition
+from twinbean.errors import EmissionError
 from twinbean.tasks import load
 
 
@@ -90,3 +91,12 @@ def test_the_seed_and_the_variant_are_not_in_the_fingerprint():
     task = load("two_armed_bandit")
     found = {emit_definition(task.define(seed=s, variant=v)).fingerprint({}) for s in (0, 1) for v in (0, 1)}
     assert len(found) == 1
+
+
+def test_a_built_in_function_is_emitted_for_the_arguments_that_it_is_given():
+    assert emitted([arms()], function=max).functions == ("(py) => (a0, a1) => py.max([a0, a1])",)
+
+
+def test_a_function_that_cannot_be_carried_is_named_with_its_place_in_the_definition():
+    with pytest.raises(EmissionError, match=r"side effect on 'score': .*test_emission.py, line \d+: `total \*\* 0.5`"):
+        emitted([arms()], function=lambda total, value: total**0.5 + value)

@@ -206,7 +206,7 @@ def _check_arguments(variable: Any, where: str) -> None:
             f"{where}: function {variable.name!r} cannot be called with its {len(variable.args)} arguments: {error}"
         ) from None
     except ValueError:
-        return  # a built-in without a signature, which emission refuses by name
+        return  # a built-in function without a signature, such as max, whose arguments emission counts
 
 
 def _kind(stimulus: Any, where: str) -> str:

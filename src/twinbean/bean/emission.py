@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, TimelineVariable
 
 from twinbean.bean.definition import Definition, Screen, effect_name, normalise
-from twinbean.bean.functions import emit
+from twinbean.errors import EmissionError
+from twinbean.transpile import Refused, transpile
 
 FORMAT = 1
 
@@ -64,12 +65,19 @@ class _Functions:
 
     def __init__(self) -> None:
         self.sources: list[str] = []
+        self.found: dict[tuple[Callable[..., Any], int], int] = {}
 
-    def index(self, function: Any, where: str) -> int:
-        source = emit(function, where=where)
-        if source not in self.sources:
-            self.sources.append(source)
-        return self.sources.index(source)
+    def index(self, function: Callable[..., Any], arguments: int, where: str) -> int:
+        key = function, arguments
+        if key not in self.found:
+            try:
+                source = transpile(function, arguments=arguments).javascript
+            except Refused as refused:
+                raise EmissionError(f"{where}: {refused}.") from None
+            if source not in self.sources:
+                self.sources.append(source)
+            self.found[key] = self.sources.index(source)
+        return self.found[key]
 
 
 def _screen(screen: Screen, functions: _Functions) -> dict[str, Any]:
@@ -106,5 +114,5 @@ def _encode(value: Any, functions: _Functions, where: str) -> Any:
         return {"$data": [value.raw_name, value.window]}
     if isinstance(value, FunctionVariable):
         arguments: Sequence[Any] = [_encode(normalise(item, where), functions, where) for item in value.args]
-        return {"$call": [functions.index(value.fct, where), arguments]}
+        return {"$call": [functions.index(value.fct, len(value.args), where), arguments]}
     return value

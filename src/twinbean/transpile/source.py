@@ -15,23 +15,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from types import CodeType, FunctionType
 
+from twinbean.transpile.refusal import Refused
+
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-
-
-class Refused(Exception):
-    """Why a function cannot be carried to the page, and at which line of its file."""
-
-    def __init__(self, reason: str, *, line: int) -> None:
-        super().__init__(reason)
-        self.line = line
 
 
 def find_node(function: FunctionType) -> FunctionNode:
     """The `def` or `lambda` that a function was made from. Raises Refused if that cannot be proven."""
-    code = function.__code__
+    return _found(_Code(function))
+
+
+class _Code:
+    """The very code of a function: equal code can stand in two files, and on one line twice."""
+
+    def __init__(self, function: FunctionType) -> None:
+        self.code = function.__code__
+        self.module = function.__globals__
+
+    def __hash__(self) -> int:
+        return id(self.code)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Code) and self.code is other.code
+
+
+@lru_cache(maxsize=4096)
+def _found(function: _Code) -> FunctionNode:
+    code = function.code
     line = code.co_firstlineno
     linecache.checkcache(code.co_filename)
-    source = "".join(linecache.getlines(code.co_filename, function.__globals__))
+    source = "".join(linecache.getlines(code.co_filename, function.module))
     if not source:
         raise Refused("its source cannot be read: write the function in a file", line=line)
     try:
