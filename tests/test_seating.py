@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sweetbean import Block, Experiment
 from sweetbean.variable import TimelineVariable
@@ -12,7 +14,7 @@ from twinbean.questions import Answer
 from twinbean.records import Session
 from twinbean.records.jspsych import sessions_from_rows
 from twinbean.replaying import replay
-from twinbean.seating import check_record, check_sessions, not_told, seat_person, seat_simulated
+from twinbean.seating import check_record, check_sessions, digest_of, not_told, seat_person, seat_simulated
 from twinbean.tasks import Task
 from twinbean.workflow import page_rows
 
@@ -113,3 +115,17 @@ def test_what_a_text_cannot_tell_is_listed():
         "colours",
         "time limits",
     ]
+
+
+def test_other_people_choices_or_payoffs_are_other_data():
+    person = recorded(seed=5, variant=0)
+    first, *rest = person.trials
+    others = [
+        person.replace(participant="another"),
+        person.replace(session="another"),
+        person.replace(trials=tuple(rest)),
+        person.replace(trials=(replace(first, choice=1 - first.choice), *rest)),
+        person.replace(trials=(replace(first, reward=first.reward + 1), *rest)),
+    ]
+    assert len({digest_of([one]) for one in (person, *others)}) == 6
+    assert digest_of([person]) == digest_of([person.replace()])

@@ -250,3 +250,18 @@ def test_a_function_that_raises_is_named_with_the_place():
     ask, _ = answering("2", "1")
     with pytest.raises(TaskError, match="'p'.*trial 1.*function 'halve' .* raised ZeroDivisionError: division by zero"):
         Play(define(experiment), seat(), ask).run()
+
+
+def test_labels_are_not_listed_again_after_a_forced_trial():
+    offers = [
+        {"offered": [0, 1], "forced": False},
+        {"offered": [1], "forced": True},
+        {"offered": [0, 1], "forced": False},
+    ]
+    elements = [arms | offer for arms, offer in zip(timeline((1, 2), (3, 4), (5, 6)), offers, strict=True)]
+    offered = {name: TimelineVariable(name) for name in ("offered", "forced")}
+    bandits = [TimelineVariable("left"), TimelineVariable("right")]
+    machines = SlotMachines(bandits=bandits, wording="psych101", **offered)
+    ask, asked = answering("A", "B")
+    Play(define(Experiment([Block([machines], timeline=elements)])), seat(labels=("A", "B")), ask).run()
+    assert [question.text.count("You can press A or B.") for question in asked] == [1, 1]
