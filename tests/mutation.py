@@ -1,9 +1,9 @@
 """Draws small changes of the code by seed, and runs for each the tests that cover the changed line (`make mutants`).
 
 The changes are those of Cosmic Ray: another operator, comparison or number, a condition denied, a loop that never
-runs; none is in a string or an annotation. A mutant is drawn place by place, so that a line with many operators counts no
-more than another. Which tests cover a line is measured by coverage, once, and a mutant has seconds: its quickest tests
-first. What no test notices is printed; above LIMIT of those that are not equivalent, the status is 1.
+runs; none is in a string or an annotation. A mutant is drawn place by place, so that a line with many operators counts
+no more than another. Which tests cover a line is measured by coverage, once, and a mutant has seconds: its quickest
+tests first. What no test notices is printed; above LIMIT of those that are not equivalent, the status is 1.
 """
 
 from __future__ import annotations

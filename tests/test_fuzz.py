@@ -35,7 +35,7 @@ DOORS = {
             (
                 *("export", "two_armed_bandit", "-o", "page.html", "--set", "trials=3", "--seed", "0", "--title", "T"),
                 *("--variants", "1", "--language", "en", "--feedback-ms", "10", "--response-window-ms", "10"),
-                *("--iti-ms", "0", "--incomplete", "resume", "--completed", "block", "--max-age", "1"),
+                *("--iti-ms", "10", "--incomplete", "resume", "--completed", "block", "--max-age", "1"),
                 *("--completion-url", "https://example.org/", "--words", "w.json"),
             ),
         ),
@@ -56,11 +56,10 @@ def page_rows() -> list[dict[str, object]]:
         payoffs = (10 - trial, trial)
         score += payoffs[choice]
         bandits = [{"color": color, "value": value} for color, value in zip(("orange", "blue"), payoffs, strict=True)]
-        row = {"participant": "ann", "session": "s1", "bean_bandits": bandits, "bean_response": choice, "rt": 400}
-        rows += [
-            row | {"bean_value": payoffs[choice], "bean_score": score},
-            {"bean_text": f"Score: {score}", "rt": None},
-        ]
+        common = {"participant": "ann", "session": "s1"}
+        row = common | {"bean_bandits": bandits, "bean_response": choice, "rt": 400}
+        rows.append(row | {"bean_value": payoffs[choice], "bean_score": score})
+        rows.append(common | {"bean_text": f"Score: {score}", "rt": None})
     return rows
 
 
