@@ -81,6 +81,8 @@ BYTES = (
     b"[" * 100_000,
 )
 
+_GROUPING = {"participant", "session", "task", "source", "sample", "kind"}
+
 
 class Hang(BaseException):
     """The command ran for too long."""
@@ -215,11 +217,21 @@ def named(case: Case, door: Door) -> list[str]:
     if door.file is None:
         number = case.place[0]
         assert isinstance(number, int)
-        return [door.command[number - 1], door.command[number - 1].strip("-").replace("-", "_"), f"{case.text[:40]!r}"]
+        option = door.command[number - 1]
+        return [
+            option,
+            option.strip("-").replace("-", "_"),
+            case.text[:40],
+            *(["parameter"] if option == "--set" else []),
+        ]
     keys = [str(key).removeprefix("bean_") for key in case.place if isinstance(key, str)]
     numbers = [key for key in case.place[:1] if isinstance(key, int)]
     rows = [f"{what} {number + more}" for what in ("row", "line", "trial") for number in numbers for more in (0, 1, 2)]
-    return [*keys, *rows] or [door.file]
+    # Rows are put together by these: with one that differs, a session lacks a trial.
+    grouped = ["participant"] if _GROUPING.intersection(keys) else []
+    # What no parser of JSON reads has no key yet.
+    unread = len(case.text) > 2000 and not case.text.startswith('"')
+    return [*keys, *rows, *grouped, *([door.file] if unread or not keys + rows else [])]
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
