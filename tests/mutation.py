@@ -227,8 +227,14 @@ def main() -> int:
             copy_of_checkout(copy)
         covering = measured(copies[0], (options.covering or Path(folder) / "covering").absolute())
         workers: SimpleQueue[Worker] = SimpleQueue()
+        module = MODULES[0]
+        unchanged = Mutant(module, 0, "", "", (copies[0] / "src" / "twinbean" / module).read_text(encoding="utf-8"))
         for copy in copies:
-            workers.put(Worker(copy))
+            worker = Worker(copy)
+            # Tests that fail by themselves would notice everything.
+            if worker.notices(unchanged, covering.tests(unchanged), 600) != "SURVIVED":
+                sys.exit("error: a worker's tests fail without any mutant")
+            workers.put(worker)
 
         def tried(mutant: Mutant) -> tuple[Mutant, str]:
             tests = covering.tests(mutant)

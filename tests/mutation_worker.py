@@ -32,7 +32,7 @@ def pytest_sessionfinish() -> None:
 
 
 def main() -> None:
-    for library in ("numba.extending", "pandas", "pydantic", "scipy.optimize", "scipy.stats", "hypothesis", "typer"):
+    for library in ("numba.extending", "pandas", "pydantic", "scipy.optimize", "scipy.stats", "typer"):
         importlib.import_module(library)
 
     assert len(os.listdir("/proc/self/task")) == 1, "a fork would have one thread of these"
