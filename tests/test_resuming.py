@@ -5,75 +5,57 @@ from __future__ import annotations
 import json
 import os
 import signal
-import traceback
+import subprocess
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import torch
-from sweetbean import Block, Experiment
-from sweetbean.variable import TimelineVariable
 
-from twinbean import runs
-from twinbean.bean.stimuli import Instructions, SlotMachines
+from mutation_worker import ONE_THREAD
 from twinbean.errors import SubjectError
 from twinbean.records import read
-from twinbean.subjects.catalogue import open_subject
-from twinbean.subjects.local import LocalSubject, load
-from twinbean.tasks import Task
-from twinbean.workflow import replay
+from twinbean.subjects.local.smollm2 import fetch_smollm2
 
 POINTS = 20
+PLAYER = Path(__file__).with_name("dying_player.py")
 
 
-def build(*, rng, trials: int = 4) -> Experiment:
-    payoffs = rng.integers(1, 100, size=(trials, 2)).tolist()
-    timeline = [{"a": {"color": "red", "value": a}, "b": {"color": "blue", "value": b}} for a, b in payoffs]
-    machines = SlotMachines(bandits=[TimelineVariable("a"), TimelineVariable("b")])
-    return Experiment([Block([Instructions("Machines {labels}.")]), Block([machines], timeline=timeline)])
+@contextmanager
+def player(model: str):
+    """Plays a run in a folder, in a process of its own that dies once its journal holds so many bytes."""
+    # From 3.12 on Python itself warns of a fork beside other threads.
+    command = [sys.executable, "-W", "error:This process:DeprecationWarning", str(PLAYER), model]
+    program = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | ONE_THREAD,
+    )
+    if program.stdout.readline() != "ready\n":
+        pytest.fail(f"the player of {model} did not start: {program.communicate()[1]}")
 
+    def play(folder: Path, *, die_at: int | None = None) -> tuple[int, int]:
+        program.stdin.write(json.dumps([str(folder), die_at]) + "\n")
+        program.stdin.flush()
+        answer = program.stdout.readline()
+        assert answer, program.communicate()[1]
+        status, asked = json.loads(answer)
+        return status, asked
 
-TASK = Task("drawn", build)
-
-
-def in_a_process(play, folder: Path) -> tuple[int, int]:
-    """The status with which a fork of this process ends, and how many questions it asked: what `play` returns.
-
-    The model that is loaded here is loaded there.
-    """
-    asked, answer = os.pipe()
-    child = os.fork()
-    if child == 0:
+    with program:
         try:
-            os.write(answer, bytes([play(folder)]))
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    os.close(answer)
-    with os.fdopen(asked, "rb") as file:
-        return status, sum(file.read())
+            yield play
+        finally:
+            program.kill()
 
 
-def dying_at(monkeypatch, journal: Path, size: int) -> None:
-    """Writes to the journal go as far as `size` bytes; then the process kills itself."""
-    write = runs.Run._write
-
-    def write_or_die(run, lines) -> None:
-        room = size - journal.stat().st_size
-        if len(lines) >= room:
-            run._journal.write(lines[:room])
-            run._journal.flush()
-            os.kill(os.getpid(), signal.SIGKILL)
-        write(run, lines)
-
-    monkeypatch.setattr(runs.Run, "_write", write_or_die)
-
-
-def killed_everywhere(tmp_path, monkeypatch, play) -> tuple[Path, list[Path]]:
+def killed_everywhere(tmp_path, play) -> tuple[Path, list[Path]]:
     """The folder of a run that was left alone, and those of runs that were killed and resumed."""
     whole = tmp_path / "whole"
-    assert in_a_process(play, whole)[0] == 0
+    assert play(whole)[0] == 0
     lines = (whole / "trials.jsonl").read_bytes()
     n_lines, folders = lines.count(b"\n"), []
     sizes = [1 + (len(lines) - 2) * point // (POINTS - 1) for point in range(POINTS)]
@@ -81,14 +63,12 @@ def killed_everywhere(tmp_path, monkeypatch, play) -> tuple[Path, list[Path]]:
     sizes[POINTS // 2] = lines.index(b"\n", sizes[POINTS // 2]) + 1
     for size in sizes:
         folder = tmp_path / f"killed-at-{size}"
-        with monkeypatch.context() as patched:
-            dying_at(patched, folder / "trials.jsonl", size)
-            assert in_a_process(play, folder) == (-signal.SIGKILL, 0)
+        assert play(folder, die_at=size) == (-signal.SIGKILL, 0)
         left = (folder / "trials.jsonl").read_bytes()
         assert len(left) == size
         assert not (folder / "trials.csv").exists()
         kept = left[: left.rfind(b"\n") + 1]
-        assert in_a_process(play, folder) == (0, n_lines - kept.count(b"\n"))
+        assert play(folder) == (0, n_lines - kept.count(b"\n"))
         journal = (folder / "trials.jsonl").read_bytes()
         assert journal.startswith(kept)
         trials = [(line["session"], line["trial"]) for line in map(json.loads, journal.splitlines())]
@@ -97,34 +77,13 @@ def killed_everywhere(tmp_path, monkeypatch, play) -> tuple[Path, list[Path]]:
     return whole, folders
 
 
-class Counted:
-    """A subject, and how often it was asked."""
-
-    def __init__(self, subject) -> None:
-        self.subject = subject
-        self.asked = 0
-
-    def __getattr__(self, name):
-        return getattr(self.subject, name)
-
-    async def ask(self, question):
-        self.asked += 1
-        return await self.subject.ask(question)
-
-
-def test_a_language_model_makes_the_same_choices_with_the_same_probabilities(tmp_path, monkeypatch):
-    torch.set_num_threads(1)
+def test_a_language_model_makes_the_same_choices_with_the_same_probabilities(tmp_path):
     try:
-        model = load("smollm2", dtype="float32", device="cpu")
+        fetch_smollm2()
     except SubjectError as error:
         pytest.skip(f"SmolLM2 cannot be had here: {error}")
-
-    def play(folder) -> int:
-        subject = Counted(LocalSubject(model))
-        replay(TASK, model=subject, run=folder, samples=2)
-        return subject.asked
-
-    whole, folders = killed_everywhere(tmp_path, monkeypatch, play)
+    with player("smollm2") as play:
+        whole, folders = killed_everywhere(tmp_path, play)
     expected = [trial for session in read(whole) for trial in session.trials]
     for folder in folders:
         found = [trial for session in read(folder) for trial in session.trials]
@@ -132,13 +91,9 @@ def test_a_language_model_makes_the_same_choices_with_the_same_probabilities(tmp
         assert [trial.logp for trial in found] == pytest.approx([trial.logp for trial in expected], abs=1e-3, rel=0)
 
 
-def test_a_learner_ends_with_the_same_bytes(tmp_path, monkeypatch):
-    def play(folder) -> int:
-        subject = Counted(open_subject("rw:alpha=0.4,beta=0.05"))
-        replay(TASK, model=subject, run=folder, samples=4)
-        return subject.asked
-
-    whole, folders = killed_everywhere(tmp_path, monkeypatch, play)
+def test_a_learner_ends_with_the_same_bytes(tmp_path):
+    with player("rw:alpha=0.4,beta=0.05") as play:
+        whole, folders = killed_everywhere(tmp_path, play)
     for folder in folders:
         for name in ("trials.csv", "transcripts.jsonl"):
             assert (folder / name).read_bytes() == (whole / name).read_bytes()

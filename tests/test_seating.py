@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from dataclasses import replace as replace_fields
 
 import pytest
@@ -136,3 +137,17 @@ def test_what_a_text_cannot_tell_is_listed():
         "colours",
         "time limits",
     ]
+
+
+def test_other_people_choices_or_payoffs_are_other_data():
+    person = recorded(seed=5, variant=0)
+    first, *rest = person.trials
+    others = [
+        person.replace(participant="another"),
+        person.replace(session="another"),
+        person.replace(trials=tuple(rest)),
+        person.replace(trials=(replace(first, choice=1 - first.choice), *rest)),
+        person.replace(trials=(replace(first, reward=first.reward + 1), *rest)),
+    ]
+    assert len({digest_of([one]) for one in (person, *others)}) == 6
+    assert digest_of([person]) == digest_of([person.replace()])

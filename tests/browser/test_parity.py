@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 
 import pytest
 
+from differences import differences
 from games import Game, random_game
 from twinbean.bean.definition import define
 from twinbean.bean.emission import emit_definition
@@ -48,66 +48,6 @@ def replayed(game: Game, definition) -> Played:
     return Play(definition, seat, ask, record=game.record).run()
 
 
-def as_json(value):
-    """What a value is once it has been through a JSON file; NaN is null there."""
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    if isinstance(value, list):
-        return [as_json(item) for item in value]
-    if isinstance(value, dict):
-        return {key: as_json(item) for key, item in value.items()}
-    return value
-
-
-def differences(page: dict, played: Played) -> list[str]:
-    """Everything in which the page and the replay differ: rows, what stood on the screen, the state at the end."""
-    found = []
-    if len(page["rows"]) != len(played.rows):
-        found.append(f"{len(page['rows'])} rows on the page, {len(played.rows)} in the replay")
-    trials = iter(played.session.trials)
-    for number, (row, shown, computed) in enumerate(zip(page["rows"], page["shown"], played.rows, strict=False)):
-        beans = {name.removeprefix("bean_"): value for name, value in row.items() if name.startswith("bean_")}
-        expected = as_json(computed)
-        found += [
-            f"row {number}, {name}: page {beans.get(name)!r}, replay {expected.get(name)!r}"
-            for name in sorted(beans.keys() | expected.keys())
-            if name not in beans or name not in expected or beans[name] != expected[name]
-        ]
-        if shown["kind"] == "Text":
-            found += unequal(number, "text", shown["text"], str(computed["text"]))
-        elif shown["kind"] == "Instructions":
-            found += unequal(number, "pages", shown["text"], computed["pages"])
-        else:
-            found += machines_differ(number, shown, computed, next(trials))
-    last = {}
-    for row in played.rows:
-        last |= row
-    found += [
-        f"at the end, {name}: page {value!r}, replay {as_json(last[name])!r}"
-        for name, value in page["shared"].items()
-        if name in last and value != as_json(last[name])
-    ]
-    return found
-
-
-def unequal(number: int, what: str, page, replay) -> list[str]:
-    return [] if page == replay else [f"screen {number}, {what}: page {page!r}, replay {replay!r}"]
-
-
-def machines_differ(number: int, shown: dict, row: dict, trial) -> list[str]:
-    values = [str(bandit["value"]) for bandit in row["bandits"]]
-    seen = [None] * len(values)
-    revealed = [trial.choice] if row["feedback"] == "chosen" else row["offered"]
-    for arm in [] if trial.missed else revealed:
-        seen[arm] = values[arm]
-    return [
-        *unequal(number, "labels", shown["labels"], list(trial.labels)),
-        *unequal(number, "payoffs before the choice", shown["before"], [None] * len(values)),
-        *unequal(number, "payoffs after it", shown["payoffs"], seen),
-        *unequal(number, "notice of a miss", bool(shown["text"]), trial.missed),
-    ]
-
-
 @pytest.fixture(scope="module")
 def bench(browser):
     page = browser.new_page()
@@ -135,7 +75,7 @@ def test_page_and_replay_play_the_same_game(bench, pytestconfig, capsys):
             if "error" in page:
                 wrong.append(f"game {seed}: the page stopped: {page['error']}")
             else:
-                wrong += [f"game {seed}: {difference}" for difference in differences(page, played)]
+                wrong += [f"game {seed}: {difference}" for difference in differences(page, played, definition)]
     with capsys.disabled():
         print(f"\nparity: {games} games, {trials} trials, {len(wrong)} differences")
         for feature, count in sorted(features.items()):

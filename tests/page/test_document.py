@@ -77,6 +77,14 @@ def test_nothing_in_a_definition_or_a_function_can_end_a_script_early() -> None:
     assert [tag for tag, _ in hostile.elements] == [tag for tag, _ in tame.elements]
 
 
+def test_no_script_holds_a_comments_beginning() -> None:
+    # After "<!--" and "<script" a browser reads past "</script>", which Python's parser does not.
+    reader = Reader(render(definition(HOSTILE), [f"(py) => () => {json.dumps(HOSTILE)}"]))
+    scripts = [text for tag, _, text in reader.texts if tag == "script"]
+    assert [text for text in scripts if "<!--" in text] == []
+    assert any(r"<\!-- <script> " in text for text in scripts)
+
+
 def test_the_definition_arrives_as_it_was() -> None:
     reader = Reader(render(definition(HOSTILE), []))
     [found] = [json.loads(text) for _, attributes, text in reader.texts if attributes.get("id") == "definition"]

@@ -111,3 +111,23 @@ def test_whoever_stops_waiting_takes_no_room():
         await asyncio.wait_for(asyncio.gather(first, third), timeout=5)
 
     asyncio.run(play())
+
+
+def test_nothing_is_admitted_before_the_time_that_the_endpoint_named():
+    async def play(retry_after):
+        loop, limiter, admitted = asyncio.get_running_loop(), Limiter(4), []
+
+        async def one():
+            async with limiter.slot():
+                admitted.append(loop.time())
+
+        async with limiter.slot():
+            limiter.refused(retry_after)
+        named = loop.time() + retry_after
+        waiting = asyncio.create_task(one())
+        await asyncio.wait([waiting], timeout=0.2)
+        waiting.cancel()
+        return all(time >= named - 0.1 for time in admitted), len(admitted)
+
+    assert asyncio.run(play(600.0)) == (True, 0)
+    assert asyncio.run(play(0.0)) == (True, 1)

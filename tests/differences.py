@@ -1,0 +1,104 @@
+"""What differs between a game on the page and its replay: rows, what stood on the screen, the state at the end.
+
+The parity proof rests on this, so nothing is passed over: what one side has and the other lacks is a difference, and
+`tests/test_differences.py` spoils a page in every way that it knows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
+
+from twinbean.bean.definition import Definition
+from twinbean.bean.game import Played
+from twinbean.records import Trial
+
+Json = dict[str, Any]
+_ABSENT = "nothing at all"
+
+
+def differences(page: Json, played: Played, definition: Definition) -> list[str]:
+    """One sentence for each difference, with both values; none where page and replay are the same game."""
+    found = [
+        *_unequal("the page", "parts", sorted(page), ["rows", "shared", "shown"]),
+        *_unequal("the page", "number of rows", len(page["rows"]), len(played.rows)),
+        *_unequal("the page", "number of screens shown", len(page["shown"]), len(played.rows)),
+    ]
+    trials = iter(played.session.trials)
+    kinds = [screen.kind for block in definition.blocks for _ in block.timeline for screen in block.screens]
+    sides = zip_longest(kinds, page["rows"], page["shown"], played.rows)
+    for number, (kind, row, shown, computed) in enumerate(sides):
+        if kind is None or computed is None:
+            found.append(f"screen {number}: page {row!r} and {shown!r}, replay {computed!r}, definition {kind!r}")
+            continue
+        found += _rows_differ(number, row, computed)
+        found += _screens_differ(number, kind, shown, computed, trials)
+    last = dict(definition.shared)
+    for row in played.rows:
+        last |= {name: value for name, value in row.items() if name in last}
+    return found + _values_differ("at the end", page["shared"], last)
+
+
+def _rows_differ(number: int, row: Json | None, computed: Json) -> list[str]:
+    where = f"row {number}"
+    if row is None:
+        return [f"{where}: page {_ABSENT}, replay {computed!r}"]
+    beans = {name.removeprefix("bean_"): value for name, value in row.items() if name.startswith("bean_")}
+    return [*_unequal(where, "trial_index", row.get("trial_index"), number), *_values_differ(where, beans, computed)]
+
+
+def _values_differ(where: str, page: Json, replay: Json) -> list[str]:
+    return [
+        difference
+        for name in sorted(page.keys() | replay.keys())
+        for difference in _unequal(where, name, page.get(name, _ABSENT), replay.get(name, _ABSENT))
+    ]
+
+
+def _screens_differ(number: int, kind: str, shown: Json | None, row: Json, trials: Iterator[Trial]) -> list[str]:
+    where = f"screen {number}"
+    trial = next(trials) if kind in ("Bandit", "SlotMachines") else None
+    if shown is None:
+        return [f"{where}: page {_ABSENT}, replay {row!r}"]
+    if shown["kind"] != kind:
+        return _unequal(where, "kind", shown["kind"], kind)
+    if trial is not None:
+        return _machines_differ(where, shown, row, trial)
+    if kind == "Instructions":
+        return _unequal(where, "pages", shown["text"], row["pages"])
+    keys = ["Space" if key == " " else key.upper() for key in row["choices"]]
+    return [*_unequal(where, "text", shown["text"], str(row["text"])), *_unequal(where, "keys", shown["labels"], keys)]
+
+
+def _machines_differ(where: str, shown: Json, row: Json, trial: Trial) -> list[str]:
+    values = [str(bandit["value"]) for bandit in row["bandits"]]
+    seen: list[str | None] = [None] * len(values)
+    revealed = [trial.choice] if row["feedback"] == "chosen" else row["offered"]
+    offered = [arm in row["offered"] for arm in range(len(values))]
+    for arm in [] if trial.missed else revealed:
+        seen[arm] = values[arm]
+    return [
+        *_unequal(where, "labels", shown["labels"], list(trial.labels)),
+        *_unequal(where, "places", shown["positions"], row["positions"]),
+        *_unequal(where, "machines to be pressed", shown["enabled"], offered),
+        *_unequal(where, "payoffs before the choice", shown["before"], [None] * len(values)),
+        *_unequal(where, "payoffs after it", shown["payoffs"], seen),
+        *_unequal(where, "notice", shown["text"], shown["text"] or "a notice of the miss" if trial.missed else ""),
+    ]
+
+
+def _unequal(where: str, what: str, page: Any, replay: Any) -> list[str]:
+    return [] if _plain(page) == _plain(replay) else [f"{where}, {what}: page {page!r}, replay {replay!r}"]
+
+
+def _plain(value: Any) -> str:
+    """A value as JavaScript writes it to a file: 1.0 is 1 there and NaN is null, but True is no 1 and -0.0 no 0."""
+    if isinstance(value, float):
+        value = None if value != value else int(value) if value.is_integer() and str(value) != "-0.0" else value
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_plain, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{json.dumps(key)}: {_plain(value[key])}' for key in sorted(value))}}}"
+    return json.dumps(value)

@@ -1,0 +1,240 @@
+"""Doors through which anything can come in, and what is done to it: one value, cell or option in it is another.
+
+A case is a door, a place behind it, and the text that is put there. A door holds where the command succeeds or refuses:
+one line that names the place and status 2, within seconds, with every file as it was. A blanket `except` does not
+hold, since its message could not name the place, and what was not spoiled must still pass.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from twinbean import cli
+
+HERE = "@@here@@"
+# Of processor time, so that a busy machine makes no hang.
+SECONDS = 10.0
+
+# Values as JSON's text: of every type, at every end, and some that only Python's parser takes.
+VALUES = (
+    *("null", "true", "false", "0", "1", "-1", "0.5", "-0.0", "1e308", "1e999", "-1e999", "NaN", "9" * 40, "9" * 5000),
+    *('""', '"x"', '"1"', '"=1+1"', r'"\ud800"', r'"\u0000"', r'"\u2028"', '"\\u202e"', '"' + "x" * 200_000 + '"'),
+    *("[]", "[[]]", "[null]", "[-1]", "[0.5]", "[99]", '["x"]', "{}", '{"a": 1}', "[[[[0]]]]", "[0, 0]"),
+    *("[" * 3000 + "]" * 3000, '{"a":' * 3000 + "1" + "}" * 3000),
+)
+WORDS = (
+    *(
+        "",
+        "x",
+        "-1",
+        "0",
+        "0.5",
+        "1e999",
+        "-1e999",
+        "inf",
+        "nan",
+        "9" * 40,
+        "9" * 5000,
+        "١",
+        "²",
+        "=1+1",
+        "'",
+        '"',
+        ",",
+    ),
+    *(
+        "\x1b[31m",
+        "\u2028",
+        "x" * 200_000,
+        "[",
+        "[[[[0]]]]",
+        "[-1]",
+        "[99]",
+        "{}",
+        '{"a": 1}',
+        "null",
+        "True",
+        "../..",
+        "-",
+    ),
+)
+BYTES = (
+    b"",
+    b"\x00" * 100,
+    b"\xff\xfe[\x00]\x00",
+    b"\x1f\x8b\x08\x00",
+    b"PK\x03\x04",
+    b"[",
+    b"{",
+    b'"',
+    b"\xef\xbb\xbf",
+    b"[" * 100_000,
+)
+
+_GROUPING = {"participant", "session", "task", "source", "sample", "kind"}
+
+
+class Hang(BaseException):
+    """The command ran for too long."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is put where; `place` is the path to it: a row and a column, keys, an option's number, or nothing at all."""
+
+    door: str
+    place: tuple[str | int, ...]
+    text: str
+
+    def __str__(self) -> str:
+        return json.dumps([self.door, list(self.place), self.text])
+
+
+@dataclass(frozen=True)
+class Door:
+    """`files` are made in the folder beforehand; the command reads the one that is spoiled, or its own line is."""
+
+    name: str
+    command: tuple[str, ...]
+    file: str | None = None
+    # Places that may hold anything, since nothing is read from them.
+    free: tuple[str, ...] = ()
+
+    def cases(self, content: Any) -> st.SearchStrategy[Case]:
+        """Cases of this door; `content` is what its file holds before it is spoiled, or its command."""
+        if self.file is None:
+            places = [(number,) for number in range(1, len(self.command)) if self.command[number - 1].startswith("-")]
+            return st.builds(
+                Case, st.just(self.name), st.sampled_from(places), st.sampled_from(WORDS) | st.text(max_size=8)
+            )
+        if self.file.endswith(".csv"):
+            rows = [[row, name] for row in range(len(content)) for name in content[0]]
+            texts = st.sampled_from(WORDS) | st.text(max_size=8) | st.floats().map(str) | st.integers().map(str)
+            return st.builds(Case, st.just(self.name), st.sampled_from(rows).map(tuple), texts)
+        numbers = st.integers().map(str) | st.floats().map(json.dumps)
+        values = st.sampled_from(VALUES) | numbers | st.text(max_size=8).map(json.dumps)
+        return st.builds(Case, st.just(self.name), st.sampled_from(list(places_in(content))), values)
+
+
+def places_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path to every value in nested lists and objects."""
+    if path:
+        yield path
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places_in(item, (*path, key))
+
+
+def with_text_at(content: Any, place: tuple[str | int, ...], text: str) -> str:
+    """`content` as JSON, with `text` in one place."""
+    spoiled = json.loads(json.dumps(content))
+    inner = spoiled
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = HERE
+    return json.dumps(spoiled).replace(json.dumps(HERE), text)
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """Raises Hang after SECONDS of work, and says so in the list, whoever catches it."""
+    hung: list[str] = []
+
+    def end(*_: object) -> None:
+        hung.append(f"it went on for {SECONDS:g} s")
+        raise Hang
+
+    before = signal.signal(signal.SIGPROF, end)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        yield hung
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended; `fault` says what no command may do."""
+
+    status: object
+    err: str
+    fault: str | None
+
+
+def run(arguments: tuple[str, ...], capsys: Any, monkeypatch: Any) -> Ended:
+    """Run the command line in this process."""
+    monkeypatch.setattr(sys, "argv", ["twinbean", *arguments])
+    capsys.readouterr()
+    status: object = None
+    fault = None
+    with watched() as hung:
+        try:
+            cli.main()
+        except SystemExit as left:
+            status = left.code
+        except (Exception, Hang) as error:
+            fault = f"traceback: {type(error).__name__}: {str(error)[:200]}"
+    return Ended(status, capsys.readouterr().err, hung[0] if hung else fault)
+
+
+def complaint(case: Case, door: Door, ended: Ended, before: dict[str, bytes], after: dict[str, bytes]) -> str | None:
+    """What is wrong with how a door met a case; None where it held."""
+    if ended.fault:
+        return ended.fault
+    if ended.status == 0:
+        return None
+    if ended.status != 2 and not (ended.status == 1 and "failed" in ended.err):
+        return f"status {ended.status!r}: {ended.err[:200]}"
+    if "Traceback" in ended.err:
+        return f"traceback: {ended.err[-200:]}"
+    if ended.status == 2 and not re.fullmatch(r"(twinbean: (note|warning): .*\n)*twinbean: error: .+\n", ended.err):
+        return f"not one line: {ended.err[:300]!r}"
+    if len(ended.err) > 1000:
+        return f"a message of {len(ended.err)} characters: {ended.err[:200]}"
+    left = sorted(after.keys() - before.keys()) + sorted(
+        name for name in before.keys() & after.keys() if before[name] != after[name]
+    )
+    if left:
+        return f"left over or changed: {left[:5]}"
+    if not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", ended.err) for name in named(case, door)):
+        return f"names none of {named(case, door)}: {ended.err[:300]}"
+    return None
+
+
+def named(case: Case, door: Door) -> list[str]:
+    """What a message may name: the option, or the key, row, line or trial; counting from 0 or from 1, as it says."""
+    if door.file is None:
+        number = case.place[0]
+        assert isinstance(number, int)
+        option = door.command[number - 1]
+        return [
+            option,
+            option.strip("-").replace("-", "_"),
+            case.text[:40],
+            *(["parameter"] if option == "--set" else []),
+        ]
+    keys = [str(key).removeprefix("bean_") for key in case.place if isinstance(key, str)]
+    numbers = [key for key in case.place[:1] if isinstance(key, int)]
+    rows = [f"{what} {number + more}" for what in ("row", "line", "trial") for number in numbers for more in (0, 1, 2)]
+    # Rows are put together by these: with one that differs, a session lacks a trial.
+    grouped = ["participant"] if _GROUPING.intersection(keys) else []
+    # What no parser of JSON reads has no key yet.
+    unread = len(case.text) > 2000 and not case.text.startswith('"')
+    return [*keys, *rows, *grouped, *([door.file] if unread or not keys + rows else [])]
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, hidden ones too, but for locks."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}

@@ -1,0 +1,270 @@
+"""Draws small changes of the code by seed, and runs for each the tests that cover the changed line (`make mutants`).
+
+The changes are those of Cosmic Ray: another operator, comparison or number, a condition denied, a loop that never
+runs; none is in a string or an annotation. A mutant is drawn place by place, so that a line with many operators counts
+no more than another. Which tests cover a line is measured by coverage, once, and a mutant has seconds: its quickest
+tests first. What no test notices is printed; above LIMIT of those that are not equivalent, the status is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import itertools
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
+from coverage import CoverageData
+
+from checkout import copy_of_checkout
+from equivalent_mutants import EQUIVALENT
+from mutation_worker import ONE_THREAD
+
+# What is mutated, below src/twinbean: record checks, the play, measures and likelihoods. The only list of it.
+MODULES = (
+    *("bean/record_check.py", "records/jspsych.py", "records/session.py", "records/table.py"),
+    *("bean/game.py", "bean/asking.py", "bean/transcript.py", "bean/wording.py", "replaying.py", "seating.py"),
+    *("comparison/averages.py", "comparison/courses.py", "comparison/measures.py", "comparison/statistics.py"),
+    *("comparison/likelihood.py", "fitting/choices.py", "fitting/likelihood.py", "models/rules.py", "scoring.py"),
+)
+# Compiled code is not seen by coverage: who calls the second covers the first, too.
+COMPILED = {"models/rules.py": "fitting/likelihood.py"}
+# What is quick and needs neither a browser nor a language model.
+TESTS = (
+    *("bean", "comparison", "experiments", "fitting", "models", "records", "subjects/test_scripted.py"),
+    *("test_playing.py", "test_questions.py", "test_replaying.py", "test_runs.py", "test_scored.py", "test_scoring.py"),
+    *("test_seating.py", "test_workflow.py", "test_manifest.py", "test_windows.py", "test_ablations.py"),
+)
+LIMIT = 0.10
+# A mutant's tests together, as long as they take when they pass; and how much longer before they count as hanging.
+SECONDS, PATIENCE = 30.0, 10.0
+_LEFT_OUT = {"core/NoOp", "core/VariableInserter", "core/VariableReplacer"}
+# Which equal numbers are one object is CPython's affair, so no test could tell.
+_IDENTITY = {f"core/ReplaceComparisonOperator_{equal}_{same}" for equal in ("Eq", "NotEq") for same in ("Is", "IsNot")}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change that an operator of Cosmic Ray can make."""
+
+    module: str
+    operator: str
+    occurrence: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed module: what the line was, what it is, and the whole source."""
+
+    module: str
+    line: int
+    old: str
+    new: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line}: {self.old} -> {self.new}"
+
+
+@dataclass(frozen=True)
+class Covering:
+    """Which tests run which line, and how many seconds each takes."""
+
+    lines: dict[str, dict[int, set[str]]]
+    seconds: dict[str, float]
+
+    def tests(self, mutant: Mutant) -> list[str]:
+        """The tests that run the line, the quickest first; of a line that runs at import, those that use the module."""
+        lines = self.lines.get(mutant.module, {})
+        names = lines.get(mutant.line, set()) or set().union(*lines.values())
+        if mutant.module in COMPILED:
+            names = names.union(*self.lines.get(COMPILED[mutant.module], {}).values())
+        quickest = sorted(names, key=lambda name: (self.seconds.get(name, 0.0), name))
+        spent = itertools.accumulate(self.seconds.get(name, 0.0) for name in quickest)
+        return [name for name, seconds in zip(quickest, spent, strict=True) if seconds <= SECONDS] or quickest[:1]
+
+
+def places(module: str, source: str) -> list[list[Change]]:
+    """For each place and kind of change, the changes there."""
+    nodes, aside = list(ast_nodes(get_ast(source))), _words_and_types(ast.parse(source))
+    found: dict[tuple[object, str], list[Change]] = defaultdict(list)
+    for name in sorted(operator_names()):
+        family = name.split("_")[0]
+        if family in _LEFT_OUT or name in _IDENTITY:
+            continue
+        operator = get_operator(name)()
+        positions = (position for node in nodes for position in operator.mutation_positions(node))
+        for occurrence, (start, end) in enumerate(positions):
+            if not any(first <= start and end <= last for first, last in aside):
+                found[start, family].append(Change(module, name, occurrence, start[0]))
+    return list(found.values())
+
+
+def mutant(change: Change, source: str) -> Mutant | None:
+    """The change, made; None where it makes no Python, or nothing other than it was."""
+    mutated = mutate_code(source, get_operator(change.operator)(), change.occurrence)
+    if mutated is None or not _compiles(mutated):
+        return None
+    pairs = zip(source.splitlines(), mutated.splitlines(), strict=False)
+    old, new = next(((old, new) for old, new in pairs if old != new), ("", ""))
+    return Mutant(change.module, change.line, old.strip(), new.strip(), mutated) if old else None
+
+
+def _words_and_types(tree: ast.AST) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Where strings and annotations are, and where a star is no multiplication."""
+    found = []
+    for node in ast.walk(tree):
+        aside = [getattr(node, "annotation", None), getattr(node, "returns", None)]
+        if isinstance(node, ast.Starred | ast.JoinedStr) or (
+            isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ):
+            aside.append(node)
+        found += [((part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)) for part in aside if part]
+    return found
+
+
+def _compiles(source: str) -> bool:
+    try:
+        compile(source, "mutant", "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def drawn(copy: Path, number: int, seed: int) -> list[Mutant]:
+    """`number` mutants of all modules; the same for the same seed and sources."""
+    rng = random.Random(seed)
+    sources = {module: (copy / "src" / "twinbean" / module).read_text(encoding="utf-8") for module in MODULES}
+    choices = [place for module, source in sources.items() for place in places(module, source)]
+    rng.shuffle(choices)
+    made = (mutant(rng.choice(place), sources[place[0].module]) for place in choices)
+    return list(itertools.islice(filter(None, made), number))
+
+
+def measured(copy: Path, data: Path) -> Covering:
+    """Every test is run once, with coverage."""
+    seconds = data.with_suffix(".seconds")
+    if not data.exists():
+        settings = data.with_suffix(".rc")
+        settings.write_text(
+            f"[run]\nsource = twinbean\nconcurrency = greenlet,thread\ndata_file = {data}\n", encoding="utf-8"
+        )
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "mutation_worker", "-p", "no:cacheprovider"]
+        command += ["--cov=twinbean", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]
+        environment = _environment(copy) | {"TWINBEAN_SECONDS": str(seconds)}
+        done = subprocess.run([*command, *(f"tests/{name}" for name in TESTS)], cwd=copy, env=environment, check=False)
+        if done.returncode:
+            data.unlink(missing_ok=True)
+            sys.exit("error: tests fail without any mutant")
+    found = CoverageData(str(data))
+    found.read()
+    lines: dict[str, dict[int, set[str]]] = defaultdict(dict)
+    for file in found.measured_files():
+        module = file.partition("/src/twinbean/")[2]
+        for line, contexts in found.contexts_by_lineno(file).items():
+            lines[module][line] = {context.partition("|")[0] for context in contexts} - {""}
+    return Covering(lines, json.loads(seconds.read_text(encoding="utf-8")))
+
+
+def _environment(copy: Path) -> dict[str, str]:
+    paths = os.pathsep.join([str(copy / "src"), str(copy / "tests")])
+    return os.environ | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", **ONE_THREAD}
+
+
+class Worker:
+    """A process with the libraries loaded, and a checkout of its own in which mutants are tried one after the other."""
+
+    def __init__(self, copy: Path) -> None:
+        self._sources = copy / "src" / "twinbean"
+        command = [sys.executable, str(copy / "tests" / "mutation_worker.py")]
+        self._program = subprocess.Popen(
+            command, cwd=copy, env=_environment(copy), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def notices(self, mutant: Mutant, tests: list[str], limit_s: float) -> str:
+        """ "noticed", "hangs" or "SURVIVED"."""
+        assert self._program.stdin is not None
+        assert self._program.stdout is not None
+        file = self._sources / mutant.module
+        source = file.read_text(encoding="utf-8")
+        file.write_text(mutant.source, encoding="utf-8")
+        try:
+            self._program.stdin.write(json.dumps([tests, limit_s]) + "\n")
+            self._program.stdin.flush()
+            return json.loads(self._program.stdout.readline())
+        finally:
+            file.write_text(source, encoding="utf-8")
+
+    def end(self) -> None:
+        self._program.kill()
+        self._program.wait()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--number", type=int, default=600)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--first", type=int, default=0, help="go on with this one of those drawn")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--covering", type=Path, help="keep the measured coverage in this file")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        copies = [Path(folder) / str(number) / "checkout" for number in range(options.jobs)]
+        for copy in copies:
+            copy_of_checkout(copy)
+        covering = measured(copies[0], (options.covering or Path(folder) / "covering").absolute())
+        workers: SimpleQueue[Worker] = SimpleQueue()
+        module = MODULES[0]
+        unchanged = Mutant(module, 0, "", "", (copies[0] / "src" / "twinbean" / module).read_text(encoding="utf-8"))
+        for copy in copies:
+            worker = Worker(copy)
+            # Tests that fail by themselves would notice everything.
+            if worker.notices(unchanged, covering.tests(unchanged), 600) != "SURVIVED":
+                sys.exit("error: a worker's tests fail without any mutant")
+            workers.put(worker)
+
+        def tried(mutant: Mutant) -> tuple[Mutant, str]:
+            tests = covering.tests(mutant)
+            worker = workers.get()
+            try:
+                limit_s = 20 + PATIENCE * sum(covering.seconds.get(name, 0.0) for name in tests)
+                outcome = worker.notices(mutant, tests, limit_s) if tests else "SURVIVED"
+            finally:
+                workers.put(worker)
+            print(f"{outcome:9}{len(tests):4} tests  {mutant}", flush=True)
+            return mutant, outcome
+
+        with ThreadPoolExecutor(options.jobs) as pool:
+            results = list(pool.map(tried, drawn(copies[0], options.number, options.seed)[options.first :]))
+        while not workers.empty():
+            workers.get().end()
+    return told(results)
+
+
+def told(results: list[tuple[Mutant, str]]) -> int:
+    counts = Counter(outcome for _, outcome in results)
+    survivors = [mutant for mutant, outcome in results if outcome == "SURVIVED"]
+    alive = [mutant for mutant in survivors if (mutant.module, mutant.old, mutant.new) not in EQUIVALENT]
+    equivalent = len(survivors) - len(alive)
+    print(f"{len(results)} mutants: {counts['noticed']} noticed, {counts['hangs']} noticed by the time limit, ", end="")
+    print(f"{equivalent} equivalent, {len(alive)} survived ({len(alive) / max(len(results) - equivalent, 1):.1%})")
+    for mutant in alive:
+        print(f"  {mutant}")
+    return len(alive) > LIMIT * (len(results) - equivalent)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
