@@ -267,12 +267,14 @@ def test_a_key_that_no_header_can_hold_is_refused_and_not_shown(monkeypatch):
 
 # Retry-After
 
+PAST = "Fri, 21 Nov 2025 16:59:11 GMT"
+
 
 def in_seconds(seconds):
     return formatdate(time.time() + seconds, usegmt=True)
 
 
-@pytest.mark.parametrize("asked", ["0", "-5", "nan", "-inf", "", "soon", in_seconds(-3600), "Mon, 99 Foo 2020", "0x1"])
+@pytest.mark.parametrize("asked", ["0", "-5", "nan", "-inf", "", "soon", PAST, "Mon, 99 Foo 2020", "0x1"])
 def test_a_retry_after_that_asks_for_no_time_leaves_one_all_the_same(asked):
     patience = Patience(first_s=0.2, most_s=0.4, refused_s=5.0)
     with serve(Script(lambda body: "yes"), faults=always("refused_with_time", retry_after_s=asked)) as server:
@@ -282,7 +284,7 @@ def test_a_retry_after_that_asks_for_no_time_leaves_one_all_the_same(asked):
     assert all(later - earlier >= 0.1 for earlier, later in pairwise(came))
 
 
-@pytest.mark.parametrize("asked", ["1e9", "inf", "1e999", in_seconds(10**8), "Fri, 31 Dec 9999 23:59:59 GMT"])
+@pytest.mark.parametrize("asked", ["1e9", "inf", "1e999", "Fri, 31 Dec 9999 23:59:59 GMT"])
 def test_a_retry_after_that_asks_for_years_is_waited_for_as_long_as_patience_allows(asked):
     patience = Patience(first_s=0.01, longest_s=0.3, refused_s=5.0)
     with serve(Script(lambda body: "yes"), faults=always("refused_with_time", retry_after_s=asked)) as server:

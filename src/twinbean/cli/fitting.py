@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -38,7 +38,7 @@ def fit(
 
     check_folder(output, *data)
     names = None if models is None else models.split(",")
-    bounds = {} if beta_bound is None else {"beta_bound": beta_bound}
+    bounds: dict[str, Any] = {} if beta_bound is None else {"beta_bound": beta_bound}
     table = fit_sessions(read(data), models=names, method=method, **bounds)
     write_text(output, csv_text(table))
     for note in table.attrs["notes"]:

@@ -65,7 +65,8 @@ def _final_score(session: Session) -> float:
 
 def paired_tables(group: Group, *, n_arms: int, win: float | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A row a session, of the model and of the person whose payoffs it met, over the trials at which both chose."""
-    model, people = [], []
+    model: list[dict[str, Any]] = []
+    people: list[dict[str, Any]] = []
     for session, person in pairs(group):
         only = shared_trials(session, person, group.start)
         for rows, one in ((model, session), (people, person)):

@@ -60,7 +60,8 @@ def fit_models(
     for person in people:
         choices[person.participant] = choices.get(person.participant, 0) + person.n_choices
     counts = [count for count in choices.values() if count]
-    fits = fit(sessions, models=names, **({} if beta_bound is None else {"beta_bound": beta_bound}))
+    bounds: dict[str, Any] = {} if beta_bound is None else {"beta_bound": beta_bound}
+    fits = fit(sessions, models=names, **bounds)
     # One scale for all, so that parameters mean the same in every table.
     options: dict[str, Any] = {"models": names, "method": "map", "seed": seed}
     options |= {key: fits.attrs[key] for key in ("reward_zero", "reward_unit", "beta_bound")}

@@ -52,7 +52,7 @@ def wins(rewards: Numbers, begins: NDArray[np.bool_], *, zero: float = 0.0) -> N
     return won
 
 
-def _blocks(numbers: NDArray[np.int64]) -> list[slice]:
+def _blocks(numbers: NDArray[Any]) -> list[slice]:
     edges = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(numbers)]
     return [slice(a, b) for a, b in pairwise(edges) if b > a]
 

@@ -24,7 +24,8 @@ def csv_text(table: pd.DataFrame) -> str:
     for position in range(table.shape[1]):
         column = table.iloc[:, position]
         if not pd.api.types.is_numeric_dtype(column) and column.map(_is_formula).any():
-            marked.isetitem(position, column.map(lambda cell: f"'{cell}" if _is_formula(cell) else cell))
+            cells = [f"'{cell}" if _is_formula(cell) else cell for cell in column]
+            marked.isetitem(position, pd.array(cells, dtype=object))
     text = marked.to_csv(index=False)
     if "\r" in text:
         # A reply can hold a lone carriage return, which ends a line for readers and is not quoted by writers.

@@ -107,7 +107,7 @@ def with_kept(table: pd.DataFrame, sessions: Iterable[Session]) -> pd.DataFrame:
             entries = said.setdefault(name, {})
             entries[who] = entry if entries.get(who, entry) == entry else None
     widened = table.copy()
-    for place, (name, entries) in enumerate(said.items(), start=table.columns.get_loc("source") + 1):
+    for place, (name, entries) in enumerate(said.items(), start=list(table.columns).index("source") + 1):
         if name in table.columns:
             raise DataError(f"{name!r} is kept of the participants, and the table has such a column: rename one")
         people = zip(table["participant"], table["source"], strict=True)
