@@ -22,7 +22,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from twinbean.resources import stamp, stamp_path, up_to_date  # noqa: E402
+from twinbean._assets import stamp, stamp_path, up_to_date  # noqa: E402
 
 NODE_MODULES = ROOT / "node_modules"
 SOURCES = ROOT / "static" / "src"

@@ -20,13 +20,13 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from twinbean.bean.game import Played
+from twinbean.play.game import Played
 from twinbean.comparison.courses import course_of
 from twinbean.comparison.measures import MEASURES
-from twinbean.replaying import Failed, replay
-from twinbean.seating import seat_simulated
+from twinbean.play.scheduler import Failed, replay
+from twinbean.play.seating import seat_simulated
 from twinbean.subjects.learners import open_learner
-from twinbean.tasks import load
+from twinbean.tasks.task import load
 
 COLUMNS = ("suff_fail", "k_min_frac", "greedy_frac", "regret")
 KNOWN: dict[str, dict[str, str]] = {

@@ -19,8 +19,8 @@ from pathlib import Path
 
 TWINBEAN = """
 import json, time
-from twinbean.tasks import load
-from twinbean.workflow import export
+from twinbean.tasks.task import load
+from twinbean.runs.replaying import export
 task = load({task!r})
 seconds = []
 for _ in range(2):
@@ -32,7 +32,7 @@ json.dump([*seconds, len(page.encode())], open("measured.json", "w"))
 
 STOCK = """
 import json, os, time
-from twinbean import resources
+from twinbean import _assets as resources
 import importlib.util, sweetbean
 spec = importlib.util.spec_from_file_location("task", resources.experiments() / "{task}.py")
 module = importlib.util.module_from_spec(spec)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from twinbean.fitting import fit
-from twinbean.records.foreign import Columns, read_foreign
+from twinbean.cognitive import fit
+from twinbean.sessions.foreign import Columns, read_foreign
 
 MODELS = ("uniform", "wsls1", "wsls2", "rw", "rw_stick", "rw_dual", "ck", "rw_ck")
 

@@ -14,7 +14,7 @@ import time
 COMMANDS = {
     "python": ["-c", "pass"],
     "import twinbean": ["-c", "import twinbean"],
-    "import twinbean.records": ["-c", "import twinbean.records"],
+    "import twinbean.sessions": ["-c", "import twinbean.sessions"],
     "twinbean --help": ["-c", "from twinbean.cli import main; main()", "--help"],
     "twinbean tasks": ["-c", "from twinbean.cli import main; main()", "tasks"],
 }

@@ -13,11 +13,11 @@ import time
 
 import pandas as pd
 
-from twinbean.fitting.recovery import FIVE, model_confusion, parameter_recovery, summarise
-from twinbean.fitting.simulation import Environment, environment
-from twinbean.models import MODELS
-from twinbean.randomness import generator
-from twinbean.schedules import Bernoulli, Reversal
+from twinbean.cognitive.recovery import FIVE, model_confusion, parameter_recovery, summarise
+from twinbean.cognitive.simulation import Environment, environment
+from twinbean.cognitive import MODELS
+from twinbean._random import generator
+from twinbean.tasks.schedules import Bernoulli, Reversal
 
 
 def drawn(schedule: Bernoulli, *, trials: int, number: int) -> list[Environment]:

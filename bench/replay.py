@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import torch
 from seed import INSTRUCTIONS, LABELS, OPENING, compare, every, outcome, seed_pipeline, timed
 
-from twinbean.questions import Question
+from twinbean.sessions.questions import Question
 from twinbean.subjects.local import LocalSubject, load
 
 

@@ -15,11 +15,12 @@ import time
 from pathlib import Path
 
 from twinbean.comparison import compare, fit_models, read_notes, write_report
-from twinbean.fitting import fit, fitted
-from twinbean.records import Session, Trial, read, write_table
-from twinbean.records.psych101 import read_transcripts
-from twinbean.scored import score
-from twinbean.workflow import replay
+from twinbean.cognitive import fit
+from twinbean.subjects import fitted
+from twinbean.sessions import Session, Trial, read, write_table
+from twinbean.sessions.psych101 import read_transcripts
+from twinbean.runs.scoring import score
+from twinbean.runs.replaying import replay
 
 AFTER, SEED = 50, 0
 _OUTCOME = re.compile(r"At house '(.)', there is (an|no) animal hiding")

@@ -14,7 +14,7 @@ import argparse
 import torch
 from seed import compare, every, seed_pipeline, session, timed
 
-from twinbean.scoring import ChoiceScore, score
+from twinbean.scoring.choices import ChoiceScore, score
 from twinbean.subjects.local import load
 from twinbean.subjects.local.forced import ForcedScorer
 

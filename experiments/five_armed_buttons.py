@@ -11,9 +11,9 @@ Source: Krishnamurthy et al. 2024, arXiv:2403.15371
 from sweetbean import Block, Experiment
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.bean.stimuli import Instructions, SlotMachines
+from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import TaskError
-from twinbean.schedules import Bernoulli
+from twinbean.tasks.schedules import Bernoulli
 
 COLORS = ("blue", "green", "red", "yellow", "purple", "orange", "pink", "brown", "gray", "white")
 

@@ -10,10 +10,10 @@ Source: Gershman 2018, Cognition 173:34
 from sweetbean import Block, Experiment
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.bean.stimuli import Instructions, SlotMachines
+from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import TaskError
-from twinbean.schedules import Gaussian, Limits
-from twinbean.schedules.payoffs import check_trials
+from twinbean.tasks.schedules import Gaussian, Limits
+from twinbean.tasks.schedules.payoffs import check_trials
 
 COLORS = ("#0072B2", "#E69F00")
 

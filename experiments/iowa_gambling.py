@@ -11,9 +11,9 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect
 
-from twinbean.bean.stimuli import Instructions, SlotMachines
-from twinbean.schedules import IowaDecks
-from twinbean.schedules.payoffs import check_trials
+from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean.tasks.schedules import IowaDecks
+from twinbean.tasks.schedules.payoffs import check_trials
 
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7")
 N_CARDS = 40

@@ -10,9 +10,9 @@ Source: Cools et al. 2002, J Neurosci 22:4563
 from sweetbean import Block, Experiment
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.bean.stimuli import Instructions, SlotMachines
+from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import TaskError
-from twinbean.schedules import Reversal
+from twinbean.tasks.schedules import Reversal
 
 COLORS = ("#0072B2", "#E69F00")
 

@@ -11,7 +11,7 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.schedules.payoffs import check_trials
+from twinbean.tasks.schedules.payoffs import check_trials
 
 
 def build(*, rng, trials: int = 11) -> Experiment:

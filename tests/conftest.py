@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 # Before any test imports SweetBean, which ends the interpreter where there is no Java.
-import twinbean.bean  # noqa: F401
+import twinbean.definitions  # noqa: F401
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

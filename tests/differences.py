@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from twinbean.bean.definition import Definition
-from twinbean.bean.game import Played
-from twinbean.records import Trial
+from twinbean.definitions.definition import Definition
+from twinbean.play.game import Played
+from twinbean.sessions import Trial
 
 Json = dict[str, Any]
 _ABSENT = "nothing at all"

@@ -20,11 +20,11 @@ from pathlib import Path
 from sweetbean import Block, Experiment
 from sweetbean.variable import TimelineVariable
 
-from twinbean import runs
-from twinbean.bean.stimuli import Instructions, SlotMachines
-from twinbean.subjects.catalogue import open_subject
-from twinbean.tasks import Task
-from twinbean.workflow import replay
+from twinbean.runs import folder as runs
+from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean.subjects.registry import open_subject
+from twinbean.tasks.task import Task
+from twinbean.runs.replaying import replay
 
 SAMPLES = {"smollm2": 2}
 

@@ -11,9 +11,9 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit, Blank, Feedback, Fixation, Flanker, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.bean.game import Record
-from twinbean.bean.stimuli import Instructions, SlotMachines
-from twinbean.records import Trial
+from twinbean.play.game import Record
+from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean.sessions import Trial
 
 HOSTILE = (
     "</script><script>window.broken = 1</script>",

@@ -14,7 +14,7 @@ import pytest
 
 from bad_input import DEEP, ROW, WRONG, CommandLine, page_rows
 from twinbean.cli.messages import LONGEST, one_line
-from twinbean.records import COLUMNS, read
+from twinbean.sessions import COLUMNS, read
 
 REPLAY = ("--model", "random", "-o", "run")
 
@@ -167,7 +167,7 @@ def test_a_file_that_is_cut_off_or_of_another_kind_is_refused(twinbean, tmp_path
 def test_a_whole_gzip_and_a_whole_zip_are_read(twinbean, tmp_path):
     written(tmp_path / "f.csv.gz", gzip.compress(TABLE.encode()))
     assert twinbean("convert", "f.csv.gz", *FOREIGN)[0] == 0
-    from twinbean.records.psych101 import read_transcripts
+    from twinbean.sessions.psych101 import read_transcripts
 
     written(tmp_path / "t.zip", zipped(TEXT))
     assert len(read_transcripts(tmp_path / "t.zip")) == 1
@@ -413,7 +413,7 @@ def test_a_score_that_fails_at_once_leaves_no_folder(twinbean, tmp_path):
 )
 def test_a_template_is_shown_the_situation_and_not_python(tmp_path, template):
     from twinbean.errors import SubjectError
-    from twinbean.prompting.templates import open_templates
+    from twinbean.subjects.endpoint.prompting.templates import open_templates
 
     (tmp_path / "system.j2").write_text(template)
     with pytest.raises(SubjectError, match="system"):

@@ -11,7 +11,7 @@ import pytest
 from bad_input import DEEP, CommandLine, page_rows
 from twinbean.comparison import read_notes
 from twinbean.errors import TwinbeanError
-from twinbean.records import read
+from twinbean.sessions import read
 
 COMMAND = ("replay", "two_armed_bandit", "p.json", "--after", 1, "--samples", 2, "--model", "random", "-o", "run")
 
@@ -19,7 +19,7 @@ COMMAND = ("replay", "two_armed_bandit", "p.json", "--after", 1, "--samples", 2,
 @pytest.fixture(scope="module")
 def valid(tmp_path_factory):
     """The folder of a finished run of two sessions, two of three trials of each the model's."""
-    from twinbean.workflow import replay
+    from twinbean.runs.replaying import replay
 
     folder = tmp_path_factory.mktemp("valid")
     (folder / "p.json").write_text(page_rows())

@@ -10,10 +10,10 @@ from sweetbean.stimulus import Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect
 
 from differences import differences
-from twinbean.bean.definition import define
-from twinbean.bean.game import Play, Record, Seat
-from twinbean.bean.stimuli import Instructions, SlotMachines
-from twinbean.records import Trial
+from twinbean.definitions.definition import define
+from twinbean.play.game import Play, Record, Seat
+from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean.sessions import Trial
 
 
 def add(total, value):

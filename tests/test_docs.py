@@ -21,12 +21,12 @@ from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, S
 
 import twinbean
 from mutants import MUTANTS
-from twinbean import resources
+from twinbean import _assets as resources
 from twinbean.cli import app
-from twinbean.records.psych101 import read_transcripts
-from twinbean.tasks import load
+from twinbean.sessions.psych101 import read_transcripts
+from twinbean.tasks.task import load
 from twinbean.testing.browser import launch
-from twinbean.workflow import document, replay
+from twinbean.runs.replaying import document, replay
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -1,6 +1,6 @@
 /**
  * What counts as a payoff or a score: finite numbers, and True and False as 1 and 0. Anything else could be played but
- * not be read again, so the task ends at it. The replay does the same (twinbean.bean.payoffs).
+ * not be read again, so the task ends at it. The replay does the same (twinbean.definitions.payoffs).
  */
 import { PythonError } from "./python/errors.js";
 import { repr } from "./python/text.js";

@@ -7,16 +7,16 @@ import json
 import pytest
 
 import twinbean
-from twinbean.data import process_js
+from twinbean.sessions.sweetbean import process_js
 from twinbean.page import PageOptions
-from twinbean.randomness import generator
-from twinbean.records.jspsych import sessions_from_rows
-from twinbean.replaying import replay
-from twinbean.seating import seat_person
+from twinbean._random import generator
+from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.play.scheduler import replay
+from twinbean.play.seating import seat_person
 from twinbean.subjects.scripted import Scripted
-from twinbean.tasks import load
+from twinbean.tasks.task import load
 from twinbean.testing.player import WinStayLoseShift, play_page
-from twinbean.workflow import export
+from twinbean.runs.replaying import export
 
 
 def played(browser, folder, task, *, seed, parameters=None):

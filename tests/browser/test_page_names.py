@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 
-from twinbean.data import process_js
+from twinbean.sessions.sweetbean import process_js
 from twinbean.page import render
-from twinbean.randomness import generator
-from twinbean.records.jspsych import sessions_from_rows
-from twinbean.tasks import load
+from twinbean._random import generator
+from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.tasks.task import load
 from twinbean.testing.player import WinStayLoseShift, play_page
-from twinbean.workflow import export, run_on_language
+from twinbean.runs.replaying import export, run_on_language
 
 ODD_NAMES = """
 from sweetbean import Block, Experiment
 from sweetbean.stimulus import Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.bean.stimuli import SlotMachines
+from twinbean.definitions.stimuli import SlotMachines
 
 
 def build(*, rng, constructor: int = 2, __proto__: int = 3, hasOwnProperty: int = 4) -> Experiment:

@@ -11,7 +11,7 @@ import pytest
 
 from page_clock import pass_time, start_held, until
 from twinbean.page import PageOptions, render
-from twinbean.records import read
+from twinbean.sessions import read
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

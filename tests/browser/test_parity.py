@@ -12,9 +12,9 @@ import pytest
 
 from differences import differences
 from games import Game, random_game
-from twinbean.bean.definition import define
-from twinbean.bean.emission import emit_definition
-from twinbean.bean.game import Play, Played, Seat
+from twinbean.definitions.definition import define
+from twinbean.definitions.emission import emit_definition
+from twinbean.play.game import Play, Played, Seat
 from twinbean.page import harness
 
 # A feature that hardly ever occurs proves nothing.

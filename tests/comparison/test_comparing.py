@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 from twinbean.comparison import CognitiveFits, Comparison, compare, fit_models, read_notes, write_report
-from twinbean.comparison.answer import answer
+from twinbean.report.answer import answer
 from twinbean.errors import DataError
-from twinbean.records import Session, Trial, to_table
+from twinbean.sessions import Session, Trial, to_table
 
 PAYOFFS = ((1.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 0.0))
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from twinbean import read, replay, resources
+from twinbean import read, replay
+
+from twinbean import _assets as resources
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -10,7 +10,7 @@ import pytest
 
 from twinbean.comparison.courses import Course, binary_win, course_of
 from twinbean.comparison.measures import MEASURES, win_rule
-from twinbean.records import Session, Trial
+from twinbean.sessions import Session, Trial
 
 OF = {measure.name: measure.of for measure in MEASURES}
 

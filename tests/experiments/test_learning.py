@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from task_rules import SHORT
-from twinbean.bean.game import Play, Record
-from twinbean.fitting import fit
-from twinbean.fitting.choices import Scale, choices_of
-from twinbean.fitting.likelihood import trial_log_likelihoods
-from twinbean.models import MODELS
-from twinbean.replaying import replay, until_choice
-from twinbean.seating import seat_simulated
+from twinbean.play.game import Play, Record
+from twinbean.cognitive import fit
+from twinbean.cognitive.choices import Scale, choices_of
+from twinbean.cognitive.likelihood import trial_log_likelihoods
+from twinbean.cognitive import MODELS
+from twinbean.play.scheduler import replay, until_choice
+from twinbean.play.seating import seat_simulated
 from twinbean.subjects.learners import open_learner
-from twinbean.tasks import builtin_names, load
+from twinbean.tasks.task import builtin_names, load
 
 
 def simulated(name, learner, *, given=None, samples=1):

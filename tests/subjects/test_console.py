@@ -10,8 +10,8 @@ import pytest
 from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit
 
-from twinbean.bean.definition import define
-from twinbean.bean.game import Play, Seat
+from twinbean.definitions.definition import define
+from twinbean.play.game import Play, Seat
 from twinbean.errors import SubjectError
 from twinbean.subjects.console import ConsoleSubject
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from twinbean.questions import Question
-from twinbean.replaying import replay as play
-from twinbean.seating import seat_simulated
+from twinbean.sessions.questions import Question
+from twinbean.play.scheduler import replay as play
+from twinbean.play.seating import seat_simulated
 from twinbean.subjects.drawing import draw
 from twinbean.subjects.learners import open_learner
-from twinbean.tasks import load
+from twinbean.tasks.task import load
 
 
 def question(session="s", sample=0, trial=0, attempt=0, participant="p"):

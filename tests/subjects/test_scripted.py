@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from twinbean.errors import SubjectError
-from twinbean.questions import Question
+from twinbean.sessions.questions import Question
 from twinbean.subjects.scripted import Function, Scripted
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from test_docs import check_console, fences, printed_by_python
-from twinbean.prompting.prompter import MEMORIES
-from twinbean.subjects.api.reading import READINGS
+from twinbean.subjects.endpoint.prompting.prompter import MEMORIES
+from twinbean.subjects.endpoint.reading import READINGS
 from twinbean.testing.responders import Script, note_keeper
 from twinbean.testing.server import serve
 

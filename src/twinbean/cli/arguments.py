@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from twinbean import strict_json
+from twinbean import _json as strict_json
 from twinbean.cli.messages import one_line
 from twinbean.errors import DataError, TaskError
-from twinbean.files import STDOUT, is_special, read_text
-from twinbean.progress import Progress
+from twinbean._files import STDOUT, is_special, read_text
+from twinbean._progress import Progress
 
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="A built-in name, file.py or file.py:name.")]
 Data = Annotated[
@@ -40,7 +40,7 @@ _DIGITS = 9
 
 
 def read_people(data: list[Path] | None) -> list[Any]:
-    from twinbean.records import read
+    from twinbean.sessions import read
 
     return read(data) if data else []
 
@@ -118,7 +118,7 @@ def check_is_folder(output: Path) -> None:
 
 
 def repair_run(run: Path) -> None:
-    from twinbean.runs import repair
+    from twinbean.runs.folder import repair
 
     for dropped in repair(run):
         print(f"twinbean: {one_line(dropped)}", file=sys.stderr)

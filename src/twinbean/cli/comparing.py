@@ -32,9 +32,9 @@ def compare(
     """Compare people and models: tables, figures and a report."""
     from twinbean.comparison import REPORTED, fit_models, read_notes, write_report
     from twinbean.comparison import compare as compare_sessions
-    from twinbean.comparison.answer import several_tasks
+    from twinbean.report.answer import several_tasks
     from twinbean.comparison.exclusions import exclude_people
-    from twinbean.records import read
+    from twinbean.sessions import read
 
     check_is_folder(output)
     sessions, notes, rules = read(data), read_notes(data), exclude or []

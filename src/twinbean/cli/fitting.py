@@ -31,10 +31,10 @@ def fit(
     ] = None,
 ) -> None:
     """Fit cognitive models to each participant, people and language models alike."""
-    from twinbean.files import write_text
-    from twinbean.fitting import fit as fit_sessions
-    from twinbean.records import read
-    from twinbean.records.cells import csv_text
+    from twinbean._files import write_text
+    from twinbean.cognitive import fit as fit_sessions
+    from twinbean.sessions import read
+    from twinbean.sessions.cells import csv_text
 
     check_folder(output, *data)
     names = None if models is None else models.split(",")
@@ -63,12 +63,12 @@ def recover(
     seed: Seed = 0,
 ) -> None:
     """Say which parameters and models a task can tell apart, with as many trials as it has."""
-    from twinbean.comparison.recovery import write_recovery
-    from twinbean.fitting.recovery import FIVE
-    from twinbean.fitting.recovery import recover as recover_models
-    from twinbean.fitting.simulation import environments
-    from twinbean.models import model
-    from twinbean.tasks import load
+    from twinbean.report.recovery import write_recovery
+    from twinbean.cognitive.recovery import FIVE
+    from twinbean.cognitive.recovery import recover as recover_models
+    from twinbean.cognitive.simulation import environments
+    from twinbean.cognitive import model
+    from twinbean.tasks.task import load
 
     check_is_folder(output)
     names = FIVE if models is None else tuple(models.split(","))

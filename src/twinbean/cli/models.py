@@ -22,7 +22,7 @@ def models(context: typer.Context) -> None:
         return
     from rich.table import Table
 
-    from twinbean.subjects.catalogue import catalogue
+    from twinbean.subjects.registry import catalogue
 
     table = Table("model", "what it is", box=None)
     for name, what in catalogue().items():

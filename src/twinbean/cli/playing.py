@@ -36,8 +36,8 @@ def play(
     participant: Annotated[str, typer.Option(help="The player's identifier.")] = "console",
 ) -> None:
     """Play a task at the terminal, reading what a model would read. Ctrl-C saves what was played."""
-    from twinbean.playing import play_at_console
-    from twinbean.tasks import load
+    from twinbean.play.console import play_at_console
+    from twinbean.tasks.task import load
 
     check_folder(output)
     loaded = load(task)
@@ -88,11 +88,11 @@ def replay(
     repair: Repair = False,
 ) -> None:
     """Play the task with a model: from the start, or from a chosen response of recorded people."""
-    from twinbean.statuses import read_statuses
-    from twinbean.subjects.catalogue import SubjectOptions
-    from twinbean.tasks import load
-    from twinbean.workflow import rehearse
-    from twinbean.workflow import replay as replay_sessions
+    from twinbean.runs.statuses import read_statuses
+    from twinbean.subjects.registry import SubjectOptions
+    from twinbean.tasks.task import load
+    from twinbean.runs.replaying import rehearse
+    from twinbean.runs.replaying import replay as replay_sessions
 
     check_is_folder(output)
     loaded = load(task)
@@ -158,6 +158,6 @@ def demo(
     ),
 ) -> None:
     """The whole loop, once: export, play in a browser, replay through a language model, compare."""
-    from twinbean.demo import run_demo
+    from twinbean.cli.demo import run_demo
 
     print(f"Report: {run_demo(output)}")

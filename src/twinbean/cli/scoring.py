@@ -28,7 +28,7 @@ from twinbean.cli.arguments import (
 from twinbean.errors import DataError, SubjectError
 
 if TYPE_CHECKING:
-    from twinbean.records import Session
+    from twinbean.sessions import Session
 
 
 @app.command()
@@ -62,14 +62,14 @@ def score(
     repair: Repair = False,
 ) -> None:
     """Say how likely a model finds each recorded choice; TASK may be `recorded`, or `transcripts` (Psych-101 files)."""
-    from twinbean.ablations import ABLATIONS
-    from twinbean.records import read
-    from twinbean.records.psych101 import read_transcripts
-    from twinbean.scored import score as score_sessions
-    from twinbean.scored import score_texts
-    from twinbean.statuses import read_statuses
-    from twinbean.subjects.catalogue import SubjectOptions, is_language_model, open_scorer
-    from twinbean.tasks import load
+    from twinbean.scoring.ablations import ABLATIONS
+    from twinbean.sessions import read
+    from twinbean.sessions.psych101 import read_transcripts
+    from twinbean.runs.scoring import score as score_sessions
+    from twinbean.runs.scoring import score_texts
+    from twinbean.runs.statuses import read_statuses
+    from twinbean.subjects.registry import SubjectOptions, is_language_model, open_scorer
+    from twinbean.tasks.task import load
 
     check_is_folder(output)
     options = SubjectOptions(dtype=dtype, device=device, four_bit=four_bit, revision=revision, base_url=base_url)

@@ -24,7 +24,7 @@ from twinbean.cli.arguments import (
 from twinbean.errors import TaskError
 
 if TYPE_CHECKING:
-    from twinbean.tasks import Task
+    from twinbean.tasks.task import Task
 
 
 @app.command()
@@ -39,7 +39,7 @@ def tasks(
     """List the built-in tasks, describe one, or draw what one pays."""
     from rich.table import Table
 
-    from twinbean.tasks import builtin_names, load
+    from twinbean.tasks.task import builtin_names, load
 
     if name is not None:
         _show(load(name), output, settings=settings, seed=seed)
@@ -58,7 +58,7 @@ def tasks(
 def _show(task: Task, output: Path | None, *, settings: list[str] | None, seed: int) -> None:
     parameters = task.set(assignments(settings))
     if output is not None:
-        from twinbean.task_figures import draw_task
+        from twinbean.report.payoffs import draw_task
 
         check_folder(output)
         draw_task(task, output, seed=seed, parameters=parameters)
@@ -98,11 +98,11 @@ def export(
     lab: Annotated[bool, typer.Option("--lab", help="Make every visit new, for a computer that people share.")] = False,
 ) -> None:
     """Write a task as one HTML page that people play in any browser, offline."""
-    from twinbean.bean.definition import tags_shown
-    from twinbean.files import write_text
+    from twinbean.definitions.definition import tags_shown
+    from twinbean._files import write_text
     from twinbean.page import PageOptions
-    from twinbean.tasks import load
-    from twinbean.workflow import export as export_page
+    from twinbean.tasks.task import load
+    from twinbean.runs.replaying import export as export_page
 
     loaded = load(task)
     options = PageOptions(
@@ -135,6 +135,6 @@ def new(
     like: Annotated[str, typer.Option(help="The built-in task to start from.")],
 ) -> None:
     """Start a task of your own as a copy of a built-in one."""
-    from twinbean.tasks import copy_builtin
+    from twinbean.tasks.task import copy_builtin
 
     print(f"{copy_builtin(like, name)}: edit it, then `twinbean export {name}.py -o {name}.html`")

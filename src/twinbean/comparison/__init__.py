@@ -2,8 +2,8 @@
 
 from twinbean.comparison.cognitive import REPORTED, CognitiveFits, fit_models
 from twinbean.comparison.comparing import Comparison, compare
-from twinbean.comparison.provenance import RunNotes, read_notes
-from twinbean.comparison.report import write_report
+from twinbean.runs.notes import RunNotes, read_notes
+from twinbean.report.report import write_report
 
 __all__ = [
     "REPORTED",

@@ -13,7 +13,7 @@ from twinbean.comparison.courses import Course, course_of
 from twinbean.comparison.grouping import Group
 from twinbean.comparison.measures import MEASURES
 from twinbean.comparison.pairing import left_out, own_trials, pairs, shared_trials
-from twinbean.records import Session, total_reward
+from twinbean.sessions import Session, total_reward
 
 KEYS = ["group", "source", "start", "participant"]
 MEASURE_NAMES = [measure.name for measure in MEASURES]

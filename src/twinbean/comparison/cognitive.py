@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from twinbean.errors import DataError
-from twinbean.records import Session
+from twinbean.sessions import Session
 
 REPORTED = ("base_rate", "sticky", "wsls2", "rw", "rw_stick")
 FOLDS = 5
@@ -20,7 +20,7 @@ _REQUIRED = ["participant", "model", "nll", "n_choices"]
 
 @dataclass(frozen=True, kw_only=True)
 class CognitiveFits:
-    """Long tables as `twinbean.fitting` makes them, with `participant, model, nll, n_choices` at least.
+    """Long tables as `twinbean.cognitive` makes them, with `participant, model, nll, n_choices` at least.
 
     `in_sample` has the fits to each participant. `predictive` predicts each person from parameters fitted to other
     people; `later` predicts each person's later choices from parameters fitted to the first `train_share` of them; both
@@ -48,9 +48,9 @@ def fit_models(
     In-sample fits are by maximum likelihood. Held-out choices are predicted by MAP fits, whose weak priors keep a
     probability from being 0 that somebody else's choices contradict: of other people in five folds, where there are at
     least five people, and of each person's second half, where everybody made at least twenty choices. `beta_bound` is
-    the upper bound of inverse temperatures, that of `twinbean.fitting.fit` where it is None.
+    the upper bound of inverse temperatures, that of `twinbean.cognitive.fit` where it is None.
     """
-    from twinbean.fitting import fit, predictive
+    from twinbean.cognitive import fit, predictive
 
     names = tuple(models)
     if not any(_is_own(session, trial) for session in sessions for trial in session.trials):

@@ -14,12 +14,12 @@ from twinbean.comparison.courses import binary_win, count_arms
 from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions, is_scored
 from twinbean.comparison.measures import win_rule
-from twinbean.comparison.provenance import RunNotes
+from twinbean.runs.notes import RunNotes
 from twinbean.comparison.statistics import FEWEST
 from twinbean.errors import DataError
-from twinbean.records import Session, checked, from_table
-from twinbean.records.table import with_kept
-from twinbean.tasks import RECORDED
+from twinbean.sessions import Session, checked, from_table
+from twinbean.sessions.table import with_kept
+from twinbean.tasks.task import RECORDED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from twinbean.models.wins import beside_earlier, on_grid
-from twinbean.records import Session
+from twinbean.cognitive.wins import beside_earlier, on_grid
+from twinbean.sessions import Session
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]

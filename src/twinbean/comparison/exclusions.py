@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from twinbean.errors import DataError
-from twinbean.records import Session
+from twinbean.sessions import Session
 
 _RULE = re.compile(r"(rt|missed|focus)([<>])(\d+(?:\.\d+)?)|one-arm")
 _EXPECTED = "rt<MS, rt>MS, missed>SHARE, focus>TIMES or one-arm"

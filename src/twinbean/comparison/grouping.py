@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from twinbean.records import Session
+from twinbean.sessions import Session
 
 PEOPLE = "people"
 

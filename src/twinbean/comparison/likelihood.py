@@ -11,7 +11,7 @@ import pandas as pd
 from twinbean.comparison import statistics
 from twinbean.comparison.cognitive import CognitiveFits
 from twinbean.comparison.grouping import is_scored
-from twinbean.records import Session, Trial
+from twinbean.sessions import Session, Trial
 
 BINS = 10
 # Choices by participant, session and trial.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twinbean.comparison.grouping import Group
-from twinbean.records import Session, Trial
+from twinbean.sessions import Session, Trial
 
 
 def pairs(group: Group) -> Iterator[tuple[Session, Session]]:

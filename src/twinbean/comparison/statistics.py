@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from twinbean.randomness import generator
+from twinbean._random import generator
 
 FEWEST = 10
 LEVEL = 0.95

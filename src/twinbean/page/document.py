@@ -17,7 +17,7 @@ from typing import Any
 import jinja2
 
 import twinbean
-from twinbean import resources
+from twinbean import _assets as resources
 from twinbean.page.options import PageOptions
 
 _DEFAULTS = PageOptions()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from twinbean import resources
+from twinbean import _assets as resources
 from twinbean.errors import TaskError
 
 # What every row says anyway; an id from the address cannot take such a name.

@@ -1,1 +1,1 @@
-"""Whoever answers in a replay. A subject never imports `twinbean.bean`: it sees questions and gives answers."""
+"""Whoever answers in a replay. A subject never imports `twinbean.definitions`: it sees questions and gives answers."""

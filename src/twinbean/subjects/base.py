@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol, runtime_checkable
 
-from twinbean.questions import Answer, Question
+from twinbean.sessions.questions import Answer, Question
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from twinbean.errors import SubjectError
-from twinbean.questions import Answer, Question, legal_label
+from twinbean.sessions.questions import Answer, Question, legal_label
 
 
 class ConsoleSubject:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from twinbean.questions import Question
-from twinbean.randomness import generator, pick
+from twinbean.sessions.questions import Question
+from twinbean._random import generator, pick
 
 
 def draw(logps: Sequence[float] | np.ndarray, *, temperature: float, question: Question) -> int:

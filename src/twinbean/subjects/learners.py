@@ -1,6 +1,6 @@
 """Learners: bandit models that play. They read payoffs from the trials so far, not words, and know their probabilities.
 
-A learner is any model of `twinbean.models`: those that can be fitted, and the yardsticks of the bandit literature
+A learner is any model of `twinbean.cognitive`: those that can be fitted, and the yardsticks of the bandit literature
 (random, greedy, epsilon-greedy, UCB, Thompson sampling).
 """
 
@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 
 from twinbean.errors import SubjectError
-from twinbean.models import ALGORITHMS, MODELS, Model, rules
-from twinbean.models.catalogue import INVERSE_TEMPERATURES
-from twinbean.models.parameters import Numbers
-from twinbean.models.thompson import beta_best
-from twinbean.models.wins import Wins
-from twinbean.questions import Answer, Question
-from twinbean.randomness import generator
-from twinbean.records import Trial
+from twinbean.cognitive import ALGORITHMS, MODELS, Model
+from twinbean.cognitive import rules
+from twinbean.cognitive.catalogue import INVERSE_TEMPERATURES
+from twinbean.cognitive.parameters import Numbers
+from twinbean.cognitive.thompson import beta_best
+from twinbean.cognitive.wins import Wins
+from twinbean.sessions.questions import Answer, Question
+from twinbean._random import generator
+from twinbean.sessions import Trial
 
 
 def learner_names() -> tuple[str, ...]:

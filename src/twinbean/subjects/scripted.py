@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from twinbean.errors import SubjectError
-from twinbean.questions import Answer, Question, legal_label
-from twinbean.shortened import shortened
+from twinbean.sessions.questions import Answer, Question, legal_label
+from twinbean._shortened import shortened
 
 Reply = str | Mapping[str, Any]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twinbean.errors import TwinbeanError
-from twinbean.extras import how_to_install
+from twinbean._extras import how_to_install
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright

@@ -7,7 +7,7 @@ import random
 import pytest
 import torch
 
-from twinbean.questions import Question, Span, Transcript
+from twinbean.sessions.questions import Question, Span, Transcript
 from twinbean.subjects.local import LanguageModel
 from twinbean.subjects.local.forced import ForcedScorer
 from twinbean.subjects.local.lockstep import Lockstep

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from twinbean.errors import SubjectError
-from twinbean.questions import Question
+from twinbean.sessions.questions import Question
 from twinbean.subjects.drawing import draw
 from twinbean.subjects.local import LanguageModel
 from twinbean.subjects.local.labels import label_tokens, legal_mass

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from twinbean.questions import Question
+from twinbean.sessions.questions import Question
 from twinbean.subjects.local import LanguageModel
 from twinbean.subjects.local.lockstep import Lockstep
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from twinbean.errors import SubjectError
-from twinbean.questions import Answer, Question
+from twinbean.sessions.questions import Answer, Question
 from twinbean.subjects.base import BatchingSubject
 from twinbean.subjects.local import LanguageModel, LocalSubject
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from twinbean.questions import Question
+from twinbean.sessions.questions import Question
 from twinbean.subjects.local.branches import Site, label_logps
 from twinbean.subjects.local.cache import RowCache
 from twinbean.subjects.local.labels import label_tokens

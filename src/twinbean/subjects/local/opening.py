@@ -34,7 +34,7 @@ def open_scorer(
     four_bit: bool | None = None,
     revision: str | None = None,
 ) -> ForcedScorer:
-    """What `twinbean.scoring.score` needs to score with the model `spec`; the options are those of `load`."""
+    """What `twinbean.scoring.choices.score` needs to score with the model `spec`; the options are those of `load`."""
     language_model = load(spec, dtype=dtype, four_bit=four_bit, device=device, revision=revision)
     # Only here, so that what is missing has been said in a sentence before torch is imported.
     from twinbean.subjects.local.forced import ForcedScorer

@@ -1,3 +1,0 @@
-"""The only rooms that import SweetBean. Importing this one applies the mends of `compat`, once."""
-
-from twinbean.bean import compat as compat

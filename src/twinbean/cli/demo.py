@@ -1,0 +1,79 @@
+"""The whole loop, once, on real parts: export, play in a browser, replay through a language model, compare."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from twinbean import _assets as resources
+from twinbean.comparison import compare, read_notes, write_report
+from twinbean._files import write_text
+from twinbean._random import generator
+from twinbean.sessions import read
+from twinbean.subjects.registry import open_subject
+from twinbean.testing.browser import BrowserNotFound, launch
+from twinbean.testing.player import WinStayLoseShift, play_page
+from twinbean.runs.replaying import export, replay
+
+TASK, MODEL = "two_armed_bandit", "smollm2"
+AFTER, SAMPLES, SEED = 3, 5, 0
+PEOPLE = 3
+
+
+def run_demo(folder: Path) -> Path:
+    """Run the loop into `folder`; returns the report. What an earlier demo left there is used again."""
+    console = Console(file=sys.stderr, highlight=False)
+    exported = export(TASK, seed=SEED)
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "page.html"
+    write_text(page, exported)
+    console.print(f"1. Exported {TASK} to {page}: open it in any browser to play it yourself.")
+
+    sessions = _play(page, folder / "people", console)
+    people = read(folder / "people")
+    console.print(f"   {sessions}")
+
+    console.print(f"3. Replaying each session after {AFTER} choices with {MODEL}, {SAMPLES} samples.")
+    with console.status("waiting for the model"):
+        subject = open_subject(MODEL)
+        replay(TASK, people, model=subject, after=AFTER, samples=SAMPLES, seed=SEED, run=folder / f"after_{AFTER}")
+        console.print(f"4. Simulating {SAMPLES} whole sessions with {MODEL}.")
+        replay(TASK, model=subject, samples=SAMPLES, seed=SEED, run=folder / "simulated")
+
+    console.print("5. Comparing.")
+    runs = [folder / "people", folder / f"after_{AFTER}", folder / "simulated"]
+    report = write_report(compare(read(runs), runs=read_notes(runs), seed=SEED), folder / "report")
+    console.print(f"   Its numbers come from {runs[1] / 'trials.csv'} and {runs[2] / 'trials.csv'}.")
+    return report
+
+
+def _play(page: Path, folder: Path, console: Console) -> str:
+    """Fill `folder` with sessions; returns one sentence that says who played."""
+    folder.mkdir(exist_ok=True)
+    if any(folder.glob("*.json")):
+        console.print(f"2. The sessions of an earlier demo are in {folder}: they are used again.")
+        return "They are not people's: a noisy win-stay-lose-shift program made them."
+    try:
+        with launch() as browser:
+            console.print(f"2. A program plays the page {PEOPLE} times in a headless Chromium, clicking.")
+            for number in range(1, PEOPLE + 1):
+                name = f"program-{number}"
+                player = WinStayLoseShift(generator(SEED, name, purpose="demo"))
+                rows = play_page(browser, page, player, participant=name, on_trial=lambda choices: None)
+                write_text(folder / f"{name}.json", json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+        return (
+            "These sessions are not people's: a noisy win-stay-lose-shift program made them, through the page "
+            "that people would see."
+        )
+    except BrowserNotFound as error:
+        console.print(f"2. {error}")
+        for example in resources.example_sessions():
+            shutil.copy(example, folder / example.name)
+        return (
+            "Without a browser, the sessions shipped with Twinbean stand in: a noisy win-stay-lose-shift program "
+            "made them, recorded from the page in a headless Chromium."
+        )

@@ -1,0 +1,46 @@
+"""Log-likelihoods of choices under a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twinbean.cognitive import compiled
+from twinbean.cognitive.choices import Choices
+from twinbean.cognitive import Model
+from twinbean.cognitive import rules
+from twinbean.cognitive.parameters import Numbers
+
+
+def trial_log_likelihoods(model: Model, values: Sequence[float] | Numbers, choices: Choices) -> Numbers:
+    """The log-probability (nats) of each trial's choice, shape (T,); nan where the trial is not scored.
+
+    `values` are the model's parameters, in the order of `model.parameters(choices.n_arms)`.
+    """
+    settings = model.settings(np.asarray(values, dtype=float), choices.n_arms)
+    trials = np.empty(len(choices.choice))
+    compiled.replay(*_arrays(choices), settings, room(choices.n_arms), trials)
+    return trials
+
+
+def negative_log_likelihoods(model: Model, values: Numbers, choices: Choices) -> Numbers:
+    """The negative log-likelihood (nats) of all scored choices, shape (m,), for each row of `values`, shape (m, n)."""
+    totals = np.empty(len(values))
+    settings = model.settings(values, choices.n_arms)
+    trials = np.empty(len(choices.choice))
+    compiled.totals(*_arrays(choices), settings, room(choices.n_arms), trials, totals)
+    return -totals
+
+
+def _arrays(choices: Choices) -> tuple[NDArray[Any], ...]:
+    seen = choices.choice, choices.rewards, choices.won
+    return *seen, choices.offered, choices.scored, choices.begins
+
+
+def room(n_arms: int) -> tuple[Numbers, Numbers, NDArray[np.bool_], Numbers]:
+    """What the compiled rules work in: a state, payoffs seen, arms on offer, log-probabilities."""
+    state = np.empty(rules.FIRST + rules.CELLS * n_arms)
+    return state, np.empty(n_arms), np.empty(n_arms, dtype=bool), np.empty(n_arms)

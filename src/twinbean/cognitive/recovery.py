@@ -1,0 +1,215 @@
+"""Whether a task can tell parameters and models apart: simulated with known ones, and fitted as people are.
+
+Source: Wilson & Collins 2019, eLife 8:e49547, steps 4 and 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from twinbean.errors import TwinbeanError
+from twinbean.cognitive.fits import Method, fit_one, in_parallel, models_named
+from twinbean.cognitive.simulation import Environment, scale_of_environments, simulate
+from twinbean.cognitive import Model, Parameter
+from twinbean.cognitive.catalogue import INVERSE_TEMPERATURES
+from twinbean.cognitive.parameters import Numbers, stretched
+from twinbean._random import generator
+
+# Wilson and Collins's five: random bias, noisy win-stay-lose-shift, Rescorla-Wagner, choice kernel, both.
+FIVE = ("base_rate", "wsls1", "rw", "ck", "rw_ck")
+METHODS: tuple[Method, ...] = ("ml", "map")
+# Below this correlation, differences between people are mostly noise of the fit.
+ENOUGH = 0.8
+
+Draw = Callable[[np.random.Generator], float]
+_PROBABILITIES = ("eps", "p_stay_win", "p_shift_lose", "alpha", "alpha_positive", "alpha_negative", "alpha_c", "phi")
+# True parameters by name, `bias` for every arm's: a logistic bias is a uniform probability of choosing the arm. Not by
+# prior: two parameters with equal priors may mean different things.
+SPREAD: Mapping[str, Draw] = {
+    **dict.fromkeys(_PROBABILITIES, lambda rng: rng.uniform(0, 1)),
+    **dict.fromkeys(INVERSE_TEMPERATURES, lambda rng: rng.uniform(1, 10)),
+    **dict.fromkeys(("kappa", "bias"), lambda rng: rng.logistic(0, 1)),
+}
+AS_WILSON_COLLINS: Mapping[str, Draw] = {
+    **SPREAD,
+    **dict.fromkeys(INVERSE_TEMPERATURES, lambda rng: 1 + rng.exponential(1)),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recovery:
+    """Plain data frames about simulations of `n_choices` choices each.
+
+    `parameters` has a row a simulation, method and parameter: model, simulation, method, parameter, true, fitted,
+    at_bound. `summary` has a row a model, method and parameter: n, pearson, spearman, bias (mean of fitted - true) and
+    at_bound (share). `confusion` has a row a simulated and fitted model: the share of simulations that the fitted model
+    describes best by BIC, and n.
+    """
+
+    parameters: pd.DataFrame
+    summary: pd.DataFrame
+    confusion: pd.DataFrame
+    n_choices: int
+    warnings: tuple[str, ...]
+
+
+def recover(
+    met: Sequence[Environment],
+    *,
+    models: Iterable[str] = FIVE,
+    simulations: int = 100,
+    methods: Sequence[Method] = METHODS,
+    draws: Mapping[str, Draw] = SPREAD,
+    confusion_draws: Mapping[str, Draw] = AS_WILSON_COLLINS,
+    seed: int = 0,
+) -> Recovery:
+    """Simulate each model `simulations` times in the environments, one after the other, and fit it again.
+
+    Parameters are recovered by each of `methods` from true values drawn by `draws`; models are told apart by BIC of
+    maximum-likelihood fits, from true values drawn by `confusion_draws`. A parameter that has no entry there is drawn
+    evenly over the middle half between its bounds. Raises TwinbeanError for fewer than two simulations.
+    """
+    if simulations < 2:
+        raise TwinbeanError(f"simulations is {simulations}, expected at least 2")
+    chosen = models_named(models)
+    parameters = parameter_recovery(met, chosen, simulations=simulations, methods=methods, draws=draws, seed=seed)
+    summary = summarise(parameters)
+    confusion = model_confusion(met, chosen, simulations=simulations, draws=confusion_draws, seed=seed)
+    n_choices = round(float(np.mean([one.n_choices for one in met])))
+    return Recovery(
+        parameters=parameters,
+        summary=summary,
+        confusion=confusion,
+        n_choices=n_choices,
+        warnings=tuple(_warnings(summary, confusion, n_choices)),
+    )
+
+
+def parameter_recovery(
+    met: Sequence[Environment],
+    models: Sequence[Model],
+    *,
+    simulations: int,
+    methods: Sequence[Method] = METHODS,
+    draws: Mapping[str, Draw] = SPREAD,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """True and fitted parameters, as `Recovery.parameters`."""
+    scale = scale_of_environments(met)
+
+    def one(job: tuple[Model, int]) -> list[dict[str, Any]]:
+        model, number = job
+        environment = met[number % len(met)]
+        rng = generator(seed, model.name, sample=number, purpose="parameter recovery")
+        parameters = model.parameters(environment.payoffs.shape[1])
+        true = drawn(parameters, draws, rng)
+        choices = simulate(model, true, environment, scale, rng)
+        rows = []
+        for method in methods:
+            found = fit_one(model, [choices], method=method)
+            for parameter, truth, value in zip(parameters, true, found.values, strict=True):
+                rows.append(
+                    {
+                        "model": model.name,
+                        "simulation": number,
+                        "method": method,
+                        "parameter": parameter.name,
+                        "true": truth,
+                        "fitted": value,
+                        "at_bound": parameter.name in found.at_bound,
+                    }
+                )
+        return rows
+
+    jobs = [(model, number) for model in models for number in range(simulations)]
+    columns = ["model", "simulation", "method", "parameter", "true", "fitted", "at_bound"]
+    return pd.DataFrame([row for rows in in_parallel(one, jobs) for row in rows], columns=columns)
+
+
+def model_confusion(
+    met: Sequence[Environment],
+    models: Sequence[Model],
+    *,
+    simulations: int,
+    draws: Mapping[str, Draw] = AS_WILSON_COLLINS,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """How often each model describes best what each model made, as `Recovery.confusion`."""
+    scale = scale_of_environments(met)
+
+    def one(job: tuple[Model, int]) -> tuple[str, str]:
+        model, number = job
+        environment = met[number % len(met)]
+        rng = generator(seed, model.name, sample=number, purpose="model confusion")
+        true = drawn(model.parameters(environment.payoffs.shape[1]), draws, rng)
+        choices = simulate(model, true, environment, scale, rng)
+        fits = [fit_one(other, [choices]) for other in models]
+        bics = [2 * fit.nll + len(fit.parameters) * np.log(choices.n_choices) for fit in fits]
+        return model.name, models[int(np.argmin(bics))].name
+
+    jobs = [(model, number) for model in models for number in range(simulations)]
+    best = pd.Series(in_parallel(one, jobs)).value_counts()
+    pairs = [(a.name, b.name) for a in models for b in models]
+    rows = [(a, b, float(best.get((a, b), 0)) / simulations, simulations) for a, b in pairs]
+    return pd.DataFrame(rows, columns=["simulated", "fitted", "share", "n"])
+
+
+def drawn(parameters: Sequence[Parameter], draws: Mapping[str, Draw], rng: np.random.Generator) -> Numbers:
+    """True values (n_parameters,) within the bounds."""
+    values = np.empty(len(parameters))
+    for i, parameter in enumerate(parameters):
+        draw = draws.get("bias" if parameter.name.startswith("bias_") else parameter.name)
+        if draw is None:
+            values[i] = stretched(rng.uniform(0.25, 0.75, 1), (parameter,))[0]
+        else:
+            values[i] = np.clip(draw(rng), parameter.lower, parameter.upper)
+    return values
+
+
+def summarise(parameters: pd.DataFrame) -> pd.DataFrame:
+    """How well each parameter comes back, as `Recovery.summary`."""
+    rows = []
+    for (model, method, parameter), own in parameters.groupby(["model", "method", "parameter"], sort=False):
+        true, fitted = own["true"].to_numpy(), own["fitted"].to_numpy()
+        # Fitted values that are all alike tell nobody apart.
+        varies = np.ptp(true) > 0 and np.ptp(fitted) > 0
+        rows.append(
+            {
+                "model": model,
+                "method": method,
+                "parameter": parameter,
+                "n": len(own),
+                "pearson": float(stats.pearsonr(true, fitted).statistic) if varies else 0.0,
+                "spearman": float(stats.spearmanr(true, fitted).statistic) if varies else 0.0,
+                "bias": float((fitted - true).mean()),
+                "at_bound": float(own["at_bound"].mean()),
+            }
+        )
+    columns = ["model", "method", "parameter", "n", "pearson", "spearman", "bias", "at_bound"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _warnings(summary: pd.DataFrame, confusion: pd.DataFrame, n_choices: int) -> list[str]:
+    found = []
+    poor = summary[(summary["method"] == "map") & (summary["pearson"] < ENOUGH)]
+    for name, own in poor.groupby("model", sort=False):
+        each = ", ".join(f"{row.parameter} r = {row.pearson:.2f}" for row in own.itertuples())
+        found.append(
+            f"{name}: with {n_choices} choices a person these come back poorly, and differences between people in them "
+            f"are mostly noise of the fit: {each} (MAP)."
+        )
+    for name, own in confusion.groupby("simulated", sort=False):
+        itself = float(own.loc[own["fitted"] == name, "share"].iloc[0])
+        best = own.sort_values("share").iloc[-1]
+        if best["share"] > itself:
+            found.append(
+                f"{name}: with {n_choices} choices a person, {best['fitted']} describes its sessions best more often "
+                f"({best['share']:.0%}) than {name} itself ({itself:.0%})."
+            )
+    return found

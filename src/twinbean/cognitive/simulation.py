@@ -1,0 +1,143 @@
+"""Models play a task's payoffs, thousands of sessions a second, to be fitted again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twinbean.errors import TaskError
+from twinbean.cognitive import compiled
+from twinbean.cognitive.choices import Choices, Scale, Truths
+from twinbean.cognitive.likelihood import room
+from twinbean.cognitive import Model
+from twinbean.cognitive import rules
+from twinbean.cognitive.parameters import Numbers
+from twinbean.cognitive.wins import on_grid
+from twinbean.sessions import Session
+from twinbean.tasks.task import Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """What a simulated participant meets in T trials among n_arms arms.
+
+    `payoffs` (T, n_arms) is what each arm pays; `offered` (T, n_arms); `forced` (T,) where the one arm on offer is no
+    choice; `shown` (T,) where all payoffs are seen and not only the chosen arm's; `begins` (T,) at the first trial of
+    each block.
+    """
+
+    payoffs: Numbers
+    offered: Truths
+    forced: Truths
+    shown: Truths
+    begins: Truths
+
+    @property
+    def n_choices(self) -> int:
+        return int((~self.forced).sum())
+
+
+def environment(payoffs: Sequence[Sequence[float]]) -> Environment:
+    """One block of these payoffs, a row a trial, where all arms are on offer and the chosen arm's payoff is seen."""
+    table = np.asarray(payoffs, dtype=float)
+    nothing = np.zeros(len(table), dtype=bool)
+    return Environment(
+        payoffs=table,
+        offered=np.ones(table.shape, dtype=bool),
+        forced=nothing,
+        shown=nothing,
+        begins=np.arange(len(table)) == 0,
+    )
+
+
+def environments(
+    task: Task, *, number: int, seed: int = 0, parameters: Mapping[str, Any] | None = None
+) -> list[Environment]:
+    """The payoffs of the task's first `number` variants, found by playing it at random.
+
+    Raises TaskError where what an arm pays depends on earlier choices: then there is no table to play.
+    """
+    from twinbean.play.game import Played
+    from twinbean.play.scheduler import replay
+    from twinbean.play.seating import seat_simulated
+    from twinbean.subjects.learners import open_learner
+
+    seatings = seat_simulated(task, "random", samples=number, seed=seed, given=parameters)
+    # Played once more with other choices: equal payoffs say that choices do not change them.
+    again = replace(seatings[0], seat=replace(seatings[0].seat, seed=seed + 1, session="again"))
+    sessions = []
+    for result in replay([*seatings, again], open_learner("random")):
+        if not isinstance(result, Played):
+            raise TaskError(f"task {task.name!r} could not be played: {result.reason}")
+        sessions.append(result.session)
+    if _payoffs(sessions[-1]) != _payoffs(sessions[0]):
+        raise TaskError(
+            f"task {task.name!r}: what an arm pays depends on earlier choices, and recovery needs a table of payoffs"
+        )
+    return [_environment(task, session) for session in sessions[:-1]]
+
+
+def _payoffs(session: Session) -> list[tuple[float | None, ...]]:
+    return [trial.outcomes for trial in session.trials]
+
+
+def _environment(task: Task, session: Session) -> Environment:
+    trials = session.trials
+    n_arms = max(len(trial.outcomes) for trial in trials)
+    payoffs = np.full((len(trials), n_arms), np.nan)
+    offered = np.zeros((len(trials), n_arms), dtype=bool)
+    for t, trial in enumerate(trials):
+        payoffs[t, : len(trial.outcomes)] = trial.outcomes
+        offered[t, list(trial.offered)] = True
+    if np.isnan(payoffs[offered]).any():
+        raise TaskError(f"task {task.name!r}: what some arms pay is not known, and recovery needs a table of payoffs")
+    blocks = np.array([trial.block for trial in trials])
+    return Environment(
+        payoffs=payoffs,
+        offered=offered,
+        forced=np.array([trial.forced for trial in trials]),
+        shown=np.array([trial.feedback == "all" for trial in trials]),
+        begins=np.append(True, blocks[1:] != blocks[:-1]),
+    )
+
+
+def scale_of_environments(met: Sequence[Environment]) -> Scale:
+    """Payoffs in units of the largest absolute one, as `fitting.fit` scales data by default."""
+    return Scale(unit=max(float(np.nanmax(np.abs(one.payoffs))) for one in met) or 1.0)
+
+
+def simulate(model: Model, values: Numbers, met: Environment, scale: Scale, rng: np.random.Generator) -> Choices:
+    """One session of the model with parameter values (n_parameters,), as a fit sees it."""
+    n_trials, n_arms = met.payoffs.shape
+    scaled = (met.payoffs - scale.zero) / scale.unit
+    settings = model.settings(values, n_arms)
+    choice = np.empty(n_trials, dtype=np.int64)
+    play, whole = _player(model, met, scale)
+    play(scaled, whole, met.offered, met.shown, met.begins, settings, rng.random(n_trials), room(n_arms), choice)
+    chosen = np.arange(n_arms) == choice[:, None]
+    return Choices(
+        participant="simulated",
+        source=model.name,
+        choice=choice,
+        payoffs=np.where(chosen | met.shown[:, None], met.payoffs, np.nan),
+        offered=met.offered,
+        scored=~met.forced,
+        begins=met.begins,
+        session=np.zeros(len(met.begins), dtype=np.int64),
+        scale=scale,
+    )
+
+
+def _player(model: Model, met: Environment, scale: Scale) -> tuple[Callable[..., None], NDArray[Any]]:
+    """What plays the payoffs, and the payoffs as whole numbers: only win-stay-lose-shift asks for them."""
+    if model.choices != rules.WIN_STAY:
+        return compiled.play, np.zeros(met.payoffs.shape, dtype=np.int64)
+    whole = on_grid(np.where(met.offered, met.payoffs, scale.zero), zero=scale.zero)
+    if np.abs(whole).max() * len(whole) < 2**63:
+        return compiled.play, whole.astype(np.int64)
+    # Payoffs of many digits sum to more than a machine's whole numbers hold, and Python's hold anything.
+    return rules.play, whole

@@ -1,0 +1,1 @@
+"""Definition x record x subject -> what was played."""

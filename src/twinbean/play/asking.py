@@ -1,0 +1,70 @@
+"""Asking a subject until it gives a legal answer, or has had its tries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from twinbean.play.seat import Seat
+from twinbean.errors import IllegalAnswer
+from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions import Trial
+from twinbean._shown import short
+
+Ask = Callable[[Question], Answer]
+OnIllegal = Callable[[Question, Answer], None]
+
+
+class Asker:
+    """Asks on behalf of one seat. An illegal answer is told to `on_illegal` and asked again, up to `retries` times;
+    nothing is ever put in its place."""
+
+    def __init__(self, seat: Seat, ask: Ask, *, retries: int, on_illegal: OnIllegal) -> None:
+        self._seat = seat
+        self._ask = ask
+        self._retries = retries
+        self._on_illegal = on_illegal
+
+    def __call__(
+        self,
+        text: str,
+        *,
+        labels: tuple[str, ...],
+        arms: tuple[int, ...],
+        n_arms: int,
+        trial: int | None,
+        block: int,
+        history: Sequence[Trial],
+        starts: Sequence[int],
+        n_trials: int,
+    ) -> tuple[Question, Answer]:
+        """The question and its first legal answer. Raises IllegalAnswer, naming participant, trial and last answer."""
+        seat = self._seat
+        question = Question(
+            session=seat.session,
+            text=text,
+            labels=labels,
+            arms=arms,
+            n_arms=n_arms,
+            trial=trial,
+            block=block,
+            participant=seat.participant,
+            sample=seat.sample,
+            seed=seat.seed,
+            history=history,
+            starts=starts,
+            n_trials=n_trials,
+        )
+        answers: list[str] = []
+        for attempt in range(self._retries + 1):
+            asked = replace(question, attempt=attempt) if attempt else question
+            answer = self._ask(asked)
+            if answer.label in labels:
+                return asked, answer
+            answers.append(answer.raw)
+            self._on_illegal(asked, answer)
+        where = "a key" if trial is None else f"trial {trial}"
+        raise IllegalAnswer(
+            f"participant {seat.participant!r}, {where}: {len(answers)} illegal answers, "
+            f"the last {short(answers[-1], 100)!r}; expected one of {', '.join(labels)}"
+        )

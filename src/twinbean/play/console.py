@@ -1,0 +1,37 @@
+"""A person at the terminal plays a definition, and the session is saved as a page would save it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from twinbean.play.game import Play
+from twinbean.errors import DataError
+from twinbean._files import is_special, write_text
+from twinbean.play.seating import seat_simulated
+from twinbean.subjects.console import ConsoleSubject
+from twinbean.tasks.task import Task
+from twinbean.runs.replaying import page_rows
+
+
+def play_at_console(task: Task, output: Path, *, seed: int, parameters: Mapping[str, Any], participant: str) -> int:
+    """Play one session with the person at the terminal; returns the number of trials saved in `output`.
+
+    What was played is saved however the play ends: at its end, by Ctrl-C, or by an error. Raises DataError when
+    `output` exists: another session may be in it.
+    """
+    if output.exists() and not is_special(output):
+        raise DataError(f"{output} exists already, and is left as it is: give the new session another name")
+    subject = ConsoleSubject()
+    seating = seat_simulated(task, "human", samples=1, seed=seed, given=parameters, participant=participant)[0]
+    play = Play(seating.definition, seating.seat, subject.answer)
+    try:
+        play.run()
+        subject.tell(play.text + "\n")
+    finally:
+        rows = page_rows(play.rows, seating.seat, subject.rt_ms)
+        if any("bean_bandits" in row for row in rows):
+            write_text(output, json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+    return len(play.trials)

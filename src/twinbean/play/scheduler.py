@@ -1,0 +1,238 @@
+"""Many plays at once, each waiting for its answer.
+
+`run_on_language` is synchronous and asks one question at a time. Every play runs in a greenlet of its own, which hands
+its question to one asyncio loop and sleeps until the answer is there; so thousands of sessions wait together, and a
+model that answers in batches sees all their questions at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from greenlet import GreenletExit, getcurrent, greenlet
+
+from twinbean.definitions.definition import Definition
+from twinbean.play.game import Play, Played, Record, Seat
+from twinbean.errors import IllegalAnswer, RecordMismatch, SubjectUnavailable, TaskError, TwinbeanError
+from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions import Session, Trial
+from twinbean.subjects.base import BatchingSubject, HearsTheEnd, HoldsConnections, RemembersSessions, Subject
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seating:
+    """One session to be played: the definition with this participant's payoffs, the seat, and what is on record."""
+
+    definition: Definition
+    seat: Seat
+    record: Record = field(default_factory=Record)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """A session that ended before its last trial, with the trials it had and why. `final` says that asking again would
+    not help: the subject gave illegal answers."""
+
+    seat: Seat
+    trials: tuple[Trial, ...]
+    reason: str
+    final: bool
+
+
+class Journal(Protocol):
+    """Where finished trials go. `commit` returns once everything written so far is on disk."""
+
+    def trial(self, seat: Seat, trial: Trial) -> None: ...
+
+    def key(self, seat: Seat, trials_before: int, key: str) -> None: ...
+
+    def illegal(self, seat: Seat, question: Question, answer: Answer) -> None: ...
+
+    def ended(self, seat: Seat, result: Played | Failed) -> None: ...
+
+    async def commit(self) -> None: ...
+
+
+class _NoJournal:
+    def trial(self, seat: Seat, trial: Trial) -> None: ...
+
+    def key(self, seat: Seat, trials_before: int, key: str) -> None: ...
+
+    def illegal(self, seat: Seat, question: Question, answer: Answer) -> None: ...
+
+    def ended(self, seat: Seat, result: Played | Failed) -> None: ...
+
+    async def commit(self) -> None: ...
+
+
+def until_choice(session: Session, n: int) -> Record:
+    """What is on record before choice n + 1: the first `n` choices, with the forced and missed trials among them.
+
+    With `n` equal to the number of choices that is the whole record. Raises RecordMismatch when `n` is above it.
+    """
+    count = session.n_choices
+    if not 0 <= n <= count:
+        raise RecordMismatch(f"participant {session.participant!r} made {count} choices, and {n} were asked for")
+    trials: list[Trial] = []
+    seen = 0
+    for trial in session.trials:
+        seen += trial.is_choice
+        if seen > n:
+            break
+        trials.append(_as_recorded(trial))
+    keys = tuple(key for before, key in session.details.get("keys", ()) if before <= len(trials))
+    return Record(trials=tuple(trials), keys=keys)
+
+
+def _as_recorded(trial: Trial) -> Trial:
+    """A model's session can be continued too: then its choices are the record's, and no longer a model's answers."""
+    return replace(trial, origin="recorded", logp=None, logp_legal=None, legal_mass=None, p=(), raw=None)
+
+
+def replay(
+    seatings: Sequence[Seating],
+    subject: Subject,
+    *,
+    journal: Journal | None = None,
+    lenient: bool = False,
+    retries: int = 3,
+    on_progress: Callable[[Played | Failed], None] = lambda result: None,
+) -> list[Played | Failed]:
+    """Play every seating to its end with `subject`, all at once; results in the order of the seatings.
+
+    A session that fails does not stop the others. What would fail them all is raised: a contradiction between record
+    and definition (RecordMismatch), a definition that cannot be played (TaskError), a model that answers nobody
+    (SubjectUnavailable).
+    """
+    table = _Table(subject, journal or _NoJournal(), lenient=lenient, retries=retries)
+    return _run(table.play_all(seatings, on_progress))
+
+
+def _run(playing: Coroutine[Any, Any, list[Played | Failed]]) -> list[Played | Failed]:
+    """Run the loop here, or in a thread of its own where one is running already, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(playing)
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, playing).result()
+
+
+class _Table:
+    """The sessions that are being played; knows when none can go on before the subject answers."""
+
+    def __init__(self, subject: Subject, journal: Journal, *, lenient: bool, retries: int) -> None:
+        self._subject = subject
+        # Looked up once: asking a protocol is slow, and a learner answers faster than that.
+        self._batching = subject if isinstance(subject, BatchingSubject) else None
+        self._journal = journal
+        self._lenient = lenient
+        self._retries = retries
+        self._playing = 0
+        self._waiting = 0
+
+    async def play_all(
+        self, seatings: Sequence[Seating], on_progress: Callable[[Played | Failed], None]
+    ) -> list[Played | Failed]:
+        self._playing = len(seatings)
+        tasks = [asyncio.create_task(self._session(seating, on_progress)) for seating in seatings]
+        try:
+            return await asyncio.gather(*tasks)
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            raise
+        finally:
+            await self._journal.commit()
+            if isinstance(self._subject, HoldsConnections):
+                await self._subject.close()
+
+    async def _session(self, seating: Seating, on_progress: Callable[[Played | Failed], None]) -> Played | Failed:
+        seat, journal = seating.seat, self._journal
+        play: Play | None = None
+
+        def on_trial(trial: Trial) -> None:
+            if trial.trial >= len(seating.record.trials):
+                journal.trial(seat, trial)
+
+        try:
+            result: Played | Failed
+            try:
+                play = Play(
+                    seating.definition,
+                    seat,
+                    _ask_through_parent,
+                    record=seating.record,
+                    lenient=self._lenient,
+                    retries=self._retries,
+                    on_trial=on_trial,
+                    on_key=lambda before, key: journal.key(seat, before, key),
+                    on_illegal=lambda question, answer: journal.illegal(seat, question, answer),
+                )
+                result = await _bridge(play.run, self._ask)
+                if isinstance(self._subject, HearsTheEnd):
+                    await journal.commit()
+                    await self._subject.hear_the_end(play.ended())
+            except (RecordMismatch, TaskError, SubjectUnavailable):
+                raise
+            except TwinbeanError as error:
+                trials = tuple(play.trials) if play else ()
+                final = isinstance(error, IllegalAnswer)
+                result = Failed(seat=seat, trials=trials, reason=str(error), final=final)
+            journal.ended(seat, result)
+            on_progress(result)
+            return result
+        finally:
+            self._playing -= 1
+            if isinstance(self._subject, RemembersSessions):
+                self._subject.end_session(seat.session)
+            self._close_batch_if_all_wait()
+
+    async def _ask(self, question: Question) -> Answer:
+        # On disk before the next question: whatever happens now, no finished choice is lost.
+        await self._journal.commit()
+        if self._batching is None:
+            return await self._subject.ask(question)
+        waiting = asyncio.ensure_future(self._subject.ask(question))
+        await asyncio.sleep(0)
+        self._waiting += 1
+        try:
+            self._close_batch_if_all_wait()
+            return await waiting
+        finally:
+            self._waiting -= 1
+
+    def _close_batch_if_all_wait(self) -> None:
+        if self._batching is not None and self._playing and self._waiting == self._playing:
+            self._batching.close_batch()
+
+
+def _ask_through_parent(question: Question) -> Answer:
+    answer: Answer = getcurrent().parent.switch(question)
+    return answer
+
+
+async def _bridge(run: Callable[[], Played], ask: Callable[[Question], Awaitable[Answer]]) -> Played:
+    """Run a synchronous play in a greenlet and await the answers to what it asks."""
+    player = greenlet(run)
+    player.gr_context = contextvars.copy_context()
+    try:
+        asked: Any = player.switch()
+        while not player.dead:
+            try:
+                answer = await ask(asked)
+            except TwinbeanError as error:
+                asked = player.throw(error)
+            else:
+                asked = player.switch(answer)
+    finally:
+        if not player.dead:
+            player.throw(GreenletExit)
+    assert isinstance(asked, Played)
+    return asked

@@ -1,0 +1,38 @@
+"""Who plays, and what is on record of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from twinbean.sessions import Trial
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """Who plays, and what is drawn for them: the labels on their machines and where on the screen these stand."""
+
+    participant: str
+    session: str
+    task: str
+    source: str = "human"
+    sample: int = 0
+    seed: int = 0
+    variant: str | None = None
+    wording: str | None = None
+    labels: tuple[str, ...] | None = None
+    positions: tuple[int, ...] | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What is replayed: trials up to the branch, and the keys pressed on screens that are no trials, in order.
+
+    With `asked`, the subject is asked for its probabilities at every recorded choice; the choice stays the record's.
+    """
+
+    trials: tuple[Trial, ...] = ()
+    keys: tuple[str, ...] = ()
+    asked: bool = False

@@ -1,0 +1,1 @@
+"""Tables -> words, figures, HTML."""

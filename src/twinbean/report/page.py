@@ -1,0 +1,69 @@
+"""One HTML page for people, and beside it every table and figure for other programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from twinbean import __version__
+from twinbean.report.figures import Figure
+from twinbean._files import write_bytes, write_text
+from twinbean.sessions.cells import csv_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table as the page shows it: text cells, the first of a row its heading."""
+
+    name: str
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def render_page(template: str, **values: Any) -> str:
+    """An HTML document that runs no script and asks the network for nothing, from a template beside this file."""
+    import jinja2
+
+    here = resources.files("twinbean.report")
+
+    def source(name: str) -> str:
+        return (here / name).read_text(encoding="utf-8")
+
+    environment = jinja2.Environment(
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        loader=jinja2.FunctionLoader(source),
+    )
+    return environment.get_template(template).render(style=source("report.css"), version=__version__, **values)
+
+
+def write_page(
+    folder: Path,
+    name: str,
+    html: str,
+    *,
+    tables: Mapping[str, pd.DataFrame],
+    figures: Sequence[Figure],
+    content: Mapping[str, Any],
+) -> Path:
+    """Write the page `name`, tables/*.csv, figures/*.svg and *.png, and JSON files; returns the page's path."""
+    for part in ("tables", "figures"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    for title, table in tables.items():
+        write_text(folder / "tables" / f"{title}.csv", csv_text(table))
+    for figure in figures:
+        write_text(folder / "figures" / f"{figure.name}.svg", figure.svg)
+        write_bytes(folder / "figures" / f"{figure.name}.png", figure.png)
+    for file, values in content.items():
+        write_text(folder / file, json.dumps(values, indent=1, ensure_ascii=False) + "\n")
+    write_text(folder / name, html)
+    return folder / name

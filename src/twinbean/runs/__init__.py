@@ -1,0 +1,1 @@
+"""The run folder, and replay() and score() as users call them."""

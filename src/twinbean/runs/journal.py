@@ -1,0 +1,162 @@
+"""trials.jsonl of a run folder: one line for each thing that happened, on disk before the next question is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import NonNegativeInt
+
+from twinbean import _json as strict_json
+from twinbean.errors import DataError, RunError
+from twinbean._files import write_bytes
+from twinbean.runs.manifest import FORMAT
+from twinbean.sessions import Trial
+from twinbean.sessions.table import from_row
+from twinbean._validation import Held, validated
+
+NAME = "trials.jsonl"
+REPAIR = "--repair drops what is damaged and keeps the rest"
+
+
+class _Line(Held):
+    session: str
+
+
+class TrialLine(_Line):
+    """A row of the tidy table; `made` is the trial in it."""
+
+    trial: NonNegativeInt
+    made: Trial
+
+
+class KeyLine(_Line):
+    trials_before: NonNegativeInt
+    key: str
+
+
+class IllegalLine(_Line):
+    trial: NonNegativeInt | None
+    attempt: NonNegativeInt
+
+
+class EndLine(_Line):
+    status: Literal["failed", "interrupted", "scored"]
+    reason: str = ""
+
+
+Line = TrialLine | KeyLine | IllegalLine | EndLine
+_KINDS: Mapping[str, type[Line]] = {"trial": TrialLine, "key": KeyLine, "illegal": IllegalLine, "end": EndLine}
+
+
+def read_journal(folder: Path) -> Iterator[Line]:
+    """The lines of a run's journal, but for one that is still being written. Raises RunError for a damaged one."""
+    path = folder / NAME
+    if not path.exists():
+        return
+    for number, text in _numbered(path):
+        try:
+            yield _read(text, f"{path}, line {number}")
+        except DataError as error:
+            raise RunError(f"{error}; {REPAIR}") from None
+
+
+def repair(folder: Path) -> list[str]:
+    """Drop what is damaged in the journal and the calls of a run, and say line by line what and why.
+
+    What depends on a lost line goes too: of a session whose trials have a gap the trials from there on, which are then
+    asked again. The file as it was is kept beside, under a name that ends in `.damaged`.
+    """
+    return [*_repair_journal(folder / NAME), *_repair_calls(folder / "calls.jsonl")]
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, bytes]]:
+    # Split at line feeds only: what a model said can hold any other end of line.
+    return enumerate(path.read_bytes().split(b"\n")[:-1], start=1)
+
+
+def _read(text: bytes, where: str) -> Line:
+    entry = _object(text, where)
+    kind = entry.get("kind")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise DataError(f"{where}: kind is {kind!r}, expected one of {', '.join(_KINDS)}")
+    if kind == "trial":
+        if not isinstance(entry.get("session"), str):
+            raise DataError(f"{where}: session is {entry.get('session')!r}, expected text")
+        entry["made"] = from_row({name: cell for name, cell in entry.items() if name not in ("format", "kind")}, where)[
+            1
+        ]
+    return validated(_KINDS[kind], entry, where)
+
+
+def _object(text: bytes, where: str) -> dict[str, Any]:
+    entry = strict_json.loads(text, where)
+    if not isinstance(entry, dict):
+        raise DataError(f"{where} is {entry!r}, expected a line of a run's journal")
+    if entry.get("format") != FORMAT:
+        raise DataError(f"{where} has format {entry.get('format')!r}, expected {FORMAT}")
+    return entry
+
+
+def _repair_journal(path: Path) -> list[str]:
+    lines: dict[int, Line] = {}
+
+    def read(number: int, text: bytes, where: str) -> None:
+        lines[number] = _read(text, where)
+
+    dropped = _damaged(path, read)
+    first_damaged = min(dropped, default=None)
+    for session in dict.fromkeys(line.session for line in lines.values()):
+        own = {number: line for number, line in lines.items() if line.session == session}
+        dropped |= _dependent(own, first_damaged)
+    return _rewrite(path, dropped)
+
+
+def _repair_calls(path: Path) -> list[str]:
+    # A reply that is lost is asked for again.
+    return _rewrite(path, _damaged(path, lambda number, text, where: _object(text, where)))
+
+
+def _damaged(path: Path, read: Callable[[int, bytes, str], object]) -> dict[int, str]:
+    """Line numbers and what is wrong with them."""
+    wrong: dict[int, str] = {}
+    for number, text in _numbered(path) if path.exists() else ():
+        try:
+            read(number, text, "it")
+        except DataError as error:
+            wrong[number] = str(error)
+    return wrong
+
+
+def _dependent(own: Mapping[int, Line], first_damaged: int | None) -> dict[int, str]:
+    """Of one session, the lines that cannot stand without a lost one."""
+    trials = {line.trial for line in own.values() if isinstance(line, TrialLine)}
+    gap = next(number for number in range(len(trials) + 1) if number not in trials)
+    gone = {number for number, line in own.items() if _finished_before(line) > gap}
+    if first_damaged is not None:
+        after = {number for number in own if number > first_damaged}
+        # A lost line may have been a key of this session, and keys have no numbers of their own.
+        gone |= after if any(isinstance(own[number], KeyLine) for number in after) else set()
+    if gone:
+        gone |= {number for number, line in own.items() if isinstance(line, EndLine)}
+    return {number: f"session {own[number].session!r} has lost what came before it" for number in gone}
+
+
+def _finished_before(line: Line) -> int:
+    """How many trials of its session came before what a line tells of."""
+    match line:
+        case TrialLine() | IllegalLine():
+            return line.trial or 0
+        case KeyLine():
+            return line.trials_before
+    return 0
+
+
+def _rewrite(path: Path, dropped: Mapping[int, str]) -> list[str]:
+    if not dropped:
+        return []
+    write_bytes(path.with_name(f"{path.name}.damaged"), path.read_bytes())
+    kept: Sequence[bytes] = [text for number, text in _numbered(path) if number not in dropped]
+    write_bytes(path, b"".join(text + b"\n" for text in kept))
+    return [f"{path}, line {number} is dropped: {why}" for number, why in sorted(dropped.items())]

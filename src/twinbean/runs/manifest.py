@@ -1,0 +1,124 @@
+"""run.json: what makes a run, what it met when it was started and resumed, and what it found.
+
+Two starts are the same run where task, model, data, seed and the like are the same. Versions, engine and device are
+recorded at every start without being part of that: a run can be resumed after an upgrade, and says so.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from twinbean import _json as strict_json
+from twinbean.errors import DataError, RunError
+from twinbean._files import read_text, write_text
+from twinbean._validation import Held, validated
+
+FORMAT = 1
+# What may differ between the start of a run and its resumption without making it another run.
+_CIRCUMSTANCES = ("created", "command", "versions", "machine", "resumed", "found")
+_CIRCUMSTANCES_OF_MODEL = ("engine", "device")
+_MODELS = ("subject", "scorer")
+_PACKAGES = (
+    *("twinbean", "sweetbean", "numpy", "torch", "transformers", "peft", "bitsandbytes", "accelerate", "unsloth"),
+    "openai",
+)
+
+
+class _Model(Held):
+    name: str | None = None
+    engine: str | None = None
+    device: str | None = None
+
+
+class _Manifest(Held):
+    kind: str
+    task: str | None = None
+    fingerprint: str | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    subject: _Model | None = None
+    scorer: _Model | None = None
+    versions: dict[str, str] = Field(default_factory=dict)
+    resumed: list[dict[str, Any]] = Field(default_factory=list)
+    found: dict[str, Any] = Field(default_factory=dict)
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Write run.json, or add a resumption to the one that is there. Raises RunError where it is that of another run."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    # As it reads back from the file, where a tuple is a list.
+    content: dict[str, Any] = json.loads(json.dumps({"format": FORMAT, **manifest}))
+    if (folder / "run.json").exists():
+        earlier = read_manifest(folder)
+        _check_same(folder, earlier, content)
+        resumption = {"at": now, **surroundings(), **_circumstances_of_model(content)}
+        content = earlier | {"resumed": [*earlier.get("resumed", ()), resumption]}
+    else:
+        content |= {"created": now, **surroundings(), "resumed": []}
+    save_manifest(folder, content)
+    return content
+
+
+def save_manifest(folder: Path, content: Mapping[str, Any]) -> None:
+    write_text(folder / "run.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """run.json of a run folder. Raises RunError when it is not one of this format."""
+    path = folder / "run.json"
+    try:
+        manifest: dict[str, Any] = strict_json.loads(read_text(path), str(path))
+        if isinstance(manifest, dict) and manifest.get("format") != FORMAT:
+            raise RunError(f"{path} has format {manifest.get('format')!r}, and this version reads format {FORMAT}")
+        validated(_Manifest, manifest, str(path))
+    except DataError as error:
+        raise RunError(str(error)) from None
+    return manifest
+
+
+def surroundings() -> dict[str, Any]:
+    """The versions and the machine that a run met; packages that are not installed are left out."""
+    versions = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    command = [Path(sys.argv[0]).name, *sys.argv[1:]]
+    return {"versions": versions, "machine": f"{platform.system()} {platform.machine()}", "command": command}
+
+
+def _check_same(folder: Path, earlier: Mapping[str, Any], content: Mapping[str, Any]) -> None:
+    before, now = dict(_identity(earlier)), dict(_identity(content))
+    for name in sorted(before.keys() | now.keys()):
+        if before.get(name) != now.get(name):
+            raise RunError(
+                f"{folder} holds another run: its {name} is {before.get(name)!r}, asked for is {now.get(name)!r}; "
+                f"choose another folder"
+            )
+
+
+def _identity(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What tells one run from another, by the name under which it is refused."""
+    for name, value in manifest.items():
+        if name in _MODELS and isinstance(value, Mapping):
+            yield from ((f"{name}'s {part}", one) for part, one in value.items() if part not in _CIRCUMSTANCES_OF_MODEL)
+        elif name not in _CIRCUMSTANCES:
+            yield name, value
+
+
+def _circumstances_of_model(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        part: manifest[model][part]
+        for model in _MODELS
+        for part in _CIRCUMSTANCES_OF_MODEL
+        if part in manifest.get(model, {})
+    }

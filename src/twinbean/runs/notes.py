@@ -1,0 +1,55 @@
+"""What run folders say beside their trials: the manifest, who failed, and how many answers were illegal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from twinbean.runs.journal import IllegalLine, TrialLine, read_journal
+from twinbean.runs.manifest import read_manifest
+from twinbean.runs.statuses import read_statuses
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunNotes:
+    """`statuses` maps (source, session) to "complete" or "failed". `n_illegal` counts the questions whose first answer
+    was no legal label, `n_asked` all questions that were answered: how often an illegal answer is asked again is the
+    user's choice, and must not change the rate."""
+
+    folder: str
+    manifest: Mapping[str, Any]
+    statuses: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    n_illegal: int = 0
+    n_asked: int = 0
+
+    @property
+    def source(self) -> str:
+        """The name of whoever played or scored."""
+        described = self.manifest.get("subject") or self.manifest.get("scorer") or {}
+        named = {source for source, _ in self.statuses}
+        return next(iter(sorted(named)), str(described.get("name", "unknown")))
+
+
+def read_notes(paths: Iterable[str | Path]) -> list[RunNotes]:
+    """The notes of those `paths` that are run folders. Raises RunError for what no run has written."""
+    return [_notes(Path(path)) for path in paths if (Path(path) / "run.json").is_file()]
+
+
+def _notes(folder: Path) -> RunNotes:
+    illegal: set[tuple[str, int | None]] = set()
+    asked: set[tuple[str, int | None]] = set()
+    # Sets, since a resumed run may write down an answer again.
+    for line in read_journal(folder):
+        if isinstance(line, IllegalLine) and line.attempt == 0:
+            illegal.add((line.session, line.trial))
+        if isinstance(line, TrialLine) and line.made.origin == "subject" and not line.made.forced:
+            asked.add((line.session, line.trial))
+    return RunNotes(
+        folder=folder.name,
+        manifest=read_manifest(folder),
+        statuses={session: status for session, (status, _) in read_statuses(folder).of.items()},
+        n_illegal=len(illegal),
+        n_asked=len(asked | illegal),
+    )

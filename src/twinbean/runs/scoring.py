@@ -1,0 +1,250 @@
+"""Scoring people's choices with a model: a run folder with the people's trials and the model's probabilities.
+
+Nothing is sampled: every choice is the record's, and the model says how likely it finds it (teacher forcing).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from twinbean.scoring.ablations import Ablation
+from twinbean.play.game import Played
+from twinbean.errors import DataError, RecordMismatch, SubjectError
+from twinbean._progress import Progress, unseen
+from twinbean.sessions.questions import Transcript
+from twinbean.sessions import Session, Trial, checked
+from twinbean.play.scheduler import Failed, Seating
+from twinbean.play.scheduler import replay as play_seatings
+from twinbean.runs.folder import Run, open_run
+from twinbean.scoring.choices import ChoiceScore, Scorer
+from twinbean.scoring.choices import score as score_transcripts
+from twinbean.play.seating import check_sessions, digest_of, not_told
+from twinbean.subjects.base import Subject
+from twinbean.subjects.registry import SubjectOptions, is_language_model, open_scorer, open_subject
+from twinbean.tasks.task import Task, load
+from twinbean.scoring.texts import Told, seat_scored, sorted_arms, told_as_it_is, told_by_play
+from twinbean.scoring.windows import Window
+
+# So many characters are scored before their lines are written: enough to fill batches, few enough to lose little.
+CHUNK = 64_000
+
+
+def score(
+    task: str | Task,
+    data: Sequence[Session],
+    *,
+    model: str | Scorer,
+    run: str | Path,
+    seed: int = 0,
+    parameters: Mapping[str, Any] | None = None,
+    options: SubjectOptions | None = None,
+    window: Window = None,
+    ablation: Ablation | None = None,
+    lenient: bool = False,
+    on_progress: Progress = unseen,
+) -> list[Session]:
+    """How likely `model` finds every recorded choice of `data`, kept in the folder `run`.
+
+    The task's text is made anew for each person and checked against their record; a record that ends before the task
+    does fails alone. Returns sessions of the people's trials with `logp`, `logp_legal`, `legal_mass` and `p` filled in
+    and the model's name as source. `window` is that of `twinbean.scoring.choices.score`, `ablation` that of
+    `twinbean.scoring.ablations`. A run that was stopped goes on where it stopped. Raises RecordMismatch and SubjectError, and
+    DataError where a text cannot be cut or ablated in this way.
+    """
+    loaded = load(task) if isinstance(task, str) else task
+    name = model if isinstance(model, str) else model.name
+    reads = not isinstance(model, str) or is_language_model(model)
+    if not reads and (window is not None or ablation is not None):
+        raise SubjectError(f"{name} reads no text: a window or an ablation would change nothing")
+    seatings = [seat_scored(loaded, person, name, seed, parameters, ablation) for person in checked(data)]
+    if not seatings:
+        raise RecordMismatch("there is nothing to score: give DATA with recorded choices")
+    check_sessions(seatings)
+    read = [told_by_play(seating, ablation, seed, lenient) for seating in seatings]
+    failed = [one for one in read if isinstance(one, Failed)]
+    if len(failed) == len(read):
+        raise RecordMismatch(f"participant {failed[0].seat.participant!r}: {failed[0].reason}")
+    manifest: dict[str, Any] = {
+        "kind": "score",
+        "task": loaded.name,
+        "fingerprint": seatings[0].seat.details["fingerprint"],
+        "parameters": seatings[0].seat.details["parameters"],
+        "seed": seed,
+        "window": window,
+        "ablation": ablation,
+        "lenient": lenient,
+        "wording": seatings[0].seat.wording,
+        "not_told": not_told(seatings[0].definition),
+        "data": digest_of(data),
+        "participants": len({person.participant for person in data}),
+    }
+    if reads:
+        scorer = _opened(model, options, Path(run))
+        _check_length(read, scorer, window)
+        with open_run(Path(run), manifest | {"scorer": scorer.describe()}) as opened:
+            return _by_transcript(opened, read, scorer, window, on_progress)
+    subject = open_subject(name, options or SubjectOptions())
+    with open_run(Path(run), manifest | {"scorer": subject.describe()}) as opened:
+        return _by_asking(opened, seatings, read, subject, lenient, on_progress)
+
+
+def score_texts(
+    transcripts: Sequence[Transcript],
+    *,
+    model: str | Scorer,
+    run: str | Path,
+    seed: int = 0,
+    options: SubjectOptions | None = None,
+    window: Window = None,
+    ablation: Ablation | None = None,
+    on_progress: Progress = unseen,
+) -> list[Session]:
+    """Score transcripts as they are, for example those of Psych-101: there is no task to check them against.
+
+    The trials hold choices and probabilities; what was paid is only in the text. `window` and `ablation` as in `score`;
+    a transcript does not say where its blocks are.
+    """
+    if isinstance(model, str) and not is_language_model(model):
+        raise SubjectError(f"{model} reads no text: transcripts are scored with a language model")
+    name = model if isinstance(model, str) else model.name
+    if twice := [session for session, n in Counter(one.session for one in transcripts).items() if n > 1]:
+        raise DataError(f"session {twice[0]!r} is in the transcripts more than once: name the sessions apart")
+    if window == "block":
+        raise DataError("transcripts do not say where their blocks are; choose another window")
+    cut = ablation is not None or isinstance(window, int)
+    told = [told_as_it_is(sorted_arms(one), name, ablation, seed=seed, cut=cut) for one in transcripts]
+    scorer = _opened(model, options, Path(run))
+    _check_length(told, scorer, window)
+    manifest = {
+        "kind": "score",
+        "task": transcripts[0].experiment,
+        "seed": seed,
+        "window": window,
+        "ablation": ablation,
+        "data": _digest([[one.participant, one.session, one.text] for one in transcripts]),
+        "participants": len(transcripts),
+        "scorer": scorer.describe(),
+    }
+    with open_run(Path(run), manifest) as opened:
+        return _by_transcript(opened, told, scorer, window, on_progress)
+
+
+def _opened(model: str | Scorer, options: SubjectOptions | None, run: Path) -> Scorer:
+    if not isinstance(model, str):
+        return model
+    return open_scorer(model, replace(options or SubjectOptions(), calls_file=run / "calls.jsonl"))
+
+
+def _check_length(read: Sequence[Told | Failed], scorer: Scorer, window: Window) -> None:
+    """Refuse the longest session before any is scored, where sessions are scored whole and it is too long."""
+    longest = max((one for one in read if isinstance(one, Told)), key=lambda one: len(one.played.transcript.text))
+    transcript = longest.played.transcript
+    if window is not None or len(transcript.text) <= scorer.context:
+        return
+    n_tokens = max(scorer.lengths(transcript), default=0)
+    if n_tokens > scorer.context:
+        raise SubjectError(
+            f"the transcript of {transcript.participant!r} has {n_tokens} tokens up to its last choice, and "
+            f"{scorer.name} reads at most {scorer.context}; choose a window"
+        )
+
+
+def _by_transcript(
+    run: Run, read: Sequence[Told | Failed], scorer: Scorer, window: Window, on_progress: Progress
+) -> list[Session]:
+    """Score whole transcripts: one forward pass a session, or a part of it that a window shows."""
+    done = choices = 0
+    mass = 0.0
+    missing = [one for one in read if isinstance(one, Told) and run.scored(one.played.session) is None]
+    of_choices = sum(len(one.played.transcript.spans) for one in missing)
+    finished: dict[str, Played] = {}
+    for chunk in _chunks([one for one in read if isinstance(one, Told)]):
+        waiting = [one for one in chunk if run.scored(one.played.session) is None]
+        scores = score_transcripts(
+            [one.played.transcript for one in waiting],
+            scorer=scorer,
+            window=window,
+            layouts=[one.layout for one in waiting],
+        )
+        for one, found in zip(waiting, scores, strict=True):
+            run.keep(with_scores(one.played.session, found))
+            choices += len(found)
+            mass += sum(choice.legal_mass for choice in found)
+        for one in chunk:
+            session = run.scored(one.played.session)
+            assert session is not None
+            finished[session.session] = replace(one.played, session=session)
+        done += len(chunk)
+        legal_mass = mass / choices if choices else None
+        on_progress(done, len(read), choices=choices, of_choices=of_choices, legal_mass=legal_mass)
+    results = [one if isinstance(one, Failed) else finished[one.played.session.session] for one in read]
+    return run.complete(results, reader=scorer)
+
+
+def _by_asking(
+    run: Run,
+    seatings: Sequence[Seating],
+    read: Sequence[Told | Failed],
+    subject: Subject,
+    lenient: bool,
+    on_progress: Progress,
+) -> list[Session]:
+    """Ask the subject at every recorded choice for its probabilities, as if it were its own to make."""
+    done = choices = 0
+
+    def progress(result: Played | Failed) -> None:
+        nonlocal done, choices
+        done += 1
+        choices += result.session.n_choices if isinstance(result, Played) else 0
+        on_progress(done, len(seatings), choices=choices)
+
+    asked = [
+        replace(seating, record=replace(seating.record, asked=True))
+        for seating, one in zip(seatings, read, strict=True)
+        if isinstance(one, Told)
+    ]
+    results = play_seatings(asked, subject, lenient=lenient, on_progress=progress)
+    failed = [result for result in results if isinstance(result, Failed)]
+    if len(failed) == len(results):
+        raise SubjectError(f"{subject.name} scored no session: {failed[0].reason}")
+    played = iter(results)
+    return run.complete([one if isinstance(one, Failed) else next(played) for one in read])
+
+
+def with_scores(session: Session, choices: Sequence[ChoiceScore]) -> Session:
+    """The session with the scores of its choices; choices that a window leaves out have none."""
+    scores = {choice.trial: choice for choice in choices}
+    trials = tuple(_with_score(trial, scores.get(trial.trial)) for trial in session.trials)
+    return session.replace(trials=trials)
+
+
+def _with_score(trial: Trial, score: ChoiceScore | None) -> Trial:
+    if score is None:
+        return trial
+    p: list[float | None] = [None] * len(trial.labels)
+    for arm, probability in zip(score.arms, score.p, strict=True):
+        p[arm] = probability
+    return replace(trial, logp=score.logp, logp_legal=score.logp_legal, legal_mass=score.legal_mass, p=tuple(p))
+
+
+def _chunks(read: Sequence[Told]) -> Iterator[Sequence[Told]]:
+    chunk: list[Told] = []
+    size = 0
+    for one in read:
+        chunk.append(one)
+        size += len(one.played.transcript.text)
+        if size >= CHUNK:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()

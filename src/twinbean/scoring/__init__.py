@@ -1,0 +1,1 @@
+"""Transcript x scorer -> log-probabilities."""

@@ -1,0 +1,120 @@
+"""Transcripts to the log-probability that a model gives to every recorded choice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from twinbean.scoring.layout import Layout, layout_of_lines
+from twinbean.sessions.questions import Span, Transcript, renormalised
+from twinbean.scoring.windows import Window, each_block, first_tokens, last_trials
+
+
+class Scorer(Protocol):
+    """Gives log-probabilities to labels without sampling anything. `context` is the most tokens it can be shown."""
+
+    name: str
+    context: int
+
+    def logps(
+        self, transcripts: Sequence[Transcript], *, on_progress: Callable[[int], None]
+    ) -> list[list[tuple[float, ...]]]:
+        """For each transcript and span, the log-probability (nats, full vocabulary) of every legal label.
+
+        Raises SubjectError for a transcript with more tokens than `context`.
+        """
+        ...
+
+    def lengths(self, transcript: Transcript) -> list[int]:
+        """For each span, the number of tokens from the beginning of the text to the end of its label."""
+        ...
+
+    def describe(self) -> dict[str, Any]:
+        """What a run's manifest says about this scorer (JSON values)."""
+        ...
+
+
+@runtime_checkable
+class CountsEncodings(Protocol):
+    """A scorer or subject that encodes texts piece by piece, and knows where that makes a difference."""
+
+    def encoded_otherwise(self, transcripts: Sequence[Transcript]) -> int:
+        """How many transcripts would have other tokens if encoded in one go."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceScore:
+    """One choice under a model, in nats.
+
+    `logp` is over the full vocabulary, `logp_legal` renormalised over the legal labels, `legal_mass` their probability
+    together, `p[i]` the renormalised probability of arm `arms[i]`, `entropy` that of `p`. `rank` is the place of the
+    chosen label among the legal ones (1: the most likely; equals share the better place).
+    """
+
+    trial: int
+    label: str
+    arms: tuple[int, ...]
+    logp: float
+    logp_legal: float
+    legal_mass: float
+    p: tuple[float, ...]
+    rank: int
+    entropy: float
+
+
+def score(
+    transcripts: Sequence[Transcript],
+    *,
+    scorer: Scorer,
+    window: Window = None,
+    layouts: Sequence[Layout | None] | None = None,
+    on_progress: Callable[[int], None] = lambda transcripts: None,
+) -> list[list[ChoiceScore]]:
+    """The scores of every choice of every transcript, in their order.
+
+    `window` says what a session is scored from: None takes it whole and refuses one that is longer than the model's
+    context; a number n shows each choice the instructions and exactly the n trials before it; "block" the instructions
+    and the choice's own block; "first" only as much as fits, so that later choices have no score. `layouts[i]` says
+    where the trials of transcript i stand; without one they are told apart by their lines, and blocks are not known.
+    Raises SubjectError and DataError.
+    """
+    known = [None] * len(transcripts) if layouts is None else layouts
+    parts = [_parts(one, scorer, window, layout) for one, layout in zip(transcripts, known, strict=True)]
+    found = iter(scorer.logps([part for one in parts for part in one], on_progress=on_progress))
+    return [
+        [
+            choice_score(span, part.text[span.start : span.end], logps)
+            for part in one
+            for span, logps in zip(part.spans, next(found), strict=True)
+        ]
+        for one in parts
+    ]
+
+
+def _parts(transcript: Transcript, scorer: Scorer, window: Window, layout: Layout | None) -> list[Transcript]:
+    if window is None or not transcript.spans:
+        return [transcript]
+    if window == "first":
+        return [first_tokens(transcript, scorer.lengths(transcript), scorer.context)]
+    layout = layout or layout_of_lines(transcript)
+    return each_block(transcript, layout) if window == "block" else last_trials(transcript, layout, window)
+
+
+def choice_score(span: Span, label: str, logps: Sequence[float]) -> ChoiceScore:
+    """The score of the choice `label` at `span`, from the log-probabilities of its legal labels."""
+    norm, legal = renormalised(logps)
+    chosen = span.labels.index(label)
+    return ChoiceScore(
+        trial=span.trial,
+        label=label,
+        arms=span.arms,
+        logp=logps[chosen],
+        logp_legal=legal[chosen],
+        legal_mass=math.exp(norm),
+        p=tuple(math.exp(logp) for logp in legal),
+        rank=1 + sum(logp > logps[chosen] for logp in logps),
+        entropy=-sum(math.exp(logp) * logp for logp in legal if logp > -math.inf),
+    )

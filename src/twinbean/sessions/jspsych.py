@@ -1,0 +1,287 @@
+"""Rows recorded by jsPsych: ours, a stock SweetBean page's, or those that `process_js` has already been through."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twinbean import _json as strict_json
+from twinbean.errors import DataError
+from twinbean.sessions.checking import check_trial
+from twinbean.sessions.payoffs import as_payoff
+from twinbean.sessions.session import Session, Trial
+from twinbean._shortened import shortened
+
+Row = Mapping[str, Any]
+# No more than a table's integers can count.
+_MOST_BLOCKS = 2**31
+_DETAILS = ("fingerprint", "seed", "parameters", "twinbean", "device")
+
+
+def plain_row(row: Row) -> dict[str, Any]:
+    """One row under SweetBean's own names: `bean_` is dropped and wins over jsPsych's field of the same name."""
+    plain = {name: value for name, value in row.items() if not name.startswith("bean_")}
+    beans = {name.removeprefix("bean_"): value for name, value in row.items() if name.startswith("bean_")}
+    if beans.get("response", 0) is None and "bean_missed" not in row:
+        # A stock page copies `choice`, which html-choice 2.0.0 calls `response`: the bean is empty, the field not.
+        del beans["response"]
+    return plain | beans
+
+
+def is_trial(row: Row) -> bool:
+    """Whether a row is a choice among arms; text and instruction screens are not."""
+    return "bandits" in row or "bean_bandits" in row
+
+
+def sessions_from_rows(rows: Sequence[Row], *, where: str, participant: str) -> list[Session]:
+    """The sessions in jsPsych rows, split where the rows themselves name several participants or sessions.
+
+    `participant` names the person when the rows do not. Raises DataError naming the row, counted from 1, when they are
+    not rows of a bandit task.
+    """
+    grouped: dict[tuple[str, str], list[tuple[int, dict[str, Any]]]] = {}
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, Mapping):
+            raise DataError(f"{where}, row {number} is {shortened(row)}, expected a jsPsych row with names and values")
+        _check_format(row, f"{where}, row {number}")
+        here = f"{where}, row {number}"
+        who = _name(row.get("participant"), participant, f"{here}: participant")
+        grouped.setdefault((who, _name(row.get("session"), who, f"{here}: session")), []).append(
+            (number, plain_row(row))
+        )
+    sessions = [_session(who, session, numbered, where) for (who, session), numbered in grouped.items()]
+    if not any(session.trials for session in sessions):
+        raise DataError(f"{where} holds no choice among arms: expected jsPsych rows with 'bean_bandits'")
+    return sessions
+
+
+def _name(found: Any, default: str, where: str) -> str:
+    """Participant 0 is a participant; only nothing at all is none."""
+    if isinstance(found, list | Mapping | bool):
+        raise DataError(f"{where} is {found!r}, expected a name or a number")
+    return default if found in (None, "") else str(found)
+
+
+def _check_format(row: Row, where: str) -> None:
+    found = row.get("format")
+    if found is not None and str(found) != "1":
+        raise DataError(f"{where} has format {shortened(found)}, and this version of Twinbean reads format 1")
+
+
+def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str, Any]]], where: str) -> Session:
+    first = rows[0][1]
+    _check_order(rows, where)
+    trials: list[Trial] = []
+    keys: list[tuple[int, str]] = []
+    for number, row in rows:
+        if is_trial(row):
+            trials.append(_trial(row, len(trials), f"{where}, row {number}"))
+        elif row.get("response") and len(_keys(row.get("choices"), f"{where}, row {number}: choices")) > 1:
+            keys.append((len(trials), _name(row["response"], "", f"{where}, row {number}: response")))
+    details: dict[str, Any] = {"keys": keys} if keys else {}
+    details |= _details(first, f"{where}, row {rows[0][0]}")
+    positions = next((row["positions"] for _, row in rows if row.get("positions")), None)
+    if positions is not None:
+        details["positions"] = _places(_list(positions, f"{where}: positions"), f"{where}: positions")
+    watched = [(number, row["interruptions"]) for number, row in rows if "interruptions" in row]
+    if watched:
+        details["focus_losses"] = sum(_times_left(found, f"{where}, row {number}") for number, found in watched)
+    here = f"{where}, row {rows[0][0]}"
+    return Session(
+        participant=participant,
+        session=session,
+        task=_name(first.get("task"), "unknown", f"{here}: task"),
+        trials=tuple(trials),
+        variant=_name(first.get("variant"), "", f"{here}: variant") or None,
+        details=details,
+    )
+
+
+def _check_order(rows: Sequence[tuple[int, dict[str, Any]]], where: str) -> None:
+    """The screens of a session one after the other. A page of ours counts them from 0 and leaves none out; jsPsych
+    counts others, too, which may have been filtered away."""
+    before = -1
+    for number, row in rows:
+        found = row.get("trial_index")
+        if found in (None, ""):
+            continue
+        index = _integer(found)
+        if index is None or index <= before or (row.get("format") is not None and index != before + 1):
+            last = "none" if before < 0 else before
+            raise DataError(
+                f"{where}, row {number}: trial_index is {shortened(found)} after {last}; the rows of a session must "
+                f"all be there, once, and in the order in which they were recorded"
+            )
+        before = index
+
+
+def _details(row: Row, where: str) -> dict[str, Any]:
+    """What a row of ours says of the page that recorded it."""
+    details = {name: row[name] for name in _DETAILS if row.get(name) is not None}
+    if "fingerprint" in details:
+        details["fingerprint"] = str(details["fingerprint"])
+    if "seed" in details:
+        seed = _integer(details["seed"])
+        if seed is None or seed < 0:
+            raise DataError(f"{where}: seed is {shortened(details['seed'])}, expected an integer from 0")
+        details["seed"] = seed
+    parameters = details.get("parameters", {})
+    if isinstance(parameters, str):
+        parameters = details["parameters"] = _from_json(parameters, f"{where}: parameters")
+    if not isinstance(parameters, Mapping):
+        raise DataError(f"{where}: parameters is {shortened(parameters)}, expected names with values")
+    return details
+
+
+def _times_left(interruptions: Any, where: str) -> int:
+    """How often the window lost the focus during a screen."""
+    events = _list(interruptions, f"{where}: interruptions")
+    if not all(isinstance(event, Mapping) for event in events):
+        raise DataError(f"{where}: interruptions is {shortened(events)}, expected a list of events")
+    return sum(event.get("event") == "left" for event in events)
+
+
+def _keys(choices: Any, where: str) -> list[Any]:
+    """The keys that a screen offers; jsPsych's own "ALL_KEYS" and "NO_KEYS" are no list."""
+    is_word = isinstance(choices, str) and not choices.lstrip().startswith("[")
+    return [] if is_word else _list(choices, where)
+
+
+def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
+    bandits = _list(row.get("bandits"), f"{where}: bandits")
+    n_arms = len(bandits)
+    if not all(isinstance(bandit, Mapping) for bandit in bandits):
+        raise DataError(f"{where}: bandits is {shortened(bandits)}, expected a list of {{color, value}}")
+    if not bandits:
+        raise DataError(f"{where}: bandits is empty, expected a list of {{color, value}}")
+    outcomes = tuple(_payoff(bandit.get("value"), arm, where) for arm, bandit in enumerate(bandits))
+    choice = _choice(row, n_arms, where)
+    labels = tuple(map(str, _list(row.get("labels"), f"{where}: labels"))) or _numbers(n_arms)
+    positions = _places(_list(row.get("positions"), f"{where}: positions"), f"{where}: positions")
+    positions = positions or list(range(n_arms))
+    for name, values in (("labels", labels), ("positions", positions)):
+        if len(values) != n_arms:
+            raise DataError(f"{where}: {name} is {shortened(list(values))}, but the trial has {n_arms} arms")
+    offered = tuple(_list(row.get("offered"), f"{where}: offered")) or tuple(range(n_arms))
+    if not all(type(arm) is int and arm in range(n_arms) for arm in offered):
+        raise DataError(f"{where}: offered is {shortened(list(offered))}, but the trial has arms 0 to {n_arms - 1}")
+    expected = tuple(
+        _payoff(bandit.get("expected", bandit.get("value")), arm, where) for arm, bandit in enumerate(bandits)
+    )
+    trial = Trial(
+        trial=number,
+        block=_block(row.get("block"), where),
+        choice=choice,
+        label=None if choice is None else labels[choice],
+        reward=None if choice is None else _number(_as_points(row.get("value")), f"{where}: value"),
+        score=_number(_as_points(row.get("score")), f"{where}: score"),
+        rt_ms=_number(row.get("rt"), f"{where}: rt"),
+        outcomes=outcomes,
+        offered=offered,
+        position=None if choice is None else positions[choice],
+        labels=labels,
+        best_arm=best_arm(expected),
+        expected=expected,
+        feedback="all" if row.get("feedback") == "all" else "chosen",
+        forced=_truth(row.get("forced"), f"{where}: forced"),
+        missed=choice is None,
+    )
+    check_trial(trial, where)
+    return trial
+
+
+def _places(values: list[Any], where: str) -> list[int]:
+    """The place of each arm on the screen, from 0."""
+    if any(type(place) is not int for place in values) or sorted(values) != list(range(len(values))):
+        raise DataError(f"{where} is {values!r}, expected the place of each arm, from 0, each once")
+    return values
+
+
+def _block(found: Any, where: str) -> int:
+    block = 0 if found in (None, "") else _integer(found)
+    if block is None or not 0 <= block < _MOST_BLOCKS:
+        raise DataError(f"{where}: block is {found!r}, expected the number of a block")
+    return block
+
+
+def best_arm(expected: Sequence[float | None]) -> int | None:
+    """The first arm whose expected payoff is highest; None where one of them is unknown."""
+    known = [value for value in expected if isinstance(value, int | float)]
+    return expected.index(max(known)) if known and len(known) == len(expected) else None
+
+
+def _numbers(n_arms: int) -> tuple[str, ...]:
+    return tuple(str(arm + 1) for arm in range(n_arms))
+
+
+def _choice(row: Row, n_arms: int, where: str) -> int | None:
+    found = row.get("response", row.get("choice"))
+    if found in (None, "", "null"):
+        return None
+    choice = _integer(found)
+    if choice is None:
+        raise DataError(f"{where}: response is {shortened(found)}, expected the number of an arm")
+    if not 0 <= choice < n_arms:
+        raise DataError(f"{where}: response is {choice}, but the trial has arms 0 to {n_arms - 1}")
+    return choice
+
+
+def _list(value: Any, where: str) -> list[Any]:
+    if isinstance(value, str) and value.strip():
+        value = _from_json(value, where)
+    if value in (None, ""):
+        return []
+    if not isinstance(value, list):
+        raise DataError(f"{where} is {shortened(value)}, expected a list")
+    return value
+
+
+def _number(value: Any, where: str) -> float | None:
+    if value in (None, "", "null"):
+        return None
+    try:
+        number: float = value if isinstance(value, int | float) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if isinstance(value, bool) or not math.isfinite(number):
+        raise DataError(f"{where} is {shortened(value)}, expected a number")
+    return number
+
+
+def _integer(value: Any) -> int | None:
+    """1, "1" and "1.0", as spreadsheets write it; None for anything that is no whole number."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return int(number) if number.is_integer() and not isinstance(value, bool) else None
+
+
+def _payoff(value: Any, arm: int, where: str) -> float | None:
+    payoff = as_payoff(value)
+    if payoff is None and value is not None:
+        raise DataError(f"{where}: arm {arm} pays {shortened(value)}, expected a number")
+    return payoff
+
+
+def _as_points(value: Any) -> Any:
+    """A payoff or score of true is one point; a CSV of jsPsych has the word."""
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return int(value.lower() == "true")
+    return int(value) if isinstance(value, bool) else value
+
+
+def _truth(value: Any, where: str) -> bool:
+    if value is None or str(value).lower() in ("", "false", "0"):
+        return False
+    if str(value).lower() in ("true", "1"):
+        return True
+    raise DataError(f"{where} is {value!r}, expected true or false")
+
+
+def _from_json(text: str, where: str) -> Any:
+    try:
+        return strict_json.loads(text, where)
+    except DataError as error:
+        raise DataError(f"{error}: it is {shortened(text)}") from None

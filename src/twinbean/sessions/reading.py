@@ -1,0 +1,142 @@
+"""Reading whatever holds sessions: jsPsych JSON or CSV, a tidy table, a run folder, a folder of any of these."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from twinbean import _json as strict_json
+from twinbean.errors import DataError
+from twinbean._files import read_text
+from twinbean._json_lines import finished, json_lines
+from twinbean.sessions.cells import unmarked
+from twinbean.sessions.checking import check_once
+from twinbean.sessions.jspsych import is_trial, sessions_from_rows
+from twinbean.sessions.session import Session
+from twinbean.sessions.table import from_rows, from_table, read_parquet
+from twinbean._shortened import names_listed, shortened
+
+
+class _Declined(DataError):
+    """A file that says only that its participant declined to take part."""
+
+
+def read(paths: Iterable[str | Path] | str | Path) -> list[Session]:
+    """All sessions in files and folders. Raises DataError for what is missing, empty or no such data."""
+    sources = [paths] if isinstance(paths, str | Path) else list(paths)
+    sessions = [session for source in sources for session in _read_any(Path(source))]
+    check_once(sessions)
+    return sessions
+
+
+def _read_any(path: Path) -> list[Session]:
+    if not path.exists():
+        raise DataError(f"{path} does not exist")
+    if not path.is_dir():
+        return read_file(path)
+    if (path / "run.json").exists():
+        return read_run(path)
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in _READERS)
+    if not files:
+        raise DataError(f"{path} holds no data: expected {', '.join(_READERS)} files or run.json")
+    sessions = []
+    for file in files:
+        with contextlib.suppress(_Declined):
+            sessions += read_file(file)
+    if not sessions:
+        raise DataError(f"{path} holds no trials: everybody declined to take part")
+    return sessions
+
+
+def read_run(folder: Path) -> list[Session]:
+    """The sessions of a run folder: its trials.csv, or its journal while the run is not complete."""
+    if (folder / "trials.csv").exists():
+        return read_file(folder / "trials.csv")
+    return read_file(folder / "trials.jsonl")
+
+
+def read_file(path: Path) -> list[Session]:
+    """The sessions in one file. Raises DataError naming the file, and the row where there is one."""
+    if not path.is_file():
+        raise DataError(f"{path} does not exist")
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise DataError(f"{path} ends in {path.suffix!r}, expected {', '.join(_READERS)}")
+    try:
+        sessions = reader(path)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
+    if not sessions:
+        # Without people a replay simulates whole sessions: an empty file must not turn one into the other.
+        raise DataError(f"{path} holds no trials")
+    return sessions
+
+
+def _from_json(path: Path) -> list[Session]:
+    rows = _json_rows(path)
+    if all(isinstance(row, dict) and "declined" in row for row in rows):
+        raise _Declined(f"{path} holds no trials: its participant declined to take part")
+    return sessions_from_rows(rows, where=str(path), participant=path.stem)
+
+
+def _json_rows(path: Path) -> list[Any]:
+    rows = strict_json.loads(read_text(path), str(path))
+    if not isinstance(rows, list) or not rows:
+        found = "an empty list" if rows == [] else type(rows).__name__
+        raise DataError(f"{path} is not jsPsych data: expected a list of rows, found {found}")
+    return rows
+
+
+def _from_journal(path: Path) -> list[Session]:
+    rows: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for place, row in json_lines(finished(path.read_bytes()), str(path)):
+        if not isinstance(row, dict) or "kind" not in row:
+            raise DataError(f"{place} is {shortened(row)}, expected a line of a run's journal")
+        if row["kind"] == "trial":
+            # A scored session that was cut off is written again, whole: the later line stands.
+            rows[str(row.get("session")), str(row.get("trial"))] = row
+    return from_rows(rows.values(), where=str(path))
+
+
+def _from_parquet(path: Path) -> list[Session]:
+    return from_table(read_parquet(path), where=str(path))
+
+
+def _from_csv(path: Path) -> list[Session]:
+    # What a model said before its choice can be longer than csv's 131,072 characters a cell.
+    csv.field_size_limit(2**31 - 1)
+    reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
+    try:
+        rows: list[dict[Any, Any]] = list(reader)
+    except csv.Error as error:
+        raise DataError(f"{path}, line {reader.line_num} is not CSV: {error}") from None
+    names = reader.fieldnames or []
+    for number, row in enumerate(rows, start=1):
+        if None in row:
+            raise DataError(f"{path}, row {number} has {len(names) + len(row[None])} cells, expected {len(names)}")
+    if not rows:
+        raise DataError(f"{path} holds no rows")
+    if "bean_bandits" in names or "bandits" in names:
+        rows = [{name: cell for name, cell in row.items() if cell not in ("", None)} for row in rows]
+        if not any(is_trial(row) for row in rows):
+            raise DataError(f"{path} holds no choice among arms")
+        return sessions_from_rows(rows, where=str(path), participant=path.stem)
+    missing = [name for name in ("participant", "trial", "choice") if name not in names]
+    if missing:
+        raise DataError(
+            f"{path} is neither jsPsych data (no column 'bean_bandits') nor a tidy table (no column {missing[0]!r}); "
+            f"found {names_listed(names)}"
+        )
+    return from_rows(map(unmarked, rows), where=str(path))
+
+
+_READERS: Mapping[str, Callable[[Path], list[Session]]] = {
+    ".json": _from_json,
+    ".csv": _from_csv,
+    ".parquet": _from_parquet,
+    ".jsonl": _from_journal,
+}

@@ -1,0 +1,299 @@
+"""The tidy table: one row a trial, the same columns for people and models."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, get_args
+
+import pandas as pd
+
+from twinbean import _json as strict_json
+from twinbean.errors import DataError
+from twinbean._extras import how_to_install
+from twinbean._files import is_special, write_bytes, write_text
+from twinbean.sessions.cells import csv_text
+from twinbean.sessions.checking import check_trial
+from twinbean.sessions.session import Feedback, Origin, Session, Trial
+from twinbean._shortened import names_listed, shortened
+
+COLUMNS: Sequence[str] = (
+    *("participant", "session", "task", "source", "sample", "block", "trial", "choice", "label", "reward", "score"),
+    *("rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm", "expected", "variant", "wording"),
+    *("feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "details"),
+)
+_OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
+_LISTS = ("outcomes", "offered", "labels", "expected", "p")
+_INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm")
+_NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
+_TRUTHS = ("forced", "missed")
+_TEXTS = ("participant", "session", "task", "source", "variant", "wording", "label", "raw")
+_WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
+_OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
+
+
+def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
+    """One row of the tidy table, but for the session's details, as JSON values: lists stay lists, missing is None."""
+    values = {name: getattr(session, name) for name in _OF_SESSION}
+    values |= {name: getattr(trial, name) for name in _OF_TRIAL}
+    if trial.raw is not None:
+        # An API can send half of a surrogate pair, which no file in UTF-8 can hold.
+        values["raw"] = trial.raw.encode("utf-8", "backslashreplace").decode()
+    columns = COLUMNS[: COLUMNS.index("details")]
+    return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in columns}
+
+
+def to_table(sessions: Iterable[Session]) -> pd.DataFrame:
+    """The tidy table of `sessions`; lists are JSON text, missing values are empty; what is kept of another study's
+    table stands in columns of its own behind the others.
+
+    `details`, a JSON object, is the same in all rows of a session. Without it a table could not be replayed: it says
+    with which seed, parameters and places of the arms the session was played, and which keys were pressed on the way.
+    """
+    sessions = list(sessions)
+    kept = list(dict.fromkeys(name for session in sessions for name in session.kept))
+    rows: list[dict[str, Any]] = []
+    for session in sessions:
+        details = json.dumps(dict(session.details), ensure_ascii=False) if session.details else None
+        rows += [trial_row(session, trial) | {"details": details, **session.kept} for trial in session.trials]
+    table = pd.DataFrame(rows, columns=[*COLUMNS, *kept])
+    for name in _LISTS:
+        table[name] = [json.dumps(value, ensure_ascii=False) if value else None for value in table[name]]
+    for name in _INTEGERS:
+        table[name] = table[name].astype("Int64")
+    for name in _NUMBERS:
+        table[name] = pd.to_numeric(table[name]).astype(float)
+    return table
+
+
+def write_table(sessions: Iterable[Session], path: Path) -> None:
+    """Write the tidy table: Parquet when the file's name says so, CSV in UTF-8 otherwise."""
+    save_table(to_table(sessions), path)
+
+
+def save_table(table: pd.DataFrame, path: Path) -> None:
+    """Parquet or CSV in UTF-8, by the file's name; a device, a pipe or standard output is sent CSV.
+
+    Raises DataError for another name, and where pyarrow is missing.
+    """
+    if path.suffix not in (".csv", ".parquet") and not is_special(path):
+        raise DataError(f"{path} ends in {path.suffix!r}, expected .csv or .parquet")
+    if path.suffix == ".parquet":
+        content = io.BytesIO()
+        try:
+            table.to_parquet(content, index=False)
+        except ImportError:
+            raise DataError(f"{path} needs pyarrow: {how_to_install('parquet')}, or write a .csv") from None
+        write_bytes(path, content.getvalue())
+        return
+    write_text(path, csv_text(table))
+
+
+def with_kept(table: pd.DataFrame, sessions: Iterable[Session]) -> pd.DataFrame:
+    """A table that has `participant` and `source`, with what is kept of the participants behind them.
+
+    It is empty where the sessions of one participant say different things. Raises DataError for a name that the table
+    has already.
+    """
+    said: dict[str, dict[tuple[str, str], str | None]] = {}
+    for session in sessions:
+        who = (session.participant, session.source)
+        for name, entry in session.kept.items():
+            entries = said.setdefault(name, {})
+            entries[who] = entry if entries.get(who, entry) == entry else None
+    widened = table.copy()
+    for place, (name, entries) in enumerate(said.items(), start=list(table.columns).index("source") + 1):
+        if name in table.columns:
+            raise DataError(f"{name!r} is kept of the participants, and the table has such a column: rename one")
+        people = zip(table["participant"], table["source"], strict=True)
+        widened.insert(place, name, pd.Series([entries.get(who) for who in people], index=table.index, dtype=object))
+    widened.attrs = table.attrs
+    return widened
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Raises DataError for another kind of file, and where pyarrow is missing."""
+    try:
+        return pd.read_parquet(path)
+    except ImportError:
+        raise DataError(f"{path} needs pyarrow: {how_to_install('parquet')}") from None
+    except ValueError as error:
+        raise DataError(f"{path} is not Parquet: {error}") from None
+
+
+def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session]:
+    """The sessions that a tidy table holds, in the order of their first rows.
+
+    `participant`, `trial` and `choice` must be there; other columns may be absent. Raises DataError naming the row.
+    """
+    missing = [name for name in ("participant", "trial", "choice") if name not in table.columns]
+    if missing:
+        raise DataError(
+            f"{where} has no column {missing[0]!r} (found {names_listed(table.columns)}); "
+            f"a tidy table needs participant, trial and choice"
+        )
+    return from_rows(table.to_dict("records"), where=where)
+
+
+def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]:
+    """The sessions in rows given as mappings; lists may be JSON text; None, NaN and the empty text are missing.
+
+    Rows are counted from 1, a header not among them.
+    """
+    grouped: dict[tuple[Any, ...], dict[int, Trial]] = {}
+    sessions: dict[tuple[Any, ...], Session] = {}
+    for number, row in enumerate(rows, start=1):
+        here = f"{where}, row {number}"
+        head, trial = from_row(row, here)
+        key = (head.participant, head.session, head.task, head.source, head.sample)
+        sessions.setdefault(key, head)
+        trials = grouped.setdefault(key, {})
+        if trial.trial in trials:
+            raise DataError(f"{here}: participant {head.participant!r} has trial {trial.trial} more than once")
+        trials[trial.trial] = trial
+    made = []
+    for key, trials in grouped.items():
+        numbers = sorted(trials)
+        if numbers != list(range(len(numbers))):
+            gap = next(number for number, found in enumerate(numbers) if number != found)
+            raise DataError(
+                f"{where}: participant {key[0]!r} has no trial {gap} (found {numbers[0]} to {numbers[-1]}); trials are "
+                f"counted from 0 within a session, forced and missed ones too"
+            )
+        made.append(sessions[key].replace(trials=tuple(trials[number] for number in numbers)))
+    return made
+
+
+def from_row(row: Mapping[Any, Any], here: str) -> tuple[Session, Trial]:
+    """One trial and, without trials, the session that it belongs to. Raises DataError, which begins with `here`."""
+    values = {str(name): _value(str(name), cell, here) for name, cell in row.items()}
+    for name in ("participant", "trial"):
+        if values.get(name) is None:
+            raise DataError(f"{here}: {name} is missing")
+    participant = str(values["participant"])
+    head = Session(
+        participant=participant,
+        session=str(values.get("session") or participant),
+        task=str(values.get("task") or "unknown"),
+        source=str(values.get("source") or "human"),
+        sample=values.get("sample") or 0,
+        variant=_text(values.get("variant")),
+        wording=_text(values.get("wording")),
+        details=values.get("details") or {},
+        trials=(),
+    )
+    known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
+    known.setdefault("missed", known.get("choice") is None)
+    trial = Trial(**{"choice": None, **known})
+    check_trial(trial, here)
+    return head, trial
+
+
+def _details(cell: Any) -> Mapping[str, Any]:
+    """What a session's record said beside its trials, in the form in which a replay needs it."""
+    found = _object(cell) if isinstance(cell, str) else cell
+    seed, parameters = found.get("seed", 0), found.get("parameters", {})
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0 or not isinstance(parameters, Mapping):
+        raise TypeError
+    if any(not isinstance(before, int) or not isinstance(key, str) for before, key in found.get("keys", ())):
+        raise TypeError
+    if sorted(found.get("positions", ())) != list(range(len(found.get("positions", ())))):
+        raise TypeError
+    if not isinstance(found.get("fingerprint", ""), str) or _integer(found.get("focus_losses", 0)) < 0:
+        raise TypeError
+    kept = found.get("kept", {})
+    if not isinstance(kept, Mapping) or any(not isinstance(entry, str | None) for entry in kept.values()):
+        raise TypeError
+    return dict(found)
+
+
+@lru_cache(maxsize=64)
+def _object(text: str) -> Mapping[str, Any]:
+    """All rows of a session repeat the same one."""
+    values = strict_json.loads(text, "it")
+    if not isinstance(values, Mapping):
+        raise TypeError
+    return values
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _value(name: str, cell: Any, where: str) -> Any:
+    if hasattr(cell, "tolist"):
+        # Of numpy, as Parquet gives it.
+        cell = cell.tolist()
+    if cell is None or cell is pd.NA or cell == "" or (isinstance(cell, float) and math.isnan(cell)):
+        return None
+    try:
+        if name in _LISTS:
+            return _listed(cell, name) if isinstance(cell, str) else _checked(cell, name)
+        if name in _INTEGERS:
+            return _integer(cell)
+        if name in _NUMBERS:
+            return _number(float(cell), bounded=not name.startswith("logp"))
+        if name in _TRUTHS:
+            return {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}[str(cell).lower()]
+        if name == "details":
+            return _details(cell)
+        if name in _WORDS:
+            return {word: word for word in _WORDS[name]}[cell]
+    except (ValueError, TypeError, KeyError, OverflowError, AttributeError, DataError):
+        kind = "a JSON list" if name in _LISTS else "true or false" if name in _TRUTHS else "a number"
+        kind = " or ".join(_WORDS[name]) if name in _WORDS else kind
+        kind = (
+            "a JSON object with a session's seed, parameters, positions, keys and kept columns"
+            if name == "details"
+            else kind
+        )
+        raise DataError(f"{where}: {name} is {shortened(cell)}, expected {kind}") from None
+    if name in _TEXTS and isinstance(cell, list | Mapping | bool):
+        raise DataError(f"{where}: {name} is {shortened(cell)}, expected text")
+    return str(cell) if name in ("participant", "session", "label", "raw") else cell
+
+
+@lru_cache(maxsize=4096)
+def _listed(text: str, name: str) -> tuple[Any, ...]:
+    """A table repeats the same few lists at every row."""
+    return _checked(strict_json.loads(text, "it"), name)
+
+
+def _checked(values: Any, name: str) -> tuple[Any, ...]:
+    """A list whose entries are what the column `name` holds."""
+    if not isinstance(values, list | tuple) or not all(_ENTRIES[name](value) for value in values):
+        raise TypeError
+    return tuple(values)
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+_ENTRIES: Mapping[str, Callable[[Any], bool]] = {
+    "outcomes": _is_number,
+    "expected": _is_number,
+    "p": _is_number,
+    "offered": lambda value: type(value) is int and value >= 0,
+    "labels": lambda value: isinstance(value, str),
+}
+
+
+def _number(number: float, *, bounded: bool) -> float | None:
+    """The text "NaN" is missing as an empty cell is; a probability can be 0, a payoff not without end."""
+    if math.isinf(number) and (bounded or number > 0):
+        raise ValueError
+    return None if math.isnan(number) else number
+
+
+def _integer(cell: Any) -> int:
+    number = int(float(cell))
+    # What the table's column can hold.
+    if float(cell) != number or not abs(number) < 2**63:
+        raise ValueError
+    return number

@@ -1,0 +1,97 @@
+"""Tables of any kind as rows of text: CSV, tab-separated text, Parquet, and the JSON that jsPsych saves."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from twinbean import _json as strict_json
+from twinbean.errors import DataError
+from twinbean._files import read_text
+from twinbean.sessions.table import read_parquet
+
+# What every row of jsPsych has, in version 7 and in version 8.
+_OF_JSPSYCH = frozenset({"trial_type", "trial_index", "time_elapsed"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextTable:
+    """A table's columns and rows of text; an empty text is a missing value."""
+
+    columns: Sequence[str]
+    rows: Sequence[Mapping[str, str]]
+
+    @property
+    def is_jspsych(self) -> bool:
+        return _OF_JSPSYCH.issubset(self.columns)
+
+
+def read_text_table(path: Path) -> TextTable:
+    """The table in a file. Raises DataError naming the file, and the row (from 1, a header not among them)."""
+    if path.suffix == ".parquet":
+        return _from_records(read_parquet(path).to_dict("records"), path)
+    text = read_text(path)
+    if ".json" in path.suffixes or re.match(r"\s*\[\s*\{", text):
+        return _from_json(text, path)
+    return _from_text(text, path)
+
+
+def _from_json(text: str, path: Path) -> TextTable:
+    rows = strict_json.loads(text, str(path))
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise DataError(f"{path} is not jsPsych data: expected a list of rows with names and values")
+    return _from_records(rows, path)
+
+
+def _from_records(rows: Sequence[Mapping[Any, Any]], path: Path) -> TextTable:
+    if not rows:
+        raise DataError(f"{path} is not a table: it is empty")
+    columns = list(dict.fromkeys(str(name) for row in rows for name in row))
+    return TextTable(columns=columns, rows=[{str(name): _text(cell) for name, cell in row.items()} for row in rows])
+
+
+def _from_text(text: str, path: Path) -> TextTable:
+    header = text.split("\n", 1)[0]
+    separator = "\t" if header.count("\t") > header.count(",") else ","
+    csv.field_size_limit(2**31 - 1)
+    try:
+        # Not by pandas, which takes a header that is too short as leave to shift the columns.
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        lines = list(filter(None, reader))
+    except csv.Error as error:
+        raise DataError(f"{path} is not a table: {error}") from None
+    if not lines:
+        raise DataError(f"{path} is not a table: it is empty")
+    columns, *rows = lines
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(columns):
+            raise DataError(f"{path}, row {number} has {len(row)} cells, expected {len(columns)} as in the first line")
+    cells = TextTable(columns=columns, rows=[dict(zip(columns, row, strict=True)) for row in rows])
+    if not cells.is_jspsych:
+        # Elsewhere "null" and "NA" can be real entries: nothing but the empty text is missing.
+        return cells
+    return TextTable(
+        columns=columns,
+        rows=[{name: "" if cell == "null" else cell for name, cell in row.items()} for row in cells.rows],
+    )
+
+
+def _text(cell: Any) -> str:
+    """As a CSV file would hold it: whole numbers without a point, nothing where something is missing."""
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    if isinstance(cell, dict | list):
+        return json.dumps(cell, ensure_ascii=False)
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if cell is pd.NA or cell != cell:
+        return ""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

@@ -1,0 +1,45 @@
+"""docs/cognitive-models.md has every model, with the parameters, bounds and priors that the code has."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from twinbean.cognitive import MODELS, Beta, Gamma, Normal
+
+DOCS = Path(__file__).parents[2] / "docs" / "cognitive-models.md"
+ROWS = dict(re.findall(r"^\| `(\w+)` \| (.*)$", DOCS.read_text(encoding="utf-8"), flags=re.MULTILINE))
+
+
+def prior(parameter):
+    match parameter.prior:
+        case Beta(a, b):
+            return f"Beta({a:g}, {b:g})"
+        case Gamma(shape, scale):
+            return f"Gamma({shape:g}, {scale:g})"
+        case Normal(mean, sd):
+            return f"N({mean:g}, {sd:g})"
+
+
+def test_every_model_is_described():
+    assert list(ROWS) == list(MODELS)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_models_parameters_are_those_of_the_code(name):
+    for parameter in MODELS[name].parameters(2):
+        written = "bias_k" if parameter.name == "bias_1" else parameter.name
+        assert f"`{written}`" in ROWS[name]
+
+
+def test_bounds_and_priors_are_those_of_the_code():
+    """Each parameter's are written once, where it first appears."""
+    text = "".join(ROWS.values())
+    for name, one in MODELS.items():
+        for parameter in one.parameters(2):
+            written = "bias_k" if parameter.name == "bias_1" else parameter.name
+            bounds = f"{parameter.lower:g} to {parameter.upper:g}".replace("-", "−")
+            found = re.search(rf"`{written}`(?:, `\w+`)? {bounds}, {re.escape(prior(parameter))}", text)
+            assert found, (name, written, bounds, prior(parameter))

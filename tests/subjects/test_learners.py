@@ -1,0 +1,58 @@
+"""A learner that scores makes no choice of its own, and gives the probabilities that the fit of its model gives."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from twinbean.comparison.grouping import is_scored
+from twinbean.cognitive import Scale, choices_of, trial_log_likelihoods
+from twinbean.cognitive import MODELS
+from twinbean.sessions import Session, Trial
+from twinbean.runs.scoring import score
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_learner_finds_choices_as_likely_as_the_fit_of_its_model_does(name, tmp_path):
+    """One reads questions and learns trial by trial, the other compiled arrays: blocks and foregone payoffs alike."""
+    rng = np.random.default_rng(11)
+    trials = []
+    for t in range(40):
+        outcomes = tuple(rng.integers(0, 3, 3).tolist())
+        arm = int(rng.integers(3))
+        labels = ("F", "J", "Q")
+        common = {"block": t // 15, "outcomes": outcomes, "offered": (0, 1, 2), "labels": labels, "feedback": "all"}
+        trials.append(Trial(trial=t, choice=arm, reward=outcomes[arm], **common))
+    session = Session(participant="p", session="p", task="t", trials=tuple(trials))
+    (scored,) = score("recorded", [session], model=name, run=tmp_path / "run")
+    values = [parameter.default for parameter in MODELS[name].parameters(3)]
+    (choices,) = choices_of([session], Scale())
+    expected = trial_log_likelihoods(MODELS[name], values, choices)
+    assert [trial.logp_legal for trial in scored.trials] == pytest.approx(expected.tolist(), abs=1e-9)
+
+
+def person():
+    paid = [((1, None), 0), ((None, 0), 1), ((1, None), 0), ((0, None), 0)]
+    trials = tuple(
+        Trial(trial=t, choice=arm, reward=outcomes[arm], outcomes=outcomes, offered=(0, 1), labels=("F", "J"))
+        for t, (outcomes, arm) in enumerate(paid)
+    )
+    return Session(participant="p", session="p", task="t", trials=trials)
+
+
+def test_a_learner_that_scores_makes_no_choice_of_its_own(tmp_path):
+    (scored,) = score("recorded", [person()], model="wsls2:p_stay_win=0.9,p_shift_lose=0.8", run=tmp_path / "run")
+    assert [trial.choice for trial in scored.trials] == [0, 1, 0, 0]
+    assert {trial.origin for trial in scored.trials} == {"recorded"}
+    assert is_scored(scored)
+    # First choice; left after a win; left after a loss; stayed after a win.
+    expected = [math.log(p) for p in (0.5, 0.1, 0.8, 0.9)]
+    assert [trial.logp_legal for trial in scored.trials] == pytest.approx(expected)
+
+
+def test_what_a_recorded_draw_paid_is_not_taken_for_what_the_arm_pays_on_average(tmp_path):
+    (scored,) = score("recorded", [person()], model="rw", run=tmp_path / "run")
+    assert {trial.expected for trial in scored.trials} == {(None, None)}
+    assert {trial.best_arm for trial in scored.trials} == {None}
