@@ -28,10 +28,11 @@ test: lint test-js  ## lint, then run every test; prints what they cover and the
 test-js: node_modules/.lock.json  ## run the unit tests of the page's modules in Node
 	$(NODE) --no-warnings --import ./tests/js/setup.js --test $(wildcard tests/js/*.test.js tests/js/*/*.test.js)
 
-lint: $(VENV)/.test assets node_modules/.lock.json  ## ruff, mypy, tsc, and no address of one machine in any file
+lint: $(VENV)/.test assets node_modules/.lock.json  ## ruff, mypy, tsc, who may import whom, and no address of one machine in any file
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(NODE) node_modules/typescript/bin/tsc -p .
 	@if git grep -nE '(npmjs[.]o|pypi[.]o|pythonho[s]ted|deb[.]debian)|(^|[^[:alnum:]_.-])/(work|tmp)/'; \
 	then echo "error: these lines name a registry or a folder of one machine" >&2; exit 1; fi

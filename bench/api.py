@@ -15,9 +15,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from twinbean.runs.replaying import replay
 from twinbean.subjects.registry import SubjectOptions
 from twinbean.tasks.task import load
-from twinbean.runs.replaying import replay
 
 
 def played(*, sessions: int, trials: int, delay: float, limit: int) -> tuple[int, int, float]:

@@ -20,9 +20,9 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from twinbean.play.game import Played
 from twinbean.comparison.courses import course_of
 from twinbean.comparison.measures import MEASURES
+from twinbean.play.game import Played
 from twinbean.play.scheduler import Failed, replay
 from twinbean.play.seating import seat_simulated
 from twinbean.subjects.learners import open_learner

@@ -20,7 +20,7 @@ from pathlib import Path
 TWINBEAN = """
 import json, time
 from twinbean.tasks.task import load
-from twinbean.runs.replaying import export
+from twinbean.page.export import export
 task = load({task!r})
 seconds = []
 for _ in range(2):
@@ -32,9 +32,9 @@ json.dump([*seconds, len(page.encode())], open("measured.json", "w"))
 
 STOCK = """
 import json, os, time
-from twinbean import _assets as resources
+from twinbean import _assets
 import importlib.util, sweetbean
-spec = importlib.util.spec_from_file_location("task", resources.experiments() / "{task}.py")
+spec = importlib.util.spec_from_file_location("task", _assets.experiments() / "{task}.py")
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 experiment = module.build(rng=None)

@@ -19,8 +19,8 @@ import torch
 from replay import Table, naive_prompts
 from seed import seed_pipeline, session, show, timed
 
-from twinbean.sessions.questions import Transcript
 from twinbean.scoring.choices import score
+from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.local import LanguageModel, LocalSubject, load
 from twinbean.subjects.local.forced import ForcedScorer
 

@@ -13,10 +13,10 @@ import time
 
 import pandas as pd
 
+from twinbean._random import generator
+from twinbean.cognitive import MODELS
 from twinbean.cognitive.recovery import FIVE, model_confusion, parameter_recovery, summarise
 from twinbean.cognitive.simulation import Environment, environment
-from twinbean.cognitive import MODELS
-from twinbean._random import generator
 from twinbean.tasks.schedules import Bernoulli, Reversal
 
 

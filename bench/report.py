@@ -14,13 +14,14 @@ import re
 import time
 from pathlib import Path
 
-from twinbean.comparison import compare, fit_models, read_notes, write_report
 from twinbean.cognitive import fit
-from twinbean.subjects import fitted
+from twinbean.comparison import compare, fit_models, read_notes
+from twinbean.report import write_report
+from twinbean.runs.replaying import replay
+from twinbean.runs.scoring import score
 from twinbean.sessions import Session, Trial, read, write_table
 from twinbean.sessions.psych101 import read_transcripts
-from twinbean.runs.scoring import score
-from twinbean.runs.replaying import replay
+from twinbean.subjects import fitted
 
 AFTER, SEED = 50, 0
 _OUTCOME = re.compile(r"At house '(.)', there is (an|no) animal hiding")

@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from twinbean.sessions.questions import Span, Transcript
+from twinbean.sessions.transcripts import Span, Transcript
 from twinbean.subjects.local import LanguageModel
 
 LABELS = ("B", "K")

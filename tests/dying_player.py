@@ -20,11 +20,11 @@ from pathlib import Path
 from sweetbean import Block, Experiment
 from sweetbean.variable import TimelineVariable
 
-from twinbean.runs import folder as runs
 from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean.runs import folder as runs
+from twinbean.runs.replaying import replay
 from twinbean.subjects.registry import open_subject
 from twinbean.tasks.task import Task
-from twinbean.runs.replaying import replay
 
 SAMPLES = {"smollm2": 2}
 

@@ -11,8 +11,8 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit, Blank, Feedback, Fixation, Flanker, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.play.game import Record
 from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean.play.game import Record
 from twinbean.sessions import Trial
 
 HOSTILE = (

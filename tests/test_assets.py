@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from twinbean import _assets as resources
+from twinbean import _assets
 from twinbean.errors import TwinbeanError
 
 ROOT = Path(__file__).parents[1]
@@ -23,68 +23,68 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
-    built = resources.stamp_path(tmp_path)
+    built = _assets.stamp_path(tmp_path)
     built.parent.mkdir()
-    built.write_text(resources.stamp(tmp_path))
-    monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "src" / "twinbean")
-    monkeypatch.setattr(resources, "_CHECKOUT", tmp_path)
-    resources.static.cache_clear()
+    built.write_text(_assets.stamp(tmp_path))
+    monkeypatch.setattr(_assets, "_PACKAGE", tmp_path / "src" / "twinbean")
+    monkeypatch.setattr(_assets, "_CHECKOUT", tmp_path)
+    _assets.static.cache_clear()
     yield tmp_path
-    resources.static.cache_clear()
+    _assets.static.cache_clear()
 
 
 def test_a_checkout_that_was_built_serves_its_folder(checkout: Path) -> None:
-    assert resources.static() == checkout / "static"
+    assert _assets.static() == checkout / "static"
 
 
 @pytest.mark.parametrize("name", ["hatch_build.py", "package-lock.json", "static/src/main.js", "static/licences/a.txt"])
 def test_a_changed_source_asks_for_a_new_build(checkout: Path, name: str) -> None:
     (checkout / name).write_text("changed")
     with pytest.raises(TwinbeanError, match=r"are older than their sources: run `make assets` there$"):
-        resources.static()
+        _assets.static()
 
 
 def test_a_new_or_renamed_source_asks_for_a_new_build(checkout: Path) -> None:
     (checkout / "static" / "src" / "main.js").rename(checkout / "static" / "src" / "start.js")
-    assert not resources.up_to_date(checkout)
+    assert not _assets.up_to_date(checkout)
 
 
 def test_text_moved_from_one_source_to_the_next_asks_for_a_new_build(checkout: Path) -> None:
     (checkout / "static/src/a.js").write_text("12")
     (checkout / "static/src/b.js").write_text("3")
-    before = resources.stamp(checkout)
+    before = _assets.stamp(checkout)
     (checkout / "static/src/a.js").write_text("1")
     (checkout / "static/src/b.js").write_text("23")
-    assert resources.stamp(checkout) != before
+    assert _assets.stamp(checkout) != before
 
 
 def test_a_checkout_never_built_says_what_to_run(checkout: Path) -> None:
     shutil.rmtree(checkout / "static" / "vendor")
     with pytest.raises(TwinbeanError, match=r"are not built yet: run `make assets` there$"):
-        resources.static()
+        _assets.static()
 
 
 def test_a_copied_package_folder_is_refused(checkout: Path) -> None:
     shutil.rmtree(checkout / "static")
     with pytest.raises(TwinbeanError, match=r"run pip install \. in its checkout"):
-        resources.static()
+        _assets.static()
 
 
 def test_an_installed_package_holds_its_own_files(checkout: Path) -> None:
     package = checkout / "src" / "twinbean"
     (package / "static").mkdir(parents=True)
     (package / "experiments").mkdir()
-    assert resources.static() == package / "static"
-    assert resources.experiments() == package / "experiments"
+    assert _assets.static() == package / "static"
+    assert _assets.experiments() == package / "experiments"
 
 
 def test_the_built_in_tasks_are_found() -> None:
-    assert (resources.experiments() / "two_armed_bandit.py").is_file()
+    assert (_assets.experiments() / "two_armed_bandit.py").is_file()
 
 
 def test_the_inlined_scripts_name_no_address_to_fetch() -> None:
     for script in ("jspsych.js", "twinbean.js", "harness.js"):
-        text = (resources.static() / "vendor" / script).read_text(encoding="utf-8")
+        text = (_assets.static() / "vendor" / script).read_text(encoding="utf-8")
         assert "sourceMappingURL" not in text
         assert not re.search(r"\b(?:unpkg|jsdelivr|cdnjs)\b", text)
 
@@ -96,7 +96,7 @@ def test_a_licence_stands_for_every_package_in_the_inlined_scripts() -> None:
         pytest.skip("node_modules is not installed")
     sources = json.loads((jspsych / "dist" / "index.browser.min.js.map").read_text(encoding="utf-8"))["sources"]
     packages = {source.split("node_modules/")[1].split("/")[0] for source in sources if "node_modules/" in source}
-    licences = (resources.static() / "vendor" / "licences.txt").read_text(encoding="utf-8")
+    licences = (_assets.static() / "vendor" / "licences.txt").read_text(encoding="utf-8")
     parts = {part.split(" ", 1)[0]: part for part in licences.split(f"\n\n{'-' * 80}\n\n")}
     assert set(parts) == {"Twinbean", "jspsych"} | packages
     assert all("Copyright" in part and "WITHOUT WARRANTY OF ANY KIND" in part for part in parts.values())
@@ -105,7 +105,7 @@ def test_a_licence_stands_for_every_package_in_the_inlined_scripts() -> None:
 def test_the_page_inlines_no_other_package() -> None:
     """Our own scripts import types from packages, never code: esbuild names the file of every module it bundles."""
     for script in ("twinbean.js", "harness.js"):
-        text = (resources.static() / "vendor" / script).read_text(encoding="utf-8")
+        text = (_assets.static() / "vendor" / script).read_text(encoding="utf-8")
         modules = re.findall(r"^ *// (\S+\.(?:js|json))$", text, flags=re.MULTILINE)
         assert modules
         assert all(module.startswith("static/src/") for module in modules)

@@ -11,8 +11,8 @@ from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, S
 
 from differences import differences
 from twinbean.definitions.definition import define
-from twinbean.play.game import Play, Record, Seat
 from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean.play.game import Play, Record, Seat
 from twinbean.sessions import Trial
 
 

@@ -21,12 +21,13 @@ from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, S
 
 import twinbean
 from mutants import MUTANTS
-from twinbean import _assets as resources
+from twinbean import _assets
 from twinbean.cli import app
+from twinbean.page.export import document
+from twinbean.runs.replaying import replay
 from twinbean.sessions.psych101 import read_transcripts
 from twinbean.tasks.task import load
 from twinbean.testing.browser import launch
-from twinbean.runs.replaying import document, replay
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -77,7 +78,7 @@ def nothing_else(request: pytest.FixtureRequest) -> dict[str, object]:
 
 def some_people(request: pytest.FixtureRequest) -> dict[str, object]:
     """The folders `data` and `results/after_3`, the run of a learner."""
-    shutil.copytree(resources.example_sessions()[0].parent, "data", ignore=shutil.ignore_patterns("*.py"))
+    shutil.copytree(_assets.example_sessions()[0].parent, "data", ignore=shutil.ignore_patterns("*.py"))
     replay("two_armed_bandit", twinbean.read("data"), model="rw", after=3, samples=2, run="results/after_3")
     return {}
 
@@ -147,9 +148,9 @@ def names_of_sweetbean(request: pytest.FixtureRequest) -> dict[str, object]:
 def test_what_a_document_does_can_be_done(name, prepared, request, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     # The sessions that a reader would have played.
-    shutil.copy(resources.example_sessions()[0], "bandit.json")
+    shutil.copy(_assets.example_sessions()[0], "bandit.json")
     Path("people").mkdir()
-    for session in resources.example_sessions():
+    for session in _assets.example_sessions():
         shutil.copy(session, "people")
     monkeypatch.setattr(sys, "argv", ["twinbean"])
     names = {"__name__": "__main__", **prepared(request)}

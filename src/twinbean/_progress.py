@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from twinbean.sessions import Trial
+from typing import Protocol
 
 
 class Progress(Protocol):
@@ -47,11 +44,11 @@ class Watch:
     n_masses: int = 0
     mass: float = 0.0
 
-    def choice(self, trial: Trial) -> None:
+    def choice(self, legal_mass: float | None) -> None:
         self.choices += 1
-        if trial.legal_mass is not None:
+        if legal_mass is not None:
             self.n_masses += 1
-            self.mass += trial.legal_mass
+            self.mass += legal_mass
         self._tell()
 
     def session(self) -> None:

@@ -10,16 +10,16 @@ import json
 import pytest
 
 from task_rules import SHORT, play
-from twinbean.sessions.sweetbean import process_js
-from twinbean.page import harness
 from twinbean._random import generator
-from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.page import harness
+from twinbean.page.export import document, export
 from twinbean.play.scheduler import replay
 from twinbean.play.seating import seat_person
+from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.sessions.sweetbean import process_js
 from twinbean.subjects.scripted import Scripted
 from twinbean.tasks.task import builtin_names, load
 from twinbean.testing.player import WinStayLoseShift, play_page
-from twinbean.runs.replaying import document, export
 
 # What a page records and a replay does not know.
 OF_THE_PAGE = {"rt", "stimulus", "type"}

@@ -7,16 +7,16 @@ import json
 import pytest
 
 import twinbean
-from twinbean.sessions.sweetbean import process_js
-from twinbean.page import PageOptions
 from twinbean._random import generator
-from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.page import PageOptions
+from twinbean.page.export import export
 from twinbean.play.scheduler import replay
 from twinbean.play.seating import seat_person
+from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.sessions.sweetbean import process_js
 from twinbean.subjects.scripted import Scripted
 from twinbean.tasks.task import load
 from twinbean.testing.player import WinStayLoseShift, play_page
-from twinbean.runs.replaying import export
 
 
 def played(browser, folder, task, *, seed, parameters=None):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
-from twinbean.sessions.sweetbean import process_js
-from twinbean.page import render
 from twinbean._random import generator
+from twinbean.page import render
+from twinbean.page.export import export
+from twinbean.play.language import run_on_language
 from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.sessions.sweetbean import process_js
 from twinbean.tasks.task import load
 from twinbean.testing.player import WinStayLoseShift, play_page
-from twinbean.runs.replaying import export, run_on_language
 
 ODD_NAMES = """
 from sweetbean import Block, Experiment

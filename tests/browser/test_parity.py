@@ -14,8 +14,8 @@ from differences import differences
 from games import Game, random_game
 from twinbean.definitions.definition import define
 from twinbean.definitions.emission import emit_definition
-from twinbean.play.game import Play, Played, Seat
 from twinbean.page import harness
+from twinbean.play.game import Play, Played, Seat
 
 # A feature that hardly ever occurs proves nothing.
 LEAST = 30

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import pytest
 
-from twinbean.sessions.sweetbean import get_n_responses, process_js, until_response
 from twinbean._random import generator
+from twinbean.page.export import export
+from twinbean.play.language import run_on_language
+from twinbean.runs.replaying import replay
+from twinbean.sessions.sweetbean import get_n_responses, process_js, until_response
 from twinbean.tasks.task import load
 from twinbean.testing.player import WinStayLoseShift, play_page
-from twinbean.runs.replaying import export, replay, run_on_language
 
 COMMON = """
 from sweetbean import Block, Experiment

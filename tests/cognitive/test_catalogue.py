@@ -11,12 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from twinbean.errors import TwinbeanError
-from twinbean.cognitive import Choices, trial_log_likelihoods
-from twinbean.cognitive import ALGORITHMS, MODELS, model
-from twinbean.cognitive import rules
+from twinbean.cognitive import ALGORITHMS, MODELS, Choices, model, rules, trial_log_likelihoods
 from twinbean.cognitive.parameters import stretched
 from twinbean.cognitive.thompson import beta_best
+from twinbean.errors import TwinbeanError
 
 EVERY = {**ALGORITHMS, **MODELS}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from twinbean.errors import DataError
 from twinbean.cognitive import Scale, choices_of, scale_of
+from twinbean.errors import DataError
 from twinbean.sessions import Session, Trial
 
 

@@ -12,9 +12,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from twinbean.cognitive import MODELS, Scale, choices_of, fit, fit_one, negative_log_likelihoods
 from twinbean.errors import TwinbeanError
-from twinbean.cognitive import Scale, choices_of, fit, fit_one, negative_log_likelihoods
-from twinbean.cognitive import MODELS
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.foreign import Columns, read_foreign
 

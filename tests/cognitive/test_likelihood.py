@@ -7,8 +7,7 @@ import pytest
 from scipy import integrate, stats
 from scipy.special import log_softmax
 
-from twinbean.cognitive import Choices, negative_log_likelihoods, trial_log_likelihoods
-from twinbean.cognitive import MODELS
+from twinbean.cognitive import MODELS, Choices, negative_log_likelihoods, trial_log_likelihoods
 from twinbean.cognitive.parameters import stretched
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from twinbean.errors import TwinbeanError
 from twinbean.cognitive import predictive
+from twinbean.errors import TwinbeanError
 from twinbean.sessions import Session, Trial
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from twinbean.errors import TwinbeanError
+from twinbean._random import generator
+from twinbean.cognitive import MODELS
 from twinbean.cognitive.recovery import (
     AS_WILSON_COLLINS,
     FIVE,
@@ -19,8 +20,7 @@ from twinbean.cognitive.recovery import (
     summarise,
 )
 from twinbean.cognitive.simulation import environment
-from twinbean.cognitive import MODELS
-from twinbean._random import generator
+from twinbean.errors import TwinbeanError
 from twinbean.tasks.schedules import Bernoulli, Reversal
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from twinbean.cognitive.search import least
 from twinbean.cognitive import Parameter
+from twinbean.cognitive.search import least
 
 
 def parameters(*bounds):

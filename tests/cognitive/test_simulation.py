@@ -8,11 +8,11 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
+from twinbean.cognitive import MODELS, Scale, trial_log_likelihoods
+from twinbean.cognitive.simulation import environment, scale_of_environments, simulate
 from twinbean.definitions.stimuli import SlotMachines
 from twinbean.errors import TaskError
-from twinbean.cognitive import Scale, trial_log_likelihoods
-from twinbean.cognitive.simulation import environment, environments, scale_of_environments, simulate
-from twinbean.cognitive import MODELS
+from twinbean.play.payoffs import environments
 from twinbean.tasks.schedules import Bernoulli
 from twinbean.tasks.task import Task, load
 

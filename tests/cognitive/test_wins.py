@@ -11,13 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twinbean.comparison.courses import course_of
-from twinbean.cognitive import Scale, choices_of, negative_log_likelihoods, trial_log_likelihoods
+from twinbean.cognitive import MODELS, Scale, choices_of, negative_log_likelihoods, trial_log_likelihoods
 from twinbean.cognitive.simulation import environment, simulate
-from twinbean.cognitive import MODELS
 from twinbean.cognitive.wins import Wins, wins
-from twinbean.sessions import Session, Trial
+from twinbean.comparison.courses import course_of
 from twinbean.runs.scoring import score
+from twinbean.sessions import Session, Trial
 
 UNITS = (1, 0.1, 0.3, 7, 1e-3, 3.7e4)
 STAY = {"wsls1": [0.2], "wsls2": [0.8, 0.7]}

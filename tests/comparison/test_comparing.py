@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twinbean.comparison import CognitiveFits, Comparison, compare, fit_models, read_notes, write_report
-from twinbean.report.answer import answer
+from twinbean.comparison import CognitiveFits, Comparison, compare, fit_models, read_notes
 from twinbean.errors import DataError
+from twinbean.report import write_report
+from twinbean.report.answer import answer
 from twinbean.sessions import Session, Trial, to_table
 
 PAYOFFS = ((1.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 0.0))

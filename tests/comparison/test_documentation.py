@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from twinbean import read, replay
-
-from twinbean import _assets as resources
+from twinbean import _assets, read, replay
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -19,7 +17,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 def test_the_code_of_a_page_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
-    for example in resources.example_sessions():
+    for example in _assets.example_sessions():
         shutil.copy(example, tmp_path / "data" / example.name)
     replay("two_armed_bandit", read("data"), model="wsls2", after=3, run="results/after_3")
     blocks = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), flags=re.DOTALL)

@@ -11,14 +11,14 @@ from sweetbean.stimulus import Bandit
 from sweetbean.variable import TimelineVariable
 
 from twinbean.definitions.definition import define
-from twinbean.play.game import Play
 from twinbean.definitions.labels import check_labels, draw_labels, with_labels
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import TaskError
-from twinbean.sessions.questions import Answer
+from twinbean.page.export import document
+from twinbean.play.game import Play
 from twinbean.play.seating import seat_simulated
+from twinbean.sessions.questions import Answer
 from twinbean.tasks.task import Task
-from twinbean.runs.replaying import document
 
 THREE = [{"value": value} for value in (1, 2, 3)]
 

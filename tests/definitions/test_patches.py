@@ -14,8 +14,8 @@ from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, S
 
 from twinbean.definitions import patches as compat
 from twinbean.definitions.definition import define
-from twinbean.play.game import Play, Seat
 from twinbean.errors import TwinbeanError
+from twinbean.play.game import Play, Seat
 from twinbean.sessions.questions import Answer
 from twinbean.tasks.task import load
 

@@ -10,11 +10,12 @@ from sweetbean.stimulus import Bandit
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
 from twinbean.definitions.definition import define
-from twinbean.play.game import Play, Seat
 from twinbean.errors import EmissionError, TaskError
+from twinbean.play.game import Play, Seat
+from twinbean.play.language import run_on_language
+from twinbean.play.rows import page_rows
 from twinbean.sessions import read_file
 from twinbean.sessions.payoffs import as_payoff
-from twinbean.runs.replaying import page_rows, run_on_language
 
 SEAT = Seat(participant="ann", session="s", task="t")
 WINS = SharedVariable("wins", 0)

@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 from task_rules import SHORT
-from twinbean.play.game import Play, Record
-from twinbean.cognitive import fit
+from twinbean.cognitive import MODELS, fit
 from twinbean.cognitive.choices import Scale, choices_of
 from twinbean.cognitive.likelihood import trial_log_likelihoods
-from twinbean.cognitive import MODELS
+from twinbean.play.game import Play, Record
 from twinbean.play.scheduler import replay, until_choice
 from twinbean.play.seating import seat_simulated
 from twinbean.subjects.learners import open_learner

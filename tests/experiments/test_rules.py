@@ -8,14 +8,14 @@ import json
 import pytest
 
 from task_rules import SHORT, play
-from twinbean.definitions.emission import emit_definition
-from twinbean.sessions.questions import Answer
 from twinbean._random import generator
+from twinbean.definitions.emission import emit_definition
+from twinbean.page.export import document
 from twinbean.play.scheduler import replay
 from twinbean.play.seating import seat_simulated
+from twinbean.sessions.questions import Answer
 from twinbean.subjects.learners import open_learner
 from twinbean.tasks.task import builtin_names, load
-from twinbean.runs.replaying import document
 
 CASES = [(name, given) for name in builtin_names() for given in [{}, *SHORT[name]]]
 

@@ -10,11 +10,11 @@ from sweetbean.stimulus import Bandit, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
 from twinbean.definitions.definition import define
-from twinbean.play.game import Play, Record, Seat
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import IllegalAnswer, RecordMismatch, TaskError
-from twinbean.sessions.questions import Answer, Question, legal_label
+from twinbean.play.game import Play, Record, Seat
 from twinbean.sessions import Trial
+from twinbean.sessions.questions import Answer, Question, legal_label
 
 
 def scored_bandit(timeline, **options):

@@ -8,10 +8,10 @@ import contextvars
 import pytest
 
 from twinbean.errors import RecordMismatch, SubjectError
-from twinbean.sessions.questions import Answer
-from twinbean.sessions import Session, Trial
 from twinbean.play.scheduler import Failed, replay, until_choice
 from twinbean.play.seating import seat_simulated
+from twinbean.sessions import Session, Trial
+from twinbean.sessions.questions import Answer
 from twinbean.tasks.task import load
 
 TASK = load("two_armed_bandit")

@@ -11,14 +11,14 @@ from sweetbean.variable import TimelineVariable
 
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import RecordMismatch, RunError
-from twinbean.sessions.questions import Answer
-from twinbean.sessions import Session
-from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.play.rows import page_rows
 from twinbean.play.scheduler import replay
 from twinbean.play.seating import check_record, check_sessions, digest_of, not_told, seat_person, seat_simulated
-from twinbean.tasks.task import Task
-from twinbean.runs.replaying import page_rows
 from twinbean.runs.replaying import replay as replay_run
+from twinbean.sessions import Session
+from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.sessions.questions import Answer
+from twinbean.tasks.task import Task
 
 
 def build(*, rng, trials: int = 4) -> Experiment:

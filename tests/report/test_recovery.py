@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twinbean.report.recovery import write_recovery
 from twinbean.cognitive.recovery import Recovery, recover
 from twinbean.cognitive.simulation import environment
+from twinbean.report.recovery import write_recovery
 from twinbean.tasks.schedules import Bernoulli
 
 

@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 
 import twinbean
-from twinbean import _assets as resources
+from twinbean import _assets
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "results" / "example"
 
 
 def test_the_example_continues_the_programs_session_after_three_choices():
-    (person,) = twinbean.read(resources.example_sessions()[0])
+    (person,) = twinbean.read(_assets.example_sessions()[0])
     sessions = twinbean.read(EXAMPLE)
     assert len(sessions) == 5
     for session in sessions:

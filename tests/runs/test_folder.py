@@ -13,16 +13,17 @@ from dataclasses import replace as replace_fields
 import pandas as pd
 import pytest
 
-from twinbean.play.game import Played
 from twinbean.errors import RunError, SubjectError
-from twinbean.sessions.questions import Answer, Transcript
-from twinbean.sessions import Session, read
+from twinbean.play.game import Played
 from twinbean.play.scheduler import replay as play
-from twinbean.runs.folder import open_run
 from twinbean.play.seating import seat_person
-from twinbean.runs.statuses import read_statuses
-from twinbean.tasks.task import load
+from twinbean.runs.folder import open_run
 from twinbean.runs.replaying import replay
+from twinbean.runs.statuses import read_statuses
+from twinbean.sessions import Session, read
+from twinbean.sessions.questions import Answer
+from twinbean.sessions.transcripts import Transcript
+from twinbean.tasks.task import load
 
 
 class Stopped(Exception):

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from twinbean.runs import manifest
 from twinbean.errors import RunError
+from twinbean.runs import manifest
 from twinbean.runs.manifest import read_manifest, write_manifest
 
 SMOLLM2 = {"model": "SmolLM2", "dtype": "float32", "engine": "transformers", "device": "cpu"}

@@ -10,12 +10,14 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.play.game import Seat
-from twinbean.sessions.sweetbean import get_n_responses, process_js, until_response
 from twinbean.errors import RecordMismatch, SubjectError
+from twinbean.play.game import Seat
+from twinbean.play.language import run_on_language
+from twinbean.play.rows import page_rows
+from twinbean.runs.replaying import replay
 from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.sessions.sweetbean import get_n_responses, process_js, until_response
 from twinbean.subjects.scripted import Function
-from twinbean.runs.replaying import page_rows, replay, run_on_language
 
 
 def add(total, value):

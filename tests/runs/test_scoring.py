@@ -11,14 +11,14 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Text
 from sweetbean.variable import TimelineVariable
 
-from twinbean.scoring.ablations import ABLATIONS
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import DataError, RecordMismatch, RunError, SubjectError
-from twinbean.sessions.questions import Span, Transcript
-from twinbean.sessions import Session, Trial, read
 from twinbean.play.scheduler import replay as play
-from twinbean.runs.scoring import score, score_texts
 from twinbean.play.seating import seat_simulated
+from twinbean.runs.scoring import score, score_texts
+from twinbean.scoring.ablations import ABLATIONS
+from twinbean.sessions import Session, Trial, read
+from twinbean.sessions.transcripts import Span, Transcript
 from twinbean.subjects.scripted import Scripted
 from twinbean.tasks.task import Task, load
 

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from twinbean.cli import app
 from twinbean.errors import DataError
+from twinbean.runs.replaying import replay
 from twinbean.runs.wide import wide_table, write_wide
 from twinbean.subjects.scripted import Scripted
-from twinbean.runs.replaying import replay
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from twinbean.scoring.ablations import ABLATIONS, ablate, permuted_labels, renamed
 from twinbean.errors import DataError
+from twinbean.scoring.ablations import ABLATIONS, ablate, permuted_labels, renamed
 from twinbean.scoring.layout import layout_of_lines
-from twinbean.sessions.questions import Span, Transcript
+from twinbean.sessions.transcripts import Span, Transcript
 
 
 def read(text: str, labels: tuple[str, ...] = ("J", "S"), participant: str = "p") -> Transcript:

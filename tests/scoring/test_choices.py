@@ -11,9 +11,9 @@ from scipy.special import log_softmax, logsumexp
 from scipy.stats import entropy
 
 from twinbean.errors import DataError
-from twinbean.scoring.layout import layout_of_lines
-from twinbean.sessions.questions import Span, Transcript
 from twinbean.scoring.choices import choice_score, score
+from twinbean.scoring.layout import layout_of_lines
+from twinbean.sessions.transcripts import Span, Transcript
 
 
 class CountingScorer:

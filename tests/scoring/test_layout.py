@@ -8,7 +8,7 @@ import pytest
 
 from twinbean.errors import DataError
 from twinbean.scoring.layout import TrialPlace, layout_of_lines, layout_of_trials
-from twinbean.sessions.questions import Span, Transcript
+from twinbean.sessions.transcripts import Span, Transcript
 
 
 def read(text: str) -> Transcript:

@@ -7,8 +7,8 @@ import pytest
 
 from twinbean.errors import DataError
 from twinbean.scoring.layout import layout_of_lines
-from twinbean.sessions.questions import Span, Transcript
 from twinbean.scoring.windows import each_block, first_tokens, last_trials
+from twinbean.sessions.transcripts import Span, Transcript
 
 
 def read(text: str) -> Transcript:

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import twinbean
+from twinbean._json import json_lines
 from twinbean.errors import DataError
-from twinbean._json_lines import json_lines
 from twinbean.sessions import Session, Trial, checked, from_table, read_file, to_table, write_table
 from twinbean.sessions.checking import fault
 

@@ -7,10 +7,10 @@ import json
 
 import pytest
 
-from twinbean.sessions.sweetbean import process_js
 from twinbean.errors import DataError
 from twinbean.sessions import read_file
 from twinbean.sessions.jspsych import best_arm, sessions_from_rows
+from twinbean.sessions.sweetbean import process_js
 
 ARMS = [{"color": "orange", "value": 10}, {"color": "blue", "value": 0.5}]
 

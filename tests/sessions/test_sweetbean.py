@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from twinbean.sessions.sweetbean import get_n_responses, process_js, until_response
 from twinbean.errors import DataError
+from twinbean.sessions.sweetbean import get_n_responses, process_js, until_response
 
 
 def bandit(response, **more):

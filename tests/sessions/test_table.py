@@ -12,13 +12,14 @@ from sweetbean.variable import TimelineVariable
 
 from twinbean.definitions.stimuli import SlotMachines
 from twinbean.errors import DataError
-from twinbean.sessions import COLUMNS, Session, Trial, from_table, read_file, to_table, write_table
-from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.play.rows import page_rows
 from twinbean.play.scheduler import replay as play
 from twinbean.play.seating import seat_simulated
+from twinbean.runs.replaying import replay
+from twinbean.sessions import COLUMNS, Session, Trial, from_table, read_file, to_table, write_table
+from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.subjects.scripted import Scripted
 from twinbean.tasks.task import Task
-from twinbean.runs.replaying import page_rows, replay
 
 NUMBERS = st.one_of(st.integers(-(10**6), 10**6), st.floats(-1e9, 1e9, allow_nan=False))
 # Surrogates are no text, and the empty text is how a table says that nothing is there.

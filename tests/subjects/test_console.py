@@ -11,8 +11,8 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit
 
 from twinbean.definitions.definition import define
-from twinbean.play.game import Play, Seat
 from twinbean.errors import SubjectError
+from twinbean.play.game import Play, Seat
 from twinbean.subjects.console import ConsoleSubject
 
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from twinbean.sessions.questions import Question
 from twinbean.play.scheduler import replay as play
 from twinbean.play.seating import seat_simulated
+from twinbean.sessions.questions import Question
 from twinbean.subjects.drawing import draw
 from twinbean.subjects.learners import open_learner
 from twinbean.tasks.task import load

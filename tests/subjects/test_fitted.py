@@ -7,11 +7,11 @@ import asyncio
 import pandas as pd
 import pytest
 
-from twinbean.errors import SubjectError
 from twinbean.cognitive import fit
-from twinbean.subjects import fitted
-from twinbean.sessions.questions import Question
+from twinbean.errors import SubjectError
 from twinbean.sessions import Session, Trial
+from twinbean.sessions.questions import Question
+from twinbean.subjects import fitted
 
 
 def person(name, choices):

@@ -7,11 +7,10 @@ import math
 import numpy as np
 import pytest
 
+from twinbean.cognitive import MODELS, Scale, choices_of, trial_log_likelihoods
 from twinbean.comparison.grouping import is_scored
-from twinbean.cognitive import Scale, choices_of, trial_log_likelihoods
-from twinbean.cognitive import MODELS
-from twinbean.sessions import Session, Trial
 from twinbean.runs.scoring import score
+from twinbean.sessions import Session, Trial
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -10,8 +10,8 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit
 
 from twinbean.errors import TaskError
+from twinbean.page.export import export
 from twinbean.tasks.task import Task, builtin_names, copy_builtin, load
-from twinbean.runs.replaying import export
 
 
 def build(*, rng, trials: int = 3, gap: float = 0.5, cover: str = "", seen: bool = False, top: int | None = None,

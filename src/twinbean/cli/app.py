@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from twinbean import __version__
+from twinbean._version import __version__
 from twinbean.cli.messages import one_line
 from twinbean.errors import TwinbeanError
 

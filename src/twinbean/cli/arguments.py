@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from twinbean import _json as strict_json
-from twinbean.cli.messages import one_line
-from twinbean.errors import DataError, TaskError
+from twinbean import _json
 from twinbean._files import STDOUT, is_special, read_text
 from twinbean._progress import Progress
+from twinbean.cli.messages import one_line
+from twinbean.errors import DataError, TaskError
 
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="A built-in name, file.py or file.py:name.")]
 Data = Annotated[
@@ -72,7 +72,7 @@ def finite(number: float | None) -> float | None:
 def words_of(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
-    words = strict_json.loads(text_of(path), str(path))
+    words = _json.loads(text_of(path), str(path))
     if not isinstance(words, dict):
         raise DataError(f"{path} holds {type(words).__name__}, expected an object of names and words")
     for name, text in words.items():

@@ -30,10 +30,11 @@ def compare(
     seed: Seed = 0,
 ) -> None:
     """Compare people and models: tables, figures and a report."""
-    from twinbean.comparison import REPORTED, fit_models, read_notes, write_report
+    from twinbean.comparison import REPORTED, fit_models, read_notes
     from twinbean.comparison import compare as compare_sessions
-    from twinbean.report.answer import several_tasks
     from twinbean.comparison.exclusions import exclude_people
+    from twinbean.report import write_report
+    from twinbean.report.answer import several_tasks
     from twinbean.sessions import read
 
     check_is_folder(output)

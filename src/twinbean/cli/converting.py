@@ -36,10 +36,10 @@ def convert(
     wide: Annotated[bool, typer.Option(help="Of one run: with prompts, replies, notes and running sums.")] = False,
 ) -> None:
     """Write sessions as one tidy table, a row a trial; with column names, from a table of another study."""
+    from twinbean.runs.wide import write_wide
     from twinbean.sessions import read, write_table
     from twinbean.sessions.checking import check_once
     from twinbean.sessions.foreign import Columns, read_foreign
-    from twinbean.runs.wide import write_wide
 
     check_folder(output, *data)
     if wide:

@@ -9,15 +9,17 @@ from pathlib import Path
 
 from rich.console import Console
 
-from twinbean import _assets as resources
-from twinbean.comparison import compare, read_notes, write_report
+from twinbean import _assets
 from twinbean._files import write_text
 from twinbean._random import generator
+from twinbean.comparison import compare, read_notes
+from twinbean.page.export import export
+from twinbean.report import write_report
+from twinbean.runs.replaying import replay
 from twinbean.sessions import read
 from twinbean.subjects.registry import open_subject
 from twinbean.testing.browser import BrowserNotFound, launch
 from twinbean.testing.player import WinStayLoseShift, play_page
-from twinbean.runs.replaying import export, replay
 
 TASK, MODEL = "two_armed_bandit", "smollm2"
 AFTER, SAMPLES, SEED = 3, 5, 0
@@ -71,7 +73,7 @@ def _play(page: Path, folder: Path, console: Console) -> str:
         )
     except BrowserNotFound as error:
         console.print(f"2. {error}")
-        for example in resources.example_sessions():
+        for example in _assets.example_sessions():
             shutil.copy(example, folder / example.name)
         return (
             "Without a browser, the sessions shipped with Twinbean stand in: a noisy win-stay-lose-shift program "

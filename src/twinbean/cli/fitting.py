@@ -63,11 +63,11 @@ def recover(
     seed: Seed = 0,
 ) -> None:
     """Say which parameters and models a task can tell apart, with as many trials as it has."""
-    from twinbean.report.recovery import write_recovery
+    from twinbean.cognitive import model
     from twinbean.cognitive.recovery import FIVE
     from twinbean.cognitive.recovery import recover as recover_models
-    from twinbean.cognitive.simulation import environments
-    from twinbean.cognitive import model
+    from twinbean.play.payoffs import environments
+    from twinbean.report.recovery import write_recovery
     from twinbean.tasks.task import load
 
     check_is_folder(output)

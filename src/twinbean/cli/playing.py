@@ -88,11 +88,11 @@ def replay(
     repair: Repair = False,
 ) -> None:
     """Play the task with a model: from the start, or from a chosen response of recorded people."""
+    from twinbean.runs.replaying import rehearse
+    from twinbean.runs.replaying import replay as replay_sessions
     from twinbean.runs.statuses import read_statuses
     from twinbean.subjects.registry import SubjectOptions
     from twinbean.tasks.task import load
-    from twinbean.runs.replaying import rehearse
-    from twinbean.runs.replaying import replay as replay_sessions
 
     check_is_folder(output)
     loaded = load(task)

@@ -98,11 +98,11 @@ def export(
     lab: Annotated[bool, typer.Option("--lab", help="Make every visit new, for a computer that people share.")] = False,
 ) -> None:
     """Write a task as one HTML page that people play in any browser, offline."""
-    from twinbean.definitions.definition import tags_shown
     from twinbean._files import write_text
+    from twinbean.definitions.definition import tags_shown
     from twinbean.page import PageOptions
+    from twinbean.page.export import export as export_page
     from twinbean.tasks.task import load
-    from twinbean.runs.replaying import export as export_page
 
     loaded = load(task)
     options = PageOptions(

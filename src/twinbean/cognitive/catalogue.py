@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from twinbean.errors import TwinbeanError
 from twinbean.cognitive import rules
 from twinbean.cognitive.parameters import Beta, Gamma, Normal, Numbers, Parameter
+from twinbean.errors import TwinbeanError
 
 PROBABILITY = Beta(1.1, 1.1)
 TEMPERATURE = Gamma(2.0, 5.0)

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from twinbean.errors import DataError
 from twinbean.cognitive.parameters import Numbers
 from twinbean.cognitive.wins import wins
+from twinbean.errors import DataError
 from twinbean.sessions import Session, checked, from_table
 
 Data = Iterable[Session] | pd.DataFrame

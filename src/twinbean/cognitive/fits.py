@@ -12,14 +12,12 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 import pandas as pd
 
-from twinbean.errors import TwinbeanError
-from twinbean.cognitive import search
+from twinbean.cognitive import rules, search
+from twinbean.cognitive.catalogue import BETA_BOUND, INVERSE_TEMPERATURES, MODELS, Model, model
 from twinbean.cognitive.choices import Choices, Data, Scale, choices_of, scale_of, sessions_of
 from twinbean.cognitive.likelihood import negative_log_likelihoods, trial_log_likelihoods
-from twinbean.cognitive import MODELS, Model, Parameter, model
-from twinbean.cognitive import rules
-from twinbean.cognitive.catalogue import BETA_BOUND, INVERSE_TEMPERATURES
-from twinbean.cognitive.parameters import Numbers
+from twinbean.cognitive.parameters import Numbers, Parameter
+from twinbean.errors import TwinbeanError
 from twinbean.sessions.table import with_kept
 
 Method = Literal["ml", "map"]
@@ -57,8 +55,8 @@ def fit(
 ) -> pd.DataFrame:
     """Every model fitted to every participant: one row for each pair.
 
-    `data` are sessions or a tidy table; `models` names of `twinbean.cognitive.MODELS` (all by default). `method` is "ml"
-    (maximum likelihood) or "map" (times the priors that the models' docstrings state). `starts` is how many points
+    `data` are sessions or a tidy table; `models` names of `twinbean.cognitive.MODELS` (all by default). `method` is
+    "ml" (maximum likelihood) or "map" (times the priors that the models' docstrings state). `starts` is how many points
     the search goes on from. Payoffs enter as (payoff - `reward_zero`) / `reward_unit`, by default the largest absolute
     reward in the data. `beta_bound` is the upper bound of all inverse temperatures (beta, beta_c, weight).
 

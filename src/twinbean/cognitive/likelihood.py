@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twinbean.cognitive import compiled
+from twinbean.cognitive import compiled, rules
+from twinbean.cognitive.catalogue import Model
 from twinbean.cognitive.choices import Choices
-from twinbean.cognitive import Model
-from twinbean.cognitive import rules
 from twinbean.cognitive.parameters import Numbers
 
 

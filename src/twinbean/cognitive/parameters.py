@@ -59,9 +59,9 @@ class Normal:
 class Parameter:
     """One number that a model leaves open.
 
-    `slots` are the settings of `twinbean.cognitive.rules` that it fills; `default` is what a learner plays with. Fits stay
-    within `lower` and `upper`, and search on a logarithmic scale where `log` is true. `prior` is used by MAP fits; None
-    is flat.
+    `slots` are the settings of `twinbean.cognitive.rules` that it fills; `default` is what a learner plays with. Fits
+    stay within `lower` and `upper`, and search on a logarithmic scale where `log` is true. `prior` is used by MAP fits;
+    None is flat.
     """
 
     name: str

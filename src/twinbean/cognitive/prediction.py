@@ -10,14 +10,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from twinbean.errors import TwinbeanError
+from twinbean._random import generator
+from twinbean.cognitive.catalogue import BETA_BOUND, Model
 from twinbean.cognitive.choices import Choices, Data, choices_of, sessions_of
 from twinbean.cognitive.fits import STARTS, Method, can_learn, fit_one, in_parallel, models_named, scale_given
 from twinbean.cognitive.likelihood import negative_log_likelihoods, trial_log_likelihoods
-from twinbean.cognitive import Model
-from twinbean.cognitive.catalogue import BETA_BOUND
 from twinbean.cognitive.parameters import Numbers
-from twinbean._random import generator
+from twinbean.errors import TwinbeanError
 
 Across = Literal["people", "trials"]
 

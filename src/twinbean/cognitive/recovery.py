@@ -13,13 +13,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from twinbean.errors import TwinbeanError
-from twinbean.cognitive.fits import Method, fit_one, in_parallel, models_named
-from twinbean.cognitive.simulation import Environment, scale_of_environments, simulate
-from twinbean.cognitive import Model, Parameter
-from twinbean.cognitive.catalogue import INVERSE_TEMPERATURES
-from twinbean.cognitive.parameters import Numbers, stretched
 from twinbean._random import generator
+from twinbean.cognitive.catalogue import INVERSE_TEMPERATURES, Model
+from twinbean.cognitive.fits import Method, fit_one, in_parallel, models_named
+from twinbean.cognitive.parameters import Numbers, Parameter, stretched
+from twinbean.cognitive.simulation import Environment, scale_of_environments, simulate
+from twinbean.errors import TwinbeanError
 
 # Wilson and Collins's five: random bias, noisy win-stay-lose-shift, Rescorla-Wagner, choice kernel, both.
 FIVE = ("base_rate", "wsls1", "rw", "ck", "rw_ck")

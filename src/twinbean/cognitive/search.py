@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from twinbean.cognitive import Parameter
-from twinbean.cognitive.parameters import Numbers, positions, stretched
+from twinbean.cognitive.parameters import Numbers, Parameter, positions, stretched
 
 Objective = Callable[[Numbers], Numbers]
 End = tuple[Numbers, float]

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twinbean.errors import TaskError
-from twinbean.cognitive import compiled
+from twinbean.cognitive import compiled, rules
+from twinbean.cognitive.catalogue import Model
 from twinbean.cognitive.choices import Choices, Scale, Truths
 from twinbean.cognitive.likelihood import room
-from twinbean.cognitive import Model
-from twinbean.cognitive import rules
 from twinbean.cognitive.parameters import Numbers
 from twinbean.cognitive.wins import on_grid
-from twinbean.sessions import Session
-from twinbean.tasks.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,57 +47,6 @@ def environment(payoffs: Sequence[Sequence[float]]) -> Environment:
         forced=nothing,
         shown=nothing,
         begins=np.arange(len(table)) == 0,
-    )
-
-
-def environments(
-    task: Task, *, number: int, seed: int = 0, parameters: Mapping[str, Any] | None = None
-) -> list[Environment]:
-    """The payoffs of the task's first `number` variants, found by playing it at random.
-
-    Raises TaskError where what an arm pays depends on earlier choices: then there is no table to play.
-    """
-    from twinbean.play.game import Played
-    from twinbean.play.scheduler import replay
-    from twinbean.play.seating import seat_simulated
-    from twinbean.subjects.learners import open_learner
-
-    seatings = seat_simulated(task, "random", samples=number, seed=seed, given=parameters)
-    # Played once more with other choices: equal payoffs say that choices do not change them.
-    again = replace(seatings[0], seat=replace(seatings[0].seat, seed=seed + 1, session="again"))
-    sessions = []
-    for result in replay([*seatings, again], open_learner("random")):
-        if not isinstance(result, Played):
-            raise TaskError(f"task {task.name!r} could not be played: {result.reason}")
-        sessions.append(result.session)
-    if _payoffs(sessions[-1]) != _payoffs(sessions[0]):
-        raise TaskError(
-            f"task {task.name!r}: what an arm pays depends on earlier choices, and recovery needs a table of payoffs"
-        )
-    return [_environment(task, session) for session in sessions[:-1]]
-
-
-def _payoffs(session: Session) -> list[tuple[float | None, ...]]:
-    return [trial.outcomes for trial in session.trials]
-
-
-def _environment(task: Task, session: Session) -> Environment:
-    trials = session.trials
-    n_arms = max(len(trial.outcomes) for trial in trials)
-    payoffs = np.full((len(trials), n_arms), np.nan)
-    offered = np.zeros((len(trials), n_arms), dtype=bool)
-    for t, trial in enumerate(trials):
-        payoffs[t, : len(trial.outcomes)] = trial.outcomes
-        offered[t, list(trial.offered)] = True
-    if np.isnan(payoffs[offered]).any():
-        raise TaskError(f"task {task.name!r}: what some arms pay is not known, and recovery needs a table of payoffs")
-    blocks = np.array([trial.block for trial in trials])
-    return Environment(
-        payoffs=payoffs,
-        offered=offered,
-        forced=np.array([trial.forced for trial in trials]),
-        shown=np.array([trial.feedback == "all" for trial in trials]),
-        begins=np.append(True, blocks[1:] != blocks[:-1]),
     )
 
 

@@ -14,9 +14,9 @@ from twinbean.comparison.courses import binary_win, count_arms
 from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions, is_scored
 from twinbean.comparison.measures import win_rule
-from twinbean.runs.notes import RunNotes
 from twinbean.comparison.statistics import FEWEST
 from twinbean.errors import DataError
+from twinbean.runs.notes import RunNotes
 from twinbean.sessions import Session, checked, from_table
 from twinbean.sessions.table import with_kept
 from twinbean.tasks.task import RECORDED

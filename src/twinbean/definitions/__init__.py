@@ -1,3 +1,3 @@
-"""The only rooms that import SweetBean. Importing this one applies the mends of `compat`, once."""
+"""The only rooms that import SweetBean. Importing this one applies the patches, once."""
 
-from twinbean.definitions import patches as compat
+from twinbean.definitions import patches as patches

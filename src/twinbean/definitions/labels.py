@@ -8,11 +8,11 @@ from typing import Any
 
 from sweetbean.variable import TimelineVariable
 
+from twinbean._random import generator
 from twinbean.definitions.definition import Definition, Screen, count_arms
-from twinbean.play.transcript import CLOSE, OPEN
 from twinbean.definitions.wording import listed
 from twinbean.errors import TaskError
-from twinbean._random import generator
+from twinbean.sessions.transcripts import CLOSE, OPEN
 
 PLACEHOLDER = "{labels}"
 

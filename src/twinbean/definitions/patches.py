@@ -1,12 +1,12 @@
 """What we mend in SweetBean 1.3.17, one reason each; every mend has a test that fails without it.
 
-The mends hold for every use of SweetBean in this process, and are applied when `twinbean.definitions` is imported, never
-around a single play: interleaved plays would lose them.
+The mends hold for every use of SweetBean in this process, and are applied when `twinbean.definitions` is imported,
+never around a single play: interleaved plays would lose them.
 
-Not mended, because Twinbean does not pass through them: SweetBean's JavaScript (`twinbean.definitions.emission` and the page's
-engine take its place), its prompts (`twinbean.play.game` writes its own) and its `data=`, which echoes whatever payoff
-a record claims and writes the record into dicts of the stimulus' *class*, from where one participant's values reach the
-next: recorded choices are answered like any other.
+Not mended, because Twinbean does not pass through them: SweetBean's JavaScript (`twinbean.definitions.emission` and the
+page's engine take its place), its prompts (`twinbean.play.game` writes its own) and its `data=`, which echoes
+whatever payoff a record claims and writes the record into dicts of the stimulus' *class*, from where one participant's
+values reach the next: recorded choices are answered like any other.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from twinbean.play.transcript import OPEN
 from twinbean.errors import TaskError
+from twinbean.sessions.transcripts import OPEN
 
 _ANSWER = "\0answer\0"
 

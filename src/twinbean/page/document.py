@@ -16,8 +16,8 @@ from typing import Any
 
 import jinja2
 
-import twinbean
-from twinbean import _assets as resources
+from twinbean import _assets
+from twinbean._version import __version__
 from twinbean.page.options import PageOptions
 
 _DEFAULTS = PageOptions()
@@ -32,7 +32,7 @@ def render(definition: Mapping[str, Any], functions: Sequence[str], *, options: 
     functions_script = "window.twinbeanFunctions = [\n" + ",\n".join(functions) + "\n];"
     if options.timing:
         definition = {**definition, "timing": options.timing}
-    about = {"twinbean": twinbean.__version__, "page": _digest(definition, functions)}
+    about = {"twinbean": __version__, "page": _digest(definition, functions)}
     return _document(
         [_vendored("jspsych.js"), functions_script, _vendored("twinbean.js")],
         title=options.title,
@@ -111,7 +111,7 @@ def _vendored(name: str) -> str:
 
 @cache
 def _text(name: str) -> str:
-    return (resources.static() / name).read_text(encoding="utf-8")
+    return (_assets.static() / name).read_text(encoding="utf-8")
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from twinbean import _assets as resources
+from twinbean import _assets
 from twinbean.errors import TaskError
 
 # What every row says anyway; an id from the address cannot take such a name.
@@ -111,7 +111,7 @@ class PageOptions:
 
 def wording() -> dict[str, str]:
     """Every word that the page itself says, by name: what `PageOptions(words=...)` can replace."""
-    words: dict[str, str] = json.loads((resources.static() / "src" / "words.json").read_text(encoding="utf-8"))
+    words: dict[str, str] = json.loads((_assets.static() / "src" / "words.json").read_text(encoding="utf-8"))
     return words
 
 

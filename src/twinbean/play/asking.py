@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from twinbean.play.seat import Seat
+from twinbean._messages import short
 from twinbean.errors import IllegalAnswer
-from twinbean.sessions.questions import Answer, Question
+from twinbean.play.seat import Seat
 from twinbean.sessions import Trial
-from twinbean._shown import short
+from twinbean.sessions.questions import Answer, Question
 
 Ask = Callable[[Question], Answer]
 OnIllegal = Callable[[Question, Answer], None]

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from twinbean.play.game import Play
-from twinbean.errors import DataError
 from twinbean._files import is_special, write_text
+from twinbean.errors import DataError
+from twinbean.play.game import Play
+from twinbean.play.rows import page_rows
 from twinbean.play.seating import seat_simulated
 from twinbean.subjects.console import ConsoleSubject
 from twinbean.tasks.task import Task
-from twinbean.runs.replaying import page_rows
 
 
 def play_at_console(task: Task, output: Path, *, seed: int, parameters: Mapping[str, Any], participant: str) -> int:

@@ -12,21 +12,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from twinbean.play.asking import Ask, Asker, OnIllegal
 from twinbean.definitions.definition import Definition, Screen, raising_function
 from twinbean.definitions.labels import PLACEHOLDER, check_labels, stated_labels, with_labels
 from twinbean.definitions.payoffs import SCORE, played_bandits, played_score
+from twinbean.definitions.stimuli import SlotMachines
+from twinbean.definitions.wording import Choice, Outcome, Wording, listed, wording
+from twinbean.errors import SubjectError, TaskError, TwinbeanError
+from twinbean.play.asking import Ask, Asker, OnIllegal
 from twinbean.play.record_check import RecordCheck
 from twinbean.play.seat import Record as Record
 from twinbean.play.seat import Seat as Seat
-from twinbean.definitions.stimuli import SlotMachines
-from twinbean.play.transcript import OPEN, TranscriptBuilder
-from twinbean.definitions.wording import Choice, Outcome, Wording, listed, wording
-from twinbean.errors import SubjectError, TaskError, TwinbeanError
-from twinbean.sessions.questions import Answer, Question, Transcript
+from twinbean.play.transcript import TranscriptBuilder
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.jspsych import best_arm
 from twinbean.sessions.payoffs import as_payoff
+from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions.transcripts import OPEN, Transcript
 
 # What only the record knows: a replayed trial keeps it.
 _KEPT = ("origin", "rt_ms", "logp", "logp_legal", "legal_mass", "p", "raw")

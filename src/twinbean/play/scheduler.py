@@ -17,10 +17,10 @@ from typing import Any, Protocol
 from greenlet import GreenletExit, getcurrent, greenlet
 
 from twinbean.definitions.definition import Definition
-from twinbean.play.game import Play, Played, Record, Seat
 from twinbean.errors import IllegalAnswer, RecordMismatch, SubjectUnavailable, TaskError, TwinbeanError
-from twinbean.sessions.questions import Answer, Question
+from twinbean.play.game import Play, Played, Record, Seat
 from twinbean.sessions import Session, Trial
+from twinbean.sessions.questions import Answer, Question
 from twinbean.subjects.base import BatchingSubject, HearsTheEnd, HoldsConnections, RemembersSessions, Subject
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from twinbean.definitions.definition import Definition
 from twinbean.definitions.emission import emit_definition
-from twinbean.play.game import Play, Seat, session_wording
 from twinbean.definitions.labels import draw_labels
 from twinbean.errors import RecordMismatch
-from twinbean.sessions.questions import Answer, Question
-from twinbean.sessions import Session
+from twinbean.play.game import Play, Seat, session_wording
 from twinbean.play.scheduler import Seating, until_choice
+from twinbean.sessions import Session
+from twinbean.sessions.questions import Answer, Question
 from twinbean.tasks.task import Task
 
 Parameters = Mapping[str, Any]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from twinbean.sessions.questions import Span, Transcript
-
-OPEN, CLOSE = "<<", ">>"
+from twinbean.sessions.transcripts import CLOSE, Span, Transcript
 
 
 class TranscriptBuilder:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from twinbean.report.answer import MISSING, interval, number, share
 from twinbean.comparison.comparing import Comparison
+from twinbean.report.answer import MISSING, interval, number, share
 from twinbean.report.page import Table
 
 _NLL = ("nll", "low", "high")

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from twinbean import __version__
-from twinbean.report.figures import Figure
 from twinbean._files import write_bytes, write_text
+from twinbean._version import __version__
+from twinbean.report.figures import Figure
 from twinbean.sessions.cells import csv_text
 
 

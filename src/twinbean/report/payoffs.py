@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twinbean.errors import TaskError
 from twinbean._files import is_special, write_bytes
 from twinbean.cognitive.parameters import Numbers
+from twinbean.errors import TaskError
 from twinbean.sessions import Trial
 from twinbean.tasks.task import Task
 
@@ -42,10 +42,10 @@ def draw_task(task: Task, output: Path, *, seed: int = 0, parameters: Mapping[st
 
 
 def _played_at_random(task: Task, *, seed: int, parameters: Mapping[str, Any] | None) -> Sequence[Trial]:
-    from twinbean.play.game import Play, Seat
-    from twinbean.definitions.labels import draw_labels
-    from twinbean.sessions.questions import Answer, Question
     from twinbean._random import generator
+    from twinbean.definitions.labels import draw_labels
+    from twinbean.play.game import Play, Seat
+    from twinbean.sessions.questions import Answer, Question
 
     def ask(question: Question) -> Answer:
         draw = generator(seed, trial=question.trial or 0, purpose="random player of a figure")

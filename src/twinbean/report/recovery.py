@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from twinbean import __version__
+from twinbean._version import __version__
+from twinbean.cognitive import MODELS
+from twinbean.cognitive.recovery import ENOUGH, Recovery
 from twinbean.report.answer import number, share
 from twinbean.report.figures import COLOURS, WIDTH, Figure, figure
 from twinbean.report.page import Table, render_page, write_page
-from twinbean.cognitive.recovery import ENOUGH, Recovery
-from twinbean.cognitive import MODELS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas

@@ -9,16 +9,16 @@ from typing import Any
 
 import pandas as pd
 
-from twinbean import __version__
+from twinbean._version import __version__
+from twinbean.cognitive import MODELS
+from twinbean.comparison.comparing import Comparison
+from twinbean.comparison.measures import MEASURES
+from twinbean.comparison.statistics import FEWEST, LEVEL, RESAMPLES
 from twinbean.report import figures
 from twinbean.report.answer import MISSING, answer, interval, number, share
-from twinbean.comparison.comparing import Comparison
 from twinbean.report.likelihood_tables import likelihood_table, parameter_table
-from twinbean.comparison.measures import MEASURES
 from twinbean.report.page import Table, render_page, write_page
 from twinbean.runs.notes import RunNotes
-from twinbean.comparison.statistics import FEWEST, LEVEL, RESAMPLES
-from twinbean.cognitive import MODELS
 
 FORMAT = 1
 _TITLES = {measure.name: measure.title for measure in MEASURES} | {

@@ -22,21 +22,22 @@ from typing import Any
 
 import pandas as pd
 
-from twinbean.play.game import Played, Record, Seat
-from twinbean.errors import RunError, TwinbeanError
 from twinbean._files import write_text
+from twinbean._json import escaped
+from twinbean._messages import short
+from twinbean._progress import Progress, Watch
+from twinbean.errors import RunError, TwinbeanError
+from twinbean.play.game import Played, Record, Seat
+from twinbean.play.scheduler import Failed
 from twinbean.runs.journal import NAME, REPAIR, EndLine, KeyLine, TrialLine, read_journal
 from twinbean.runs.journal import repair as repair_journal
 from twinbean.runs.manifest import FORMAT, save_manifest, write_manifest
-from twinbean._progress import Progress, Watch
-from twinbean.sessions.questions import Answer, Question, Transcript
 from twinbean.sessions import Session, Trial, write_table
 from twinbean.sessions.cells import csv_text
+from twinbean.sessions.questions import Answer, Question
 from twinbean.sessions.table import trial_row
-from twinbean.play.scheduler import Failed
-from twinbean.scoring.choices import CountsEncodings
-from twinbean._shown import short
-from twinbean._json import escaped
+from twinbean.sessions.transcripts import Transcript
+from twinbean.subjects.base import CountsEncodings
 
 
 @dataclass
@@ -149,7 +150,7 @@ class Run:
         self.has_answers = self.has_answers or trial.origin == "subject"
         self._append("trial", trial_row(session, trial))
         if self._watch is not None and trial.origin == "subject" and trial.is_choice:
-            self._watch.choice(trial)
+            self._watch.choice(trial.legal_mass)
 
     def key(self, seat: Seat, trials_before: int, key: str) -> None:
         self.has_answers = True

@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from pydantic import NonNegativeInt
 
-from twinbean import _json as strict_json
-from twinbean.errors import DataError, RunError
+from twinbean import _json
 from twinbean._files import write_bytes
+from twinbean._validation import Held, validated
+from twinbean.errors import DataError, RunError
 from twinbean.runs.manifest import FORMAT
 from twinbean.sessions import Trial
 from twinbean.sessions.table import from_row
-from twinbean._validation import Held, validated
 
 NAME = "trials.jsonl"
 REPAIR = "--repair drops what is damaged and keeps the rest"
@@ -91,7 +91,7 @@ def _read(text: bytes, where: str) -> Line:
 
 
 def _object(text: bytes, where: str) -> dict[str, Any]:
-    entry = strict_json.loads(text, where)
+    entry = _json.loads(text, where)
     if not isinstance(entry, dict):
         raise DataError(f"{where} is {entry!r}, expected a line of a run's journal")
     if entry.get("format") != FORMAT:

@@ -17,10 +17,10 @@ from typing import Any
 
 from pydantic import Field
 
-from twinbean import _json as strict_json
-from twinbean.errors import DataError, RunError
+from twinbean import _json
 from twinbean._files import read_text, write_text
 from twinbean._validation import Held, validated
+from twinbean.errors import DataError, RunError
 
 FORMAT = 1
 # What may differ between the start of a run and its resumption without making it another run.
@@ -75,7 +75,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """run.json of a run folder. Raises RunError when it is not one of this format."""
     path = folder / "run.json"
     try:
-        manifest: dict[str, Any] = strict_json.loads(read_text(path), str(path))
+        manifest: dict[str, Any] = _json.loads(read_text(path), str(path))
         if isinstance(manifest, dict) and manifest.get("format") != FORMAT:
             raise RunError(f"{path} has format {manifest.get('format')!r}, and this version reads format {FORMAT}")
         validated(_Manifest, manifest, str(path))

@@ -13,23 +13,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from twinbean.scoring.ablations import Ablation
-from twinbean.play.game import Played
-from twinbean.errors import DataError, RecordMismatch, SubjectError
 from twinbean._progress import Progress, unseen
-from twinbean.sessions.questions import Transcript
-from twinbean.sessions import Session, Trial, checked
+from twinbean.errors import DataError, RecordMismatch, SubjectError
+from twinbean.play.game import Played
 from twinbean.play.scheduler import Failed, Seating
 from twinbean.play.scheduler import replay as play_seatings
-from twinbean.runs.folder import Run, open_run
-from twinbean.scoring.choices import ChoiceScore, Scorer
-from twinbean.scoring.choices import score as score_transcripts
 from twinbean.play.seating import check_sessions, digest_of, not_told
-from twinbean.subjects.base import Subject
-from twinbean.subjects.registry import SubjectOptions, is_language_model, open_scorer, open_subject
-from twinbean.tasks.task import Task, load
+from twinbean.runs.folder import Run, open_run
+from twinbean.scoring.ablations import Ablation
+from twinbean.scoring.choices import ChoiceScore
+from twinbean.scoring.choices import score as score_transcripts
 from twinbean.scoring.texts import Told, seat_scored, sorted_arms, told_as_it_is, told_by_play
 from twinbean.scoring.windows import Window
+from twinbean.sessions import Session, Trial, checked
+from twinbean.sessions.transcripts import Transcript
+from twinbean.subjects.base import Scorer, Subject
+from twinbean.subjects.registry import SubjectOptions, is_language_model, open_scorer, open_subject
+from twinbean.tasks.task import Task, load
 
 # So many characters are scored before their lines are written: enough to fill batches, few enough to lose little.
 CHUNK = 64_000
@@ -54,8 +54,8 @@ def score(
     The task's text is made anew for each person and checked against their record; a record that ends before the task
     does fails alone. Returns sessions of the people's trials with `logp`, `logp_legal`, `legal_mass` and `p` filled in
     and the model's name as source. `window` is that of `twinbean.scoring.choices.score`, `ablation` that of
-    `twinbean.scoring.ablations`. A run that was stopped goes on where it stopped. Raises RecordMismatch and SubjectError, and
-    DataError where a text cannot be cut or ablated in this way.
+    `twinbean.scoring.ablations`. A run that was stopped goes on where it stopped. Raises RecordMismatch, SubjectError,
+    and DataError where a text cannot be cut or ablated in this way.
     """
     loaded = load(task) if isinstance(task, str) else task
     name = model if isinstance(model, str) else model.name

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from twinbean.errors import RunError
 from twinbean._files import read_text
+from twinbean.errors import RunError
 from twinbean.sessions.cells import unmarked
 
 STATUSES = ("complete", "failed", "interrupted")

@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
+from twinbean._json import finished, json_lines
+from twinbean._validation import Held, validated
 from twinbean.errors import DataError
-from twinbean._json_lines import finished, json_lines
 from twinbean.sessions.reading import read_run
 from twinbean.sessions.session import Session, Trial
 from twinbean.sessions.table import save_table
-from twinbean._validation import Held, validated
 
 COLUMNS: Sequence[str] = (
     *("trial", "arm_name", "arm_idx", "reward", "cumulative_reward", "system_prompt", "user_prompt"),

@@ -16,10 +16,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal, get_args
 
+from twinbean._random import generator
 from twinbean.errors import DataError
 from twinbean.scoring.layout import Layout
-from twinbean.sessions.questions import Span, Transcript
-from twinbean._random import generator
+from twinbean.sessions.transcripts import Span, Transcript
 
 Ablation = Literal["instructions", "choices", "rewards", "labels"]
 ABLATIONS: tuple[Ablation, ...] = get_args(Ablation)

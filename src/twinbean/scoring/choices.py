@@ -5,44 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
 
 from twinbean.scoring.layout import Layout, layout_of_lines
-from twinbean.sessions.questions import Span, Transcript, renormalised
 from twinbean.scoring.windows import Window, each_block, first_tokens, last_trials
-
-
-class Scorer(Protocol):
-    """Gives log-probabilities to labels without sampling anything. `context` is the most tokens it can be shown."""
-
-    name: str
-    context: int
-
-    def logps(
-        self, transcripts: Sequence[Transcript], *, on_progress: Callable[[int], None]
-    ) -> list[list[tuple[float, ...]]]:
-        """For each transcript and span, the log-probability (nats, full vocabulary) of every legal label.
-
-        Raises SubjectError for a transcript with more tokens than `context`.
-        """
-        ...
-
-    def lengths(self, transcript: Transcript) -> list[int]:
-        """For each span, the number of tokens from the beginning of the text to the end of its label."""
-        ...
-
-    def describe(self) -> dict[str, Any]:
-        """What a run's manifest says about this scorer (JSON values)."""
-        ...
-
-
-@runtime_checkable
-class CountsEncodings(Protocol):
-    """A scorer or subject that encodes texts piece by piece, and knows where that makes a difference."""
-
-    def encoded_otherwise(self, transcripts: Sequence[Transcript]) -> int:
-        """How many transcripts would have other tokens if encoded in one go."""
-        ...
+from twinbean.sessions.questions import renormalised
+from twinbean.sessions.transcripts import Span, Transcript
+from twinbean.subjects.base import Scorer
 
 
 @dataclass(frozen=True, kw_only=True)

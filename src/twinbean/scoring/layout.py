@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from twinbean.errors import DataError
-from twinbean.sessions.questions import Transcript
+from twinbean.sessions.transcripts import Transcript
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from twinbean.scoring.ablations import Ablation, ablate, permuted_labels
 from twinbean.play.game import Play, Played
-from twinbean.scoring.layout import Layout, TrialPlace, layout_of_lines, layout_of_trials
-from twinbean.sessions.questions import Answer, Question, Span, Transcript
-from twinbean.sessions import Session, Trial
 from twinbean.play.scheduler import Failed, Seating
 from twinbean.play.seating import seat_person
+from twinbean.scoring.ablations import Ablation, ablate, permuted_labels
+from twinbean.scoring.layout import Layout, TrialPlace, layout_of_lines, layout_of_trials
+from twinbean.sessions import Session, Trial
+from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions.transcripts import Span, Transcript
 from twinbean.tasks.task import Task
 
 

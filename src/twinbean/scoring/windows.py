@@ -9,7 +9,7 @@ from typing import Literal
 
 from twinbean.errors import DataError
 from twinbean.scoring.layout import Layout
-from twinbean.sessions.questions import Transcript
+from twinbean.sessions.transcripts import Transcript
 
 Window = int | Literal["block", "first"] | None
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from twinbean._messages import shortened
 from twinbean.errors import DataError
 from twinbean.sessions.payoffs import as_payoff
 from twinbean.sessions.session import Session, Trial
-from twinbean._shortened import shortened
 
 # Probabilities that were added up in single precision are this much above 1 at most.
 _ROUNDING = 1e-3

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from twinbean import _json as strict_json
+from twinbean import _json
+from twinbean._messages import shortened
 from twinbean.errors import DataError
 from twinbean.sessions.checking import check_trial
 from twinbean.sessions.payoffs import as_payoff
 from twinbean.sessions.session import Session, Trial
-from twinbean._shortened import shortened
 
 Row = Mapping[str, Any]
 # No more than a table's integers can count.
@@ -282,6 +282,6 @@ def _truth(value: Any, where: str) -> bool:
 
 def _from_json(text: str, where: str) -> Any:
     try:
-        return strict_json.loads(text, where)
+        return _json.loads(text, where)
     except DataError as error:
         raise DataError(f"{error}: it is {shortened(text)}") from None

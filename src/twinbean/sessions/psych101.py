@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from twinbean.errors import DataError
 from twinbean._files import read_text
-from twinbean._json_lines import json_lines
-from twinbean.sessions.questions import Span, Transcript
+from twinbean._json import json_lines
+from twinbean.errors import DataError
+from twinbean.sessions.transcripts import Span, Transcript
 
 _CHOICE = re.compile(r"<<(.*?)>>", re.DOTALL)
 # "J, G, and F", "'S' and I'": single capitals in a list, some of them quoted (the quotes are not always balanced).

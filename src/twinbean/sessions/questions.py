@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from twinbean.errors import SubjectError
-from twinbean.sessions import Trial
+from twinbean.sessions.session import Trial
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,28 +85,6 @@ def renormalised(logps: Sequence[float]) -> tuple[float, tuple[float, ...]]:
     if norm > 1e-3:
         raise SubjectError(f"the labels have a probability of {math.exp(norm):.3f} together, more than 1")
     return min(norm, 0.0), tuple(logp - norm for logp in logps)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """Where a transcript holds one choice: `text[start:end]` is the label; `labels` and `arms` as in Question."""
-
-    start: int
-    end: int
-    labels: tuple[str, ...]
-    arms: tuple[int, ...]
-    trial: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Transcript:
-    """The whole text of one session, with the character span of every choice that can be scored, in order."""
-
-    participant: str
-    experiment: str
-    text: str
-    spans: tuple[Span, ...]
-    session: str = ""
 
 
 def legal_label(reply: str, labels: tuple[str, ...]) -> str | None:

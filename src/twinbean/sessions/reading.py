@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from twinbean import _json as strict_json
-from twinbean.errors import DataError
+from twinbean import _json
 from twinbean._files import read_text
-from twinbean._json_lines import finished, json_lines
+from twinbean._json import finished, json_lines
+from twinbean._messages import names_listed, shortened
+from twinbean.errors import DataError
 from twinbean.sessions.cells import unmarked
 from twinbean.sessions.checking import check_once
 from twinbean.sessions.jspsych import is_trial, sessions_from_rows
 from twinbean.sessions.session import Session
 from twinbean.sessions.table import from_rows, from_table, read_parquet
-from twinbean._shortened import names_listed, shortened
 
 
 class _Declined(DataError):
@@ -84,7 +84,7 @@ def _from_json(path: Path) -> list[Session]:
 
 
 def _json_rows(path: Path) -> list[Any]:
-    rows = strict_json.loads(read_text(path), str(path))
+    rows = _json.loads(read_text(path), str(path))
     if not isinstance(rows, list) or not rows:
         found = "an empty list" if rows == [] else type(rows).__name__
         raise DataError(f"{path} is not jsPsych data: expected a list of rows, found {found}")

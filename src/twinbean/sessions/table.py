@@ -13,14 +13,14 @@ from typing import Any, get_args
 
 import pandas as pd
 
-from twinbean import _json as strict_json
-from twinbean.errors import DataError
+from twinbean import _json
 from twinbean._extras import how_to_install
 from twinbean._files import is_special, write_bytes, write_text
+from twinbean._messages import names_listed, shortened
+from twinbean.errors import DataError
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.checking import check_trial
 from twinbean.sessions.session import Feedback, Origin, Session, Trial
-from twinbean._shortened import names_listed, shortened
 
 COLUMNS: Sequence[str] = (
     *("participant", "session", "task", "source", "sample", "block", "trial", "choice", "label", "reward", "score"),
@@ -215,7 +215,7 @@ def _details(cell: Any) -> Mapping[str, Any]:
 @lru_cache(maxsize=64)
 def _object(text: str) -> Mapping[str, Any]:
     """All rows of a session repeat the same one."""
-    values = strict_json.loads(text, "it")
+    values = _json.loads(text, "it")
     if not isinstance(values, Mapping):
         raise TypeError
     return values
@@ -261,7 +261,7 @@ def _value(name: str, cell: Any, where: str) -> Any:
 @lru_cache(maxsize=4096)
 def _listed(text: str, name: str) -> tuple[Any, ...]:
     """A table repeats the same few lists at every row."""
-    return _checked(strict_json.loads(text, "it"), name)
+    return _checked(_json.loads(text, "it"), name)
 
 
 def _checked(values: Any, name: str) -> tuple[Any, ...]:

@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from twinbean import _json as strict_json
-from twinbean.errors import DataError
+from twinbean import _json
 from twinbean._files import read_text
+from twinbean.errors import DataError
 from twinbean.sessions.table import read_parquet
 
 # What every row of jsPsych has, in version 7 and in version 8.
@@ -45,7 +45,7 @@ def read_text_table(path: Path) -> TextTable:
 
 
 def _from_json(text: str, path: Path) -> TextTable:
-    rows = strict_json.loads(text, str(path))
+    rows = _json.loads(text, str(path))
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise DataError(f"{path} is not jsPsych data: expected a list of rows with names and values")
     return _from_records(rows, path)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions.transcripts import Transcript
 
 
 @runtime_checkable
@@ -58,4 +60,37 @@ class BatchingSubject(Subject, RemembersSessions, Protocol):
 
     def close_batch(self) -> None:
         """Called when no session can go on before an answer comes: answer what is waiting, if anything is."""
+        ...
+
+
+class Scorer(Protocol):
+    """Gives log-probabilities to labels without sampling anything. `context` is the most tokens it can be shown."""
+
+    name: str
+    context: int
+
+    def logps(
+        self, transcripts: Sequence[Transcript], *, on_progress: Callable[[int], None]
+    ) -> list[list[tuple[float, ...]]]:
+        """For each transcript and span, the log-probability (nats, full vocabulary) of every legal label.
+
+        Raises SubjectError for a transcript with more tokens than `context`.
+        """
+        ...
+
+    def lengths(self, transcript: Transcript) -> list[int]:
+        """For each span, the number of tokens from the beginning of the text to the end of its label."""
+        ...
+
+    def describe(self) -> dict[str, Any]:
+        """What a run's manifest says about this scorer (JSON values)."""
+        ...
+
+
+@runtime_checkable
+class CountsEncodings(Protocol):
+    """A scorer or subject that encodes texts piece by piece, and knows where that makes a difference."""
+
+    def encoded_otherwise(self, transcripts: Sequence[Transcript]) -> int:
+        """How many transcripts would have other tokens if encoded in one go."""
         ...

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from twinbean.sessions.questions import Question
 from twinbean._random import generator, pick
+from twinbean.sessions.questions import Question
 
 
 def draw(logps: Sequence[float] | np.ndarray, *, temperature: float, question: Question) -> int:

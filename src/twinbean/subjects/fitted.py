@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from twinbean.errors import SubjectError
 from twinbean.cognitive import Model, model
+from twinbean.errors import SubjectError
 from twinbean.sessions.questions import Answer, Question
 from twinbean.subjects.learners import Learner, open_learner
 

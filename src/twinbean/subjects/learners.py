@@ -13,16 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from twinbean.errors import SubjectError
-from twinbean.cognitive import ALGORITHMS, MODELS, Model
-from twinbean.cognitive import rules
+from twinbean._random import generator
+from twinbean.cognitive import ALGORITHMS, MODELS, Model, rules
 from twinbean.cognitive.catalogue import INVERSE_TEMPERATURES
 from twinbean.cognitive.parameters import Numbers
 from twinbean.cognitive.thompson import beta_best
 from twinbean.cognitive.wins import Wins
-from twinbean.sessions.questions import Answer, Question
-from twinbean._random import generator
+from twinbean.errors import SubjectError
 from twinbean.sessions import Trial
+from twinbean.sessions.questions import Answer, Question
 
 
 def learner_names() -> tuple[str, ...]:

@@ -6,11 +6,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twinbean.errors import SubjectError
 from twinbean._extras import how_to_install
 from twinbean._files import read_text
-from twinbean.scoring.choices import Scorer
-from twinbean.subjects.base import Subject
+from twinbean.errors import SubjectError
+from twinbean.subjects.base import Scorer, Subject
 
 if TYPE_CHECKING:
     from twinbean.subjects.endpoint.client import Patience, Sender

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from twinbean._messages import shortened
 from twinbean.errors import SubjectError
 from twinbean.sessions.questions import Answer, Question, legal_label
-from twinbean._shortened import shortened
 
 Reply = str | Mapping[str, Any]
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from greenlet import GreenletExit
 
-from twinbean import _assets as resources
-from twinbean.errors import TaskError, TwinbeanError
+from twinbean import _assets
 from twinbean._files import write_text
 from twinbean._random import generator
+from twinbean.errors import TaskError, TwinbeanError
 
 if TYPE_CHECKING:
     from twinbean.definitions.definition import Definition
@@ -206,7 +206,7 @@ def _parse(name: str, text: str, hint: Any) -> Any:
 
 def builtin_names() -> list[str]:
     """The tasks that come with Twinbean, by name."""
-    return sorted(path.stem for path in resources.experiments().glob("*.py") if not path.stem.startswith("_"))
+    return sorted(path.stem for path in _assets.experiments().glob("*.py") if not path.stem.startswith("_"))
 
 
 def load(spec: str) -> Task:
@@ -217,7 +217,7 @@ def load(spec: str) -> Task:
     raises.
     """
     if spec == RECORDED:
-        from twinbean.tasks.recorded import recorded_experiment
+        from twinbean.definitions.recorded import recorded_experiment
 
         return Task(RECORDED, recorded_experiment, "A task made from each person's record", per_person=True)
     file, _, attribute = spec.partition(".py:")
@@ -226,7 +226,7 @@ def load(spec: str) -> Task:
         if not path.is_file():
             raise TaskError(f"{path} does not exist")
     elif spec in builtin_names():
-        path = resources.experiments() / f"{spec}.py"
+        path = _assets.experiments() / f"{spec}.py"
     else:
         raise TaskError(f"there is no task {spec!r}: expected one of {', '.join(builtin_names())}, or a Python file")
     module = _execute(path)
@@ -241,7 +241,7 @@ def load(spec: str) -> Task:
 
 
 def _is_experiment(found: Any) -> bool:
-    from sweetbean import Experiment
+    from twinbean.definitions.definition import Experiment
 
     return isinstance(found, Experiment)
 
@@ -263,7 +263,7 @@ def copy_builtin(like: str, name: str) -> Path:
     path = Path(f"{name}.py")
     if path.exists() or path.is_symlink():
         raise TaskError(f"{path} exists already")
-    write_text(path, (resources.experiments() / f"{like}.py").read_text(encoding="utf-8"))
+    write_text(path, (_assets.experiments() / f"{like}.py").read_text(encoding="utf-8"))
     return path
 
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twinbean.errors import TwinbeanError
 from twinbean._extras import how_to_install
+from twinbean.errors import TwinbeanError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright

@@ -9,6 +9,7 @@ import math
 import pytest
 
 from twinbean.errors import SubjectError
+from twinbean.runs.replaying import replay
 from twinbean.runs.scoring import score
 from twinbean.subjects.endpoint import Patience, read_calls
 from twinbean.subjects.registry import SubjectOptions
@@ -16,7 +17,6 @@ from twinbean.testing.faults import Faults
 from twinbean.testing.hostile import HOSTILE
 from twinbean.testing.responders import Script
 from twinbean.testing.server import serve
-from twinbean.runs.replaying import replay
 
 QUICK = Patience(first_s=0.001, most_s=0.002, timeout_s=5.0, tries=2)
 HONEST = Script(

@@ -9,13 +9,13 @@ import re
 import pytest
 
 from twinbean.errors import SubjectUnavailable
+from twinbean.runs.replaying import replay
 from twinbean.runs.scoring import score
 from twinbean.subjects.endpoint import Patience, read_calls
 from twinbean.subjects.endpoint.probe import SENTENCE
 from twinbean.subjects.registry import SubjectOptions
 from twinbean.testing.responders import BadRequest, most_likely
 from twinbean.testing.server import serve
-from twinbean.runs.replaying import replay
 
 QUICK = Patience(first_s=0.001, most_s=0.002, timeout_s=1.0, tries=3)
 SMALL = {"trials": 2, "arms": 3}

@@ -17,12 +17,12 @@ import pytest
 from twinbean.cli import main
 from twinbean.comparison import read_notes
 from twinbean.errors import SubjectError, SubjectUnavailable
+from twinbean.runs.replaying import rehearse, replay
 from twinbean.subjects.endpoint import Patience, read_calls
 from twinbean.subjects.registry import SubjectOptions
 from twinbean.testing.faults import FAULTS, Faults
 from twinbean.testing.responders import Script, note_keeper
 from twinbean.testing.server import serve
-from twinbean.runs.replaying import rehearse, replay
 
 QUICK = Patience(first_s=0.01, most_s=0.05, timeout_s=1.0, tries=12)
 NOTES = {"memory": "notes", "templates": "buttons-notes"}

@@ -9,17 +9,17 @@ import pytest
 import torch
 
 from twinbean.errors import SubjectError
-from twinbean.sessions.questions import Span, Transcript
+from twinbean.runs.replaying import replay
 from twinbean.runs.scoring import score
 from twinbean.scoring.choices import score as score_transcripts
+from twinbean.sessions.transcripts import Span, Transcript
 from twinbean.subjects.endpoint import open_scorer, read_calls
-from twinbean.subjects.registry import SubjectOptions
 from twinbean.subjects.local import load
 from twinbean.subjects.local.forced import ForcedScorer
+from twinbean.subjects.registry import SubjectOptions
 from twinbean.testing.responders import BadRequest, Script
 from twinbean.testing.server import serve
 from twinbean.testing.smollm2 import SmolLM2
-from twinbean.runs.replaying import replay
 
 SMALL = {"trials": 3, "arms": 3}
 

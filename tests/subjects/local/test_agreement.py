@@ -7,7 +7,8 @@ import random
 import pytest
 import torch
 
-from twinbean.sessions.questions import Question, Span, Transcript
+from twinbean.sessions.questions import Question
+from twinbean.sessions.transcripts import Span, Transcript
 from twinbean.subjects.local import LanguageModel
 from twinbean.subjects.local.forced import ForcedScorer
 from twinbean.subjects.local.lockstep import Lockstep

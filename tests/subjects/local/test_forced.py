@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from twinbean.errors import SubjectError
-from twinbean.sessions.questions import Span, Transcript
+from twinbean.sessions.transcripts import Span, Transcript
 from twinbean.subjects.local import LanguageModel
 from twinbean.subjects.local.forced import ForcedScorer, encode
 

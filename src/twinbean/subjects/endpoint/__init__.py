@@ -2,8 +2,8 @@
 
 from twinbean.subjects.endpoint.calls import Calls, read_calls
 from twinbean.subjects.endpoint.client import Client, Patience
+from twinbean.subjects.endpoint.dry_run import Rehearsal
 from twinbean.subjects.endpoint.endpoint import Endpoint, resolve
 from twinbean.subjects.endpoint.opening import open_api, open_scorer
-from twinbean.subjects.endpoint.dry_run import Rehearsal
 
 __all__ = ["Calls", "Client", "Endpoint", "Patience", "Rehearsal", "open_api", "open_scorer", "read_calls", "resolve"]

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from twinbean.errors import SubjectError, SubjectUnavailable
 from twinbean._extras import how_to_install
-from twinbean._shown import short
+from twinbean._messages import short
+from twinbean.errors import SubjectError, SubjectUnavailable
 from twinbean.subjects.endpoint.calls import Call, Calls
 from twinbean.subjects.endpoint.endpoint import Endpoint
 from twinbean.subjects.endpoint.limiter import Limiter

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from twinbean.sessions.questions import Answer, Question, legal_label
+from twinbean.subjects.drawing import draw
 from twinbean.subjects.endpoint.calls import Call
 from twinbean.subjects.endpoint.client import Sender
 from twinbean.subjects.endpoint.likelihood import PATH, Likelihood
-from twinbean.subjects.drawing import draw
 
 
 class CompletionSubject:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from twinbean.errors import SubjectError, SubjectUnavailable
-from twinbean.sessions.questions import Transcript
+from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.endpoint import probe
 from twinbean.subjects.endpoint.calls import Call
 from twinbean.subjects.endpoint.client import Sender

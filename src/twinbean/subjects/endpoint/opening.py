@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twinbean.errors import SubjectError
-from twinbean.subjects.endpoint.prompting import Prompter, Style, open_templates
+from twinbean.subjects.base import Subject
 from twinbean.subjects.endpoint.calls import Calls
 from twinbean.subjects.endpoint.client import Client, Patience, Sender
 from twinbean.subjects.endpoint.completing import CompletionSubject
-from twinbean.subjects.endpoint.endpoint import Endpoint, resolve
-from twinbean.subjects.endpoint.reading import READINGS, Reading
 from twinbean.subjects.endpoint.dry_run import Rehearsal
+from twinbean.subjects.endpoint.endpoint import Endpoint, resolve
+from twinbean.subjects.endpoint.prompting import Prompter, Style, open_templates
+from twinbean.subjects.endpoint.reading import READINGS, Reading
 from twinbean.subjects.endpoint.scorer import ApiScorer
 from twinbean.subjects.endpoint.subject import ChatSubject
-from twinbean.subjects.base import Subject
 
 if TYPE_CHECKING:
     from twinbean.subjects.registry import SubjectOptions

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from twinbean._messages import short
 from twinbean.errors import SubjectError
 from twinbean.sessions.questions import legal_label
-from twinbean._shown import short
 from twinbean.subjects.endpoint.replies import Reply
 
 Reading = Literal["text", "structured", "choice", "logprobs"]

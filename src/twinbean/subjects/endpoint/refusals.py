@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from twinbean._messages import short
 from twinbean.errors import SubjectError, SubjectUnavailable
-from twinbean._shown import short
 from twinbean.subjects.endpoint.endpoint import Endpoint
 from twinbean.subjects.endpoint.replies import MalformedReply, parse, text_of
 from twinbean.subjects.endpoint.response import Response

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from twinbean._shown import short
+from twinbean._messages import short
 
 # Endpoints nest their replies about eight deep.
 _MOST_DEPTH = 64

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from twinbean.errors import SubjectError, SubjectUnavailable
-from twinbean.sessions.questions import Transcript
+from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.endpoint.calls import Call
 from twinbean.subjects.endpoint.client import Sender
 from twinbean.subjects.endpoint.likelihood import PATH, Likelihood
@@ -37,8 +37,8 @@ class ApiScorer:
     def logps(
         self, transcripts: Sequence[Transcript], *, on_progress: Callable[[int], None]
     ) -> list[list[tuple[float, ...]]]:
-        """As `twinbean.scoring.choices.Scorer` says. Raises SubjectError where a label is not among those that are listed:
-        what is unknown cannot be scored."""
+        """As `twinbean.subjects.base.Scorer` says. Raises SubjectError where a label is not among those that are
+        listed: what is unknown cannot be scored."""
 
         async def all_of_them() -> list[list[tuple[float, ...]]]:
             tasks = [asyncio.ensure_future(self._score(one, on_progress)) for one in transcripts]

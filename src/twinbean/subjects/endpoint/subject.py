@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from twinbean.subjects.endpoint.prompting import Message, Prompter, read_notes
-from twinbean.subjects.endpoint.prompting.situation import Situation, situations
 from twinbean.sessions.questions import Answer, Question, legal_label
+from twinbean.subjects.drawing import draw
 from twinbean.subjects.endpoint.calls import Call
 from twinbean.subjects.endpoint.client import Sender
+from twinbean.subjects.endpoint.prompting import Message, Prompter, read_notes
+from twinbean.subjects.endpoint.prompting.situation import Situation, situations
 from twinbean.subjects.endpoint.reading import Reading, TopLabels, chat_top, fields, read_label
 from twinbean.subjects.endpoint.replies import Reply
-from twinbean.subjects.drawing import draw
 
 PATH = "/chat/completions"
 

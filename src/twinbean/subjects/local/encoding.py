@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from twinbean.sessions.questions import Transcript
+from twinbean.sessions.transcripts import Transcript
 
 # A cut stands after every opened response and before every closed one, so that the text before a label, the label and
 # the text after it are encoded separately, whatever a tokenizer would have merged (`>>,` and `>>.` are single tokens).

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from twinbean.errors import SubjectError
-from twinbean.sessions.questions import Transcript
+from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.local.branches import Site, label_logps
 from twinbean.subjects.local.cache import RowCache
 from twinbean.subjects.local.encoding import Encoder, encoded_otherwise

@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twinbean.errors import SubjectError
 from twinbean._extras import how_to_install
+from twinbean.errors import SubjectError
 from twinbean.subjects.local.encoding import Encoder
 from twinbean.subjects.local.memory import is_out_of_memory
 from twinbean.subjects.local.smollm2 import GGUF_SHA256, fetch_smollm2

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twinbean.errors import SubjectError
-from twinbean.sessions.questions import Answer, Question, Transcript, legal_label
+from twinbean.sessions.questions import Answer, Question, legal_label
+from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.drawing import draw
 from twinbean.subjects.local.encoding import encoded_otherwise
 from twinbean.subjects.local.labels import CLOSING_MARKER, legal_mass

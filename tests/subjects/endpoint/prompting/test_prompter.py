@@ -7,12 +7,12 @@ from dataclasses import replace as changed
 import pytest
 
 from twinbean.errors import SubjectError
+from twinbean.runs.replaying import replay
+from twinbean.sessions.questions import Answer
 from twinbean.subjects.endpoint.prompting import Prompter, Style, open_templates
 from twinbean.subjects.endpoint.prompting.situation import situations
-from twinbean.sessions.questions import Answer
 from twinbean.subjects.scripted import Scripted
 from twinbean.tasks.task import load
-from twinbean.runs.replaying import replay
 
 
 class Recorder:

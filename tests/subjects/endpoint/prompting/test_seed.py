@@ -11,13 +11,13 @@ import jinja2
 import pandas as pd
 import pytest
 
-from twinbean.subjects.endpoint.prompting import read_notes
+from twinbean.runs.replaying import replay
 from twinbean.runs.wide import wide_table
+from twinbean.subjects.endpoint.prompting import read_notes
 from twinbean.subjects.endpoint.reading import tagged_label
 from twinbean.subjects.registry import SubjectOptions
 from twinbean.testing.responders import Script, note_keeper
 from twinbean.testing.server import serve
-from twinbean.runs.replaying import replay
 
 SEED = Path(__file__).parents[4] / "../shared/seeds/1_llm_plays_a_five_armed_bandit.txt"
 COLORS = ("blue", "green", "red", "yellow", "purple")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from twinbean.errors import SubjectError
+from twinbean.sessions import Trial
 from twinbean.subjects.endpoint.prompting.situation import Situation
 from twinbean.subjects.endpoint.prompting.templates import TemplateSet
-from twinbean.sessions import Trial
 
 Message = dict[str, str]
 Memory = Literal["transcript", "turns", "summary", "notes"]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from twinbean.sessions.questions import Question
 from twinbean._random import generator
 from twinbean.sessions import Trial
+from twinbean.sessions.questions import Question
 
 _MARKED = re.compile(r"<<([^<>]*)>>")
 _OPEN = "<<"

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from twinbean.errors import SubjectError
 from twinbean._files import read_text
+from twinbean.errors import SubjectError
 
 SHIPPED = Path(__file__).resolve().parent / "templates"
 SUFFIX = ".j2"

@@ -1,4 +1,4 @@
-"""Values in messages: enough to find them again, never a whole file."""
+"""Values and texts of others in messages: on one line, short, and nothing in them that a terminal would obey."""
 
 from __future__ import annotations
 
@@ -7,11 +7,27 @@ from collections.abc import Iterable
 
 _LONGEST = 100
 _NAMES = 12
-
 _repr = reprlib.Repr()
 _repr.maxlevel = 4
 _repr.maxlist = _repr.maxtuple = _repr.maxdict = 12
 _repr.maxstring = _repr.maxother = 60
+
+
+def printable(text: str) -> str:
+    """`text` on one line; what a terminal would obey (escape sequences, marks of direction) is written out."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in " ".join(text.split())
+    )
+
+
+def short(text: str, most: int = 300) -> str:
+    """The same, cut to `most` characters; the length of what was cut is told."""
+    # A server's words can be megabytes: only so much of them is looked at.
+    line = printable(text[: 2 * most])
+    if len(line) <= most and len(text) <= 2 * most:
+        return line
+    end = f"... ({len(text)} characters)"
+    return line[: most - len(end)] + end
 
 
 def shortened(value: object) -> str:
