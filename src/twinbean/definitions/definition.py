@@ -119,6 +119,10 @@ def count_arms(bandits: Any, timeline: Sequence[Mapping[str, Any]]) -> int:
     return 0
 
 
+def is_experiment(found: Any) -> bool:
+    return isinstance(found, Experiment)
+
+
 def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
     """Check and normalise a SweetBean experiment; a payoff of None is let pass where there may be unknown ones.
 

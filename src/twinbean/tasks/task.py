@@ -241,9 +241,9 @@ def load(spec: str) -> Task:
 
 
 def _is_experiment(found: Any) -> bool:
-    from twinbean.definitions.definition import Experiment
+    from twinbean.definitions.definition import is_experiment
 
-    return isinstance(found, Experiment)
+    return is_experiment(found)
 
 
 # In a file of SweetBean's, `task` is as likely a stimulus.
