@@ -40,7 +40,7 @@ lint: $(VENV)/.test assets node_modules/.lock.json  ## ruff, mypy, tsc, who may 
 parity: $(VENV)/.test assets chromium  ## play 2,400 random games in Chromium and in Python, and compare them
 	$(BIN)/python -m pytest -qs tests/browser/test_parity.py --timeout 0 --games $(or $(GAMES),2400) --first $(or $(FIRST),10000)
 
-mutants: $(VENV)/.test assets chromium  ## change the code in 600 places and take every mend away: a test must notice
+mutants: $(VENV)/.test assets chromium  ## change the code in 600 places and take every patch away: a test must notice
 	$(PIP) -e '.[mutants]'
 	nice $(BIN)/python tests/mutation.py --number $(or $(MUTANTS),600)
 	$(BIN)/python tests/mutants.py

@@ -18,7 +18,7 @@ from twinbean.sessions import Session, total_reward
 KEYS = ["group", "source", "start", "participant"]
 MEASURE_NAMES = [measure.name for measure in MEASURES]
 NUMBERS = [*MEASURE_NAMES, "legal_mass"]
-# So many arms are drawn and tabulated one by one; more would not be told apart.
+# So many arms are drawn and tabulated one by one; more would not be legible.
 ARMS_SHOWN = 6
 
 

@@ -224,7 +224,7 @@ MEASURES = (
 
 
 def win_rule(win: float | None) -> str:
-    """The rule that tells wins from losses, in words."""
+    """The rule for wins and losses, in words."""
     if win is not None:
         return f"Payoffs are binary: {win:g} is a win, the other payoff a loss."
     return (

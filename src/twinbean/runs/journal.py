@@ -72,7 +72,7 @@ def repair(folder: Path) -> list[str]:
 
 
 def _numbered(path: Path) -> Iterator[tuple[int, bytes]]:
-    # Split at line feeds only: what a model said can hold any other end of line.
+    # Split at line feeds only: a model's words can hold any other end of line.
     return enumerate(path.read_bytes().split(b"\n")[:-1], start=1)
 
 

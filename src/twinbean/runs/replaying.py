@@ -21,7 +21,7 @@ from twinbean.tasks.task import Task, load
 
 if TYPE_CHECKING:
     from twinbean.play.scheduler import Seating
-    from twinbean.subjects.endpoint.dry_run import Rehearsal
+    from twinbean.subjects.endpoint.dry_run import DryRun
 
 Parameters = Mapping[str, Any]
 # All sessions of a run are seated before the first question, in memory.
@@ -50,7 +50,7 @@ def replay(
     again with the same arguments, a run that was stopped goes on where it stopped. An illegal answer is asked again up
     to `retries` times; by default three times, but never at temperature 0, where the same answer would come again.
 
-    `on_progress` is told of every choice and of every session that ends. Raises RecordMismatch when the data
+    `on_progress` is called at every choice and at the end of every session. Raises RecordMismatch when the data
     contradict the task, RunError when `run` holds another run.
     """
     from twinbean.play.scheduler import replay as play_seatings
@@ -103,7 +103,7 @@ def replay(
         return opened.complete([failure or next(played) for failure in failures], reader=subject)
 
 
-def rehearse(
+def dry_run(
     task: str | Task,
     data: Sequence[Session] = (),
     *,
@@ -113,23 +113,23 @@ def rehearse(
     seed: int = 0,
     parameters: Parameters | None = None,
     options: SubjectOptions | None = None,
-) -> Rehearsal:
+) -> DryRun:
     """What `replay` with the same arguments would ask of a model behind an endpoint: how many requests, and about how
     many tokens. Nothing is sent and nothing is written."""
     from twinbean.play.scheduler import Failed
     from twinbean.play.scheduler import replay as play_seatings
-    from twinbean.subjects.endpoint.dry_run import Rehearsal
+    from twinbean.subjects.endpoint.dry_run import DryRun
 
     loaded = load(task) if isinstance(task, str) else task
     if not is_api_model(model):
         raise SubjectError(f"{model!r} is no model behind an endpoint: a dry run counts requests, and it needs none")
-    rehearsal = Rehearsal()
-    subject = open_subject(model, replace(options or SubjectOptions(), sender=rehearsal))
+    counted = DryRun()
+    subject = open_subject(model, replace(options or SubjectOptions(), transport=counted))
     seatings = _seatings(loaded, data, model, after=after, samples=samples, seed=seed, given=parameters)
     for result in play_seatings(seatings, subject):
         if isinstance(result, Failed):
             raise SubjectError(f"session {result.seat.session!r} would fail: {result.reason}")
-    return rehearsal
+    return counted
 
 
 def _seatings(

@@ -23,7 +23,7 @@ from twinbean.runs.folder import Run, open_run
 from twinbean.scoring.ablations import Ablation
 from twinbean.scoring.choices import ChoiceScore
 from twinbean.scoring.choices import score as score_transcripts
-from twinbean.scoring.texts import Told, seat_scored, sorted_arms, told_as_it_is, told_by_play
+from twinbean.scoring.texts import SessionText, seat_scored, sorted_arms, text_of_play, text_of_transcript
 from twinbean.scoring.windows import Window
 from twinbean.sessions import Session, Trial, checked
 from twinbean.sessions.transcripts import Transcript
@@ -66,7 +66,7 @@ def score(
     if not seatings:
         raise RecordMismatch("there is nothing to score: give DATA with recorded choices")
     check_sessions(seatings)
-    read = [told_by_play(seating, ablation, seed, lenient) for seating in seatings]
+    read = [text_of_play(seating, ablation, seed, lenient) for seating in seatings]
     failed = [one for one in read if isinstance(one, Failed)]
     if len(failed) == len(read):
         raise RecordMismatch(f"participant {failed[0].seat.participant!r}: {failed[0].reason}")
@@ -118,9 +118,9 @@ def score_texts(
     if window == "block":
         raise DataError("transcripts do not say where their blocks are; choose another window")
     cut = ablation is not None or isinstance(window, int)
-    told = [told_as_it_is(sorted_arms(one), name, ablation, seed=seed, cut=cut) for one in transcripts]
+    texts = [text_of_transcript(sorted_arms(one), name, ablation, seed=seed, cut=cut) for one in transcripts]
     scorer = _opened(model, options, Path(run))
-    _check_length(told, scorer, window)
+    _check_length(texts, scorer, window)
     manifest = {
         "kind": "score",
         "task": transcripts[0].experiment,
@@ -132,7 +132,7 @@ def score_texts(
         "scorer": scorer.describe(),
     }
     with open_run(Path(run), manifest) as opened:
-        return _by_transcript(opened, told, scorer, window, on_progress)
+        return _by_transcript(opened, texts, scorer, window, on_progress)
 
 
 def _opened(model: str | Scorer, options: SubjectOptions | None, run: Path) -> Scorer:
@@ -141,9 +141,11 @@ def _opened(model: str | Scorer, options: SubjectOptions | None, run: Path) -> S
     return open_scorer(model, replace(options or SubjectOptions(), calls_file=run / "calls.jsonl"))
 
 
-def _check_length(read: Sequence[Told | Failed], scorer: Scorer, window: Window) -> None:
+def _check_length(read: Sequence[SessionText | Failed], scorer: Scorer, window: Window) -> None:
     """Refuse the longest session before any is scored, where sessions are scored whole and it is too long."""
-    longest = max((one for one in read if isinstance(one, Told)), key=lambda one: len(one.played.transcript.text))
+    longest = max(
+        (one for one in read if isinstance(one, SessionText)), key=lambda one: len(one.played.transcript.text)
+    )
     transcript = longest.played.transcript
     if window is not None or len(transcript.text) <= scorer.context:
         return
@@ -156,15 +158,15 @@ def _check_length(read: Sequence[Told | Failed], scorer: Scorer, window: Window)
 
 
 def _by_transcript(
-    run: Run, read: Sequence[Told | Failed], scorer: Scorer, window: Window, on_progress: Progress
+    run: Run, read: Sequence[SessionText | Failed], scorer: Scorer, window: Window, on_progress: Progress
 ) -> list[Session]:
     """Score whole transcripts: one forward pass a session, or a part of it that a window shows."""
     done = choices = 0
     mass = 0.0
-    missing = [one for one in read if isinstance(one, Told) and run.scored(one.played.session) is None]
+    missing = [one for one in read if isinstance(one, SessionText) and run.scored(one.played.session) is None]
     of_choices = sum(len(one.played.transcript.spans) for one in missing)
     finished: dict[str, Played] = {}
-    for chunk in _chunks([one for one in read if isinstance(one, Told)]):
+    for chunk in _chunks([one for one in read if isinstance(one, SessionText)]):
         waiting = [one for one in chunk if run.scored(one.played.session) is None]
         scores = score_transcripts(
             [one.played.transcript for one in waiting],
@@ -190,7 +192,7 @@ def _by_transcript(
 def _by_asking(
     run: Run,
     seatings: Sequence[Seating],
-    read: Sequence[Told | Failed],
+    read: Sequence[SessionText | Failed],
     subject: Subject,
     lenient: bool,
     on_progress: Progress,
@@ -207,7 +209,7 @@ def _by_asking(
     asked = [
         replace(seating, record=replace(seating.record, asked=True))
         for seating, one in zip(seatings, read, strict=True)
-        if isinstance(one, Told)
+        if isinstance(one, SessionText)
     ]
     results = play_seatings(asked, subject, lenient=lenient, on_progress=progress)
     failed = [result for result in results if isinstance(result, Failed)]
@@ -233,8 +235,8 @@ def _with_score(trial: Trial, score: ChoiceScore | None) -> Trial:
     return replace(trial, logp=score.logp, logp_legal=score.logp_legal, legal_mass=score.legal_mass, p=tuple(p))
 
 
-def _chunks(read: Sequence[Told]) -> Iterator[Sequence[Told]]:
-    chunk: list[Told] = []
+def _chunks(read: Sequence[SessionText]) -> Iterator[Sequence[SessionText]]:
+    chunk: list[SessionText] = []
     size = 0
     for one in read:
         chunk.append(one)

@@ -54,7 +54,7 @@ class Trial:
 class Session:
     """One pass of one participant, human or model, through a task.
 
-    `source` is "human" or a model's name. `details` is what else the record said: seed and parameters of the payoffs,
+    `source` is "human" or a model's name. `details` is what else the record holds: seed and parameters of the payoffs,
     the task's fingerprint, the device, and under "kept" what a table of another study says of its participants.
     """
 

@@ -12,7 +12,7 @@ from twinbean.errors import SubjectError
 from twinbean.subjects.base import Scorer, Subject
 
 if TYPE_CHECKING:
-    from twinbean.subjects.endpoint.client import Patience, Sender
+    from twinbean.subjects.endpoint.client import RetryPolicy, Transport
 
 LOCAL = {
     "smollm2": "SmolLM2-135M-Instruct, from a PyPI wheel; runs on any CPU",
@@ -56,14 +56,14 @@ class SubjectOptions:
     # A bound on what one reply can cost, far above what a choice with its reasons takes.
     max_tokens: int = 4096
     calls_file: Path | None = None
-    patience: Patience | None = None
-    # Takes the place of HTTP: a rehearsal of the run.
-    sender: Sender | None = None
+    retry_policy: RetryPolicy | None = None
+    # Takes the place of HTTP: a dry run.
+    transport: Transport | None = None
 
 
 _OF_LOCAL = {"temperature", "free", "dtype", "device", "four_bit", "revision"}
 # What a run sets for every subject.
-_OF_THE_RUN = {"calls_file", "patience", "sender"}
+_OF_THE_RUN = {"calls_file", "retry_policy", "transport"}
 
 
 def catalogue() -> dict[str, str]:
