@@ -53,16 +53,41 @@ class _Journalled:
         return tuple(self.made[number] for number in sorted(self.made))
 
 
+def _journalled(folder: Path) -> dict[str, _Journalled]:
+    """What the journal holds, by session. Raises RunError where it is damaged."""
+    sessions: dict[str, _Journalled] = {}
+    for line in read_journal(folder):
+        earlier = sessions.setdefault(line.session, _Journalled())
+        match line:
+            case TrialLine():
+                # A scored session is written whole; cut off before its end, it is written again.
+                earlier.made[line.trial] = line.made
+            case KeyLine():
+                earlier.keys.append((line.trials_before, line.key))
+            case EndLine(status="failed"):
+                earlier.failed = line.reason
+            case EndLine(status="scored"):
+                earlier.scored = True
+    for session, earlier in sessions.items():
+        lost = next((number for number, found in enumerate(sorted(earlier.made)) if number != found), None)
+        if lost is not None:
+            raise RunError(f"{folder / NAME}: session {session!r} has no trial {lost}, and later ones; {REPAIR}")
+    return sessions
+
+
 class Run:
     """A run folder, held by this process alone until it is left. Use `open_run`."""
 
-    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, manifest: Mapping[str, Any], earlier: dict[str, _Journalled]) -> None:
         self.folder = folder
         self.manifest = dict(manifest)
         # Whether there is anything in the journal that was not in the data.
         self.has_answers = False
-        self._earlier: dict[str, _Journalled] = {}
-        self._read_journal()
+        self._earlier = earlier
+        if (folder / NAME).exists():
+            text = (folder / NAME).read_bytes()
+            # Stopped in the middle of a line: that choice was not finished, and will be asked again.
+            os.truncate(folder / NAME, text.rfind(b"\n") + 1)
         self._journal = (folder / NAME).open("a", encoding="utf-8")
         self._pending: list[str] = []
         self._appended = self._on_disk = 0
@@ -95,29 +120,6 @@ class Run:
         if earlier is None or earlier.failed is None:
             return None
         return Failed(seat=seat, trials=_continued(recorded, earlier), reason=earlier.failed, final=True)
-
-    def _read_journal(self) -> None:
-        path = self.folder / NAME
-        for line in read_journal(self.folder):
-            earlier = self._earlier.setdefault(line.session, _Journalled())
-            match line:
-                case TrialLine():
-                    # A scored session is written whole; cut off before its end, it is written again.
-                    earlier.made[line.trial] = line.made
-                case KeyLine():
-                    earlier.keys.append((line.trials_before, line.key))
-                case EndLine(status="failed"):
-                    earlier.failed = line.reason
-                case EndLine(status="scored"):
-                    earlier.scored = True
-        for session, earlier in self._earlier.items():
-            lost = next((number for number, found in enumerate(sorted(earlier.made)) if number != found), None)
-            if lost is not None:
-                raise RunError(f"{path}: session {session!r} has no trial {lost}, and later ones; {REPAIR}")
-        if path.exists():
-            text = path.read_bytes()
-            # Stopped in the middle of a line: that choice was not finished, and will be asked again.
-            os.truncate(path, text.rfind(b"\n") + 1)
 
     # Scoring
 
@@ -286,7 +288,9 @@ def open_run(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Run]:
     with _locked(folder):
         run = None
         try:
-            run = Run(folder, write_manifest(folder, manifest))
+            # Read before anything is written: a damaged run is left as it is.
+            earlier = _journalled(folder)
+            run = Run(folder, write_manifest(folder, manifest), earlier)
             try:
                 yield run
             finally:
