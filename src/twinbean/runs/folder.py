@@ -22,7 +22,7 @@ from typing import Any
 
 import pandas as pd
 
-from twinbean._files import write_text
+from twinbean._files import write_bytes, write_text
 from twinbean._json import escaped
 from twinbean._messages import short
 from twinbean._progress import Progress, Watch
@@ -38,6 +38,8 @@ from twinbean.sessions.questions import Answer, Question
 from twinbean.sessions.table import trial_row
 from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.base import CountsEncodings
+
+_FILES = ("run.json", NAME, "sessions.csv", "trials.csv", "transcripts.jsonl", "calls.jsonl")
 
 
 @dataclass
@@ -94,6 +96,10 @@ class Run:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
         self._writing = asyncio.Lock()
         self._watch: Watch | None = None
+
+    def forget(self) -> None:
+        """Leave out of the journal what is not in it yet."""
+        self._pending.clear()
 
     def close(self) -> None:
         self._writer.shutdown()
@@ -286,19 +292,38 @@ def open_run(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Run]:
         raise RunError(f"{folder} is not empty and holds no run; choose another folder")
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     with _locked(folder):
-        run = None
+        run = before = None
         try:
-            # Read before anything is written: a damaged run is left as it is.
+            # Looked at before anything is written: a damaged run is left as it is.
+            _check_files(folder)
             earlier = _journalled(folder)
+            before = (folder / "run.json").read_bytes() if visible else None
             run = Run(folder, write_manifest(folder, manifest), earlier)
             try:
                 yield run
+            except TwinbeanError:
+                if not run.has_answers:
+                    run.forget()
+                raise
             finally:
                 run.close()
         except TwinbeanError:
-            if not visible and not (run is not None and run.has_answers):
-                _remove(folder, missing)
+            if run is None or not run.has_answers:
+                if before is not None:
+                    # A start in which nobody answered was none.
+                    write_bytes(folder / "run.json", before)
+                elif not visible:
+                    _remove(folder, missing)
             raise
+
+
+def _check_files(folder: Path) -> None:
+    """Raises RunError where something else stands under the name of a run's file, which could not be written."""
+    for name in _FILES:
+        path = folder / name
+        if (path.exists() or path.is_symlink()) and not path.is_file():
+            found = "a folder" if path.is_dir() else "a link that leads nowhere" if path.is_symlink() else "no file"
+            raise RunError(f"{path} is {found}, expected a file of the run")
 
 
 @contextmanager
