@@ -109,7 +109,7 @@ def test_a_reply_that_says_little_is_a_reply(kind):
         assert len(server.requests) == 1
 
 
-def test_patience_ends_with_the_reason():
+def test_retries_end_with_the_reason():
     with serve(Script(lambda body: "yes"), faults=Faults(rate=1, kinds=["error"])) as server:
         (error,) = send(server, call())
         assert str(error).endswith("gave no reply in 4 tries, the last: status 500: something broke")
@@ -285,7 +285,7 @@ def test_a_retry_after_that_asks_for_no_time_leaves_one_all_the_same(asked):
 
 
 @pytest.mark.parametrize("asked", ["1e9", "inf", "1e999", "Fri, 31 Dec 9999 23:59:59 GMT"])
-def test_a_retry_after_that_asks_for_years_is_waited_for_as_long_as_patience_allows(asked):
+def test_a_retry_after_that_asks_for_years_is_waited_for_as_long_as_the_policy_allows(asked):
     retry_policy = RetryPolicy(first_s=0.01, longest_s=0.3, refused_s=5.0)
     with serve(Script(lambda body: "yes"), faults=always("refused_with_time", retry_after_s=asked)) as server:
         (reply,) = send(server, call(), retry_policy=retry_policy)
