@@ -93,7 +93,12 @@ def test_the_wheel_holds_the_package_its_tasks_and_its_page_and_nothing_else(whe
     }
     experiments = {f"twinbean/experiments/{path.name}" for path in (ROOT / "experiments").glob("*.*")}
     vendor = ("jspsych.js", "twinbean.js", "harness.js", "licences.txt")
-    page = {"twinbean/static/page.html.j2", "twinbean/static/style.css", "twinbean/static/src/words.json"}
+    page = {
+        "twinbean/static/page.html.j2",
+        "twinbean/static/style.css",
+        "twinbean/static/machines.css",
+        "twinbean/static/src/words.json",
+    }
     page |= {f"twinbean/static/vendor/{name}" for name in vendor}
     assert "twinbean/py.typed" in in_checkout
     assert {name for name in names if ".dist-info/" not in name} == in_checkout | experiments | page
