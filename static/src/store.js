@@ -8,7 +8,7 @@
  * @property {string} page the digest of the very game that is played
  * @property {string} participant
  * @property {boolean} anonymous whether the participant's id was drawn rather than given
- * @property {number} variant
+ * @property {number} variant the index of the page's variant
  * @property {string} started ISO 8601, UTC
  * @property {string | null} consented
  * @property {string | null} finished

@@ -255,7 +255,7 @@ def test_where_the_task_itself_fails_what_was_done_can_be_downloaded(
     page = context.new_page()
     start(page, address(render(definition, functions)))
     choose(page, 0, 1)
-    page.get_by_text("Please tell the researcher: Error: no such payoff").wait_for()
+    page.get_by_text("Please report this to the researcher: Error: no such payoff").wait_for()
     assert choices(downloaded(page)) == [(0, 10, 0)]
     context.close()
 

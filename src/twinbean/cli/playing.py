@@ -161,7 +161,7 @@ def demo(
         "results/demo"
     ),
 ) -> None:
-    """The whole loop, once: export, play in a browser, replay through a language model, compare."""
+    """The whole loop, once: export, play in a browser, replay and score with a language model, compare."""
     from twinbean.cli.demo import run_demo
 
     print(f"Report: {run_demo(output)}")

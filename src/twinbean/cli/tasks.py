@@ -130,7 +130,12 @@ def export(
     write_text(output, page)
     for note in tags_shown(loaded.define(seed=seed, parameters=parameters)):
         print(f"twinbean: note: {note}", file=sys.stderr)
-    summarise(output, f"{loaded.name}, {len(page.encode()) / 1000:.0f} kB")
+    weight = len(page.encode()) / 1000
+    drawn = ""
+    if variants > 1:
+        one = export_page(loaded, seed=seed, parameters=parameters, options=options)
+        drawn = f" ({weight - len(one.encode()) / 1000:.0f} kB of them the payoffs of {variants} variants)"
+    summarise(output, f"{loaded.name}, {weight:.0f} kB{drawn}")
 
 
 @app.command()
