@@ -16,8 +16,8 @@ NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/pyth
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-demo: $(VENV)/.demo assets  ## play, replay and compare the two-armed bandit, once, for real
-	@$(MAKE) --no-print-directory chromium || echo "No Chromium: the demo uses a session that comes with the package." >&2
+demo: $(VENV)/.demo assets  ## play, replay, score, fit and compare, once, for real
+	@$(MAKE) --no-print-directory chromium || echo "No Chromium: the demo uses sessions that come with the package." >&2
 	$(BIN)/twinbean demo
 
 test: lint test-js  ## lint, then run every test; prints what they cover and the slowest
@@ -66,7 +66,7 @@ chromium:
 	$(BIN)/python -m playwright install chromium
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) node_modules static/vendor
+	rm -rf $(VENV) node_modules static/vendor static/packages/*/dist
 
 $(VENV)/.build: constraints.txt
 	@$(or $(PYTHON),false) -c '$(SUPPORTED)' || \
