@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -90,8 +90,12 @@ def export(
     feedback_ms: Annotated[float | None, typer.Option(help="How long an outcome stays, in milliseconds.")] = None,
     response_window_ms: Annotated[float | None, typer.Option(help="After how long a trial is missed.")] = None,
     iti_ms: Annotated[float | None, typer.Option(help="How long the screen is empty between trials.")] = None,
-    incomplete: Annotated[str, typer.Option(help="A session that was left: resume, restart or block.")] = "resume",
-    completed: Annotated[str, typer.Option(help="A session that was finished: restart or block.")] = "block",
+    incomplete: Annotated[
+        Literal["resume", "restart", "block"], typer.Option(help="A session that was left: resume, restart or block.")
+    ] = "resume",
+    completed: Annotated[
+        Literal["restart", "block"], typer.Option(help="A session that was finished: restart or block.")
+    ] = "block",
     max_age: Annotated[
         float | None, typer.Option(callback=finite, help="Hours after which a session is as if never begun.")
     ] = None,
@@ -115,8 +119,8 @@ def export(
         feedback_ms=feedback_ms,
         response_window_ms=response_window_ms,
         iti_ms=iti_ms,
-        incomplete_session=incomplete,  # type: ignore[arg-type]  # PageOptions checks it
-        completed_session=completed,  # type: ignore[arg-type]
+        incomplete_session=incomplete,
+        completed_session=completed,
         max_age=None if max_age is None else max_age * 3_600_000,
         lab=lab,
     )
