@@ -12,7 +12,7 @@ from sweetbean.variable import TimelineVariable
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import RecordMismatch, RunError
 from twinbean.play.rows import page_rows
-from twinbean.play.scheduler import replay
+from twinbean.play.scheduler import play_all
 from twinbean.play.seating import check_record, check_sessions, digest_of, not_told, seat_person, seat_simulated
 from twinbean.runs.replaying import replay as replay_run
 from twinbean.sessions import Session
@@ -44,7 +44,7 @@ class First:
 def recorded(*, seed, variant, **changes) -> Session:
     """A person's session as the page records it, with the machines changed about."""
     seating = seat_simulated(TASK, "human", samples=variant + 1, seed=seed, given=None)[variant]
-    rows = page_rows(replay([seating], First())[0].rows, seating.seat, [300.0] * 4)
+    rows = page_rows(play_all([seating], First())[0].rows, seating.seat, [300.0] * 4)
     rows = [
         row | {"bean_labels": ["Q", "X"], "bean_positions": [1, 0]} if "bean_bandits" in row else row for row in rows
     ]
@@ -57,7 +57,7 @@ def seat(person, *, seed=0, after=2, samples=1):
 
 def test_payoffs_labels_and_positions_are_the_persons():
     person = recorded(seed=5, variant=3)
-    (played,) = replay(seat(person, seed=8), First())
+    (played,) = play_all(seat(person, seed=8), First())
     assert [trial.outcomes for trial in played.session.trials] == [trial.outcomes for trial in person.trials]
     assert {trial.labels for trial in played.session.trials} == {("Q", "X")}
     assert [trial.position for trial in played.session.trials] == [1] * 4

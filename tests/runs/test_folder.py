@@ -15,7 +15,7 @@ import pytest
 
 from twinbean.errors import RunError, SubjectError
 from twinbean.play.game import Played
-from twinbean.play.scheduler import replay as play
+from twinbean.play.scheduler import play_all as play
 from twinbean.play.seating import seat_person
 from twinbean.runs.folder import open_run
 from twinbean.runs.replaying import replay

@@ -22,7 +22,7 @@ def environments(
     Raises TaskError where what an arm pays depends on earlier choices: then there is no table to play.
     """
     from twinbean.play.game import Played
-    from twinbean.play.scheduler import replay
+    from twinbean.play.scheduler import play_all
     from twinbean.play.seating import seat_simulated
     from twinbean.subjects.learners import open_learner
 
@@ -30,7 +30,7 @@ def environments(
     # Played once more with other choices: equal payoffs say that choices do not change them.
     again = replace(seatings[0], seat=replace(seatings[0].seat, seed=seed + 1, session="again"))
     sessions = []
-    for result in replay([*seatings, again], open_learner("random")):
+    for result in play_all([*seatings, again], open_learner("random")):
         if not isinstance(result, Played):
             raise TaskError(f"task {task.name!r} could not be played: {result.reason}")
         sessions.append(result.session)

@@ -193,7 +193,7 @@ def test_a_line_that_was_not_finished_is_asked_again(tmp_path):
 def test_a_damaged_line_is_named(tmp_path):
     path = tmp_path / "calls.jsonl"
     path.write_text('{"format": 1}\nnot json\n', encoding="utf-8")
-    with pytest.raises(RunError, match=r"calls\.jsonl, line 2 is damaged"):
+    with pytest.raises(RunError, match=r"calls\.jsonl, line 2 is not JSON"):
         list(read_calls(path))
     path.write_text(json.dumps({"format": 9}) + "\n", encoding="utf-8")
     with pytest.raises(RunError, match="line 1 has format 9, expected 1"):
