@@ -88,8 +88,12 @@ def read(path: Path, *, as_is: bool = False) -> Iterator[tuple[str, dict[str, An
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The finished lines, counted from 1; none where there is no file."""
-    return _json.numbered(_json.finished(path.read_bytes())) if path.exists() else iter(())
+    """The finished lines, counted from 1; none where there is no file. Raises DataError for what is something else."""
+    if not path.exists():
+        return iter(())
+    if not path.is_file():
+        raise DataError(f"{path} is no file, expected a journal")
+    return _json.numbered(_json.finished(path.read_bytes()))
 
 
 def entry(text: bytes, where: str, *, as_is: bool = False) -> dict[str, Any]:

@@ -19,10 +19,10 @@ from typing import Any
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from twinbean._files import write_text
+from twinbean._files import write_bytes, write_text
 from twinbean._journal import Journal
 from twinbean._json import escaped
-from twinbean.errors import RunError, TwinbeanError
+from twinbean.errors import RecordMismatch, RunError, TwinbeanError
 from twinbean.play.game import Played, Record, Seat
 from twinbean.play.scheduler import Failed
 from twinbean.runs.journal import NAME, REPAIR, EndLine, IllegalLine, KeyLine, TrialLine, read_journal
@@ -227,6 +227,7 @@ def open_run(folder: Path | None, manifest: Mapping[str, Any]) -> Iterator[Run]:
     if visible and not (folder / "run.json").exists():
         raise RunError(f"{folder} is not empty and holds no run; choose another folder")
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    manifest_before = (folder / "run.json").read_bytes() if visible else None
     with _locked(folder):
         run = None
         try:
@@ -235,9 +236,15 @@ def open_run(folder: Path | None, manifest: Mapping[str, Any]) -> Iterator[Run]:
                 yield run
             finally:
                 run.close()
-        except TwinbeanError:
-            if not visible and not (run is not None and run.has_answers):
+        except TwinbeanError as error:
+            if manifest_before is None and (run is None or not run.has_answers):
                 _remove(folder, missing)
+            elif manifest_before is not None and run is not None and not run.has_answers:
+                # A start at which nobody answered was no resumption.
+                write_bytes(folder / "run.json", manifest_before)
+            if manifest_before is not None and isinstance(error, RecordMismatch):
+                # The data were checked before: what contradicts the task was written by an earlier start.
+                raise RecordMismatch(f"{folder / NAME}: {error}") from None
             raise
 
 
