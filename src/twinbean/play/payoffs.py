@@ -11,6 +11,7 @@ import numpy as np
 from twinbean.cognitive.simulation import Environment
 from twinbean.errors import TaskError
 from twinbean.sessions import Session
+from twinbean.sessions.session import count_arms
 from twinbean.tasks.task import Task
 
 
@@ -47,7 +48,7 @@ def _payoffs(session: Session) -> list[tuple[float | None, ...]]:
 
 def _environment(task: Task, session: Session) -> Environment:
     trials = session.trials
-    n_arms = max(len(trial.outcomes) for trial in trials)
+    n_arms = count_arms([session])
     payoffs = np.full((len(trials), n_arms), np.nan)
     offered = np.zeros((len(trials), n_arms), dtype=bool)
     for t, trial in enumerate(trials):

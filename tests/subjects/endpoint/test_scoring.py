@@ -65,11 +65,8 @@ def test_scores_through_http_equal_the_local_ones(server, people, tmp_path):
     for one, other in zip(local, remote, strict=True):
         assert all(close(one, other))
         assert all(trial.logp is not None for trial in other.trials)
-    first = [
-        line
-        for line in read_calls(tmp_path / "api" / "calls.jsonl")
-        if line["trial"] is None and line["purpose"] == "score"
-    ]
+    scoring = [line for line in read_calls(tmp_path / "api" / "calls.jsonl") if line["purpose"] == "score"]
+    first = [line for line in scoring if line["trial"] is None]
     # One request for the whole text, and one for each choice with a label outside the list of the most likely tokens.
     assert len(first) == len(people)
 
