@@ -59,6 +59,10 @@ class Journal:
         self._write(self._taken())
         self._on_disk = reached
 
+    def forget(self) -> None:
+        """Leave out what is not on disk yet."""
+        self._pending.clear()
+
     def close(self) -> None:
         self._writer.shutdown()
         self.flush()

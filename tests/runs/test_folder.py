@@ -376,7 +376,7 @@ def test_a_start_at_which_nobody_answers_leaves_a_run_as_it_was(tmp_path):
     last["reward"] = 77
     journal.write_text("".join(json.dumps(line) + "\n" for line in (*lines, last)))
     before = {path: path.read_bytes() for path in (tmp_path / "run").iterdir()}
-    with pytest.raises(RecordMismatch, match=r"trials\.jsonl: participant 'p', trial \d+: the record has reward 77"):
+    with pytest.raises(RecordMismatch, match=r"/run: participant 'p', trial \d+: the record has reward 77"):
         replay("two_armed_bandit", people, model=Alternating(), run=tmp_path / "run", after=5)
     assert {path: path.read_bytes() for path in (tmp_path / "run").iterdir()} == before
 

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from twinbean._files import write_bytes, write_text
 from twinbean._journal import Journal
 from twinbean._json import escaped
-from twinbean.errors import RecordMismatch, RunError, TwinbeanError
+from twinbean.errors import RunError, TwinbeanError
 from twinbean.play.game import Played, Record, Seat
 from twinbean.play.scheduler import Failed
 from twinbean.runs.journal import NAME, REPAIR, EndLine, IllegalLine, KeyLine, TrialLine, read_journal
@@ -68,6 +68,10 @@ class RunFolder(Run):
         self._read_journal()
         save_manifest(folder, self.manifest)
         self._journal = Journal(folder / NAME)
+
+    def forget(self) -> None:
+        """Leave out of the journal what is not in it yet."""
+        self._journal.forget()
 
     def close(self) -> None:
         self._journal.close()
@@ -221,9 +225,7 @@ def open_run(folder: Path | None, manifest: Mapping[str, Any]) -> Iterator[Run]:
         raise RunError(f"{folder} is a file, expected a folder for the run")
     # A run that was stopped before its manifest was whole has left nothing but hidden files.
     visible = [path for path in folder.iterdir() if not path.name.startswith(".")] if folder.is_dir() else []
-    for path in (folder / name for name in _FILES):
-        if (path.exists() or path.is_symlink()) and not path.is_file():
-            raise RunError(f"{path} is a {'folder' if path.is_dir() else 'link that leads nowhere'}, expected a file")
+    _check_files(folder)
     if visible and not (folder / "run.json").exists():
         raise RunError(f"{folder} is not empty and holds no run; choose another folder")
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
@@ -234,18 +236,28 @@ def open_run(folder: Path | None, manifest: Mapping[str, Any]) -> Iterator[Run]:
             run = RunFolder(folder, manifest)
             try:
                 yield run
+            except TwinbeanError:
+                if not run.has_answers:
+                    run.forget()
+                raise
             finally:
                 run.close()
-        except TwinbeanError as error:
+        except TwinbeanError:
             if manifest_before is None and (run is None or not run.has_answers):
                 _remove(folder, missing)
             elif manifest_before is not None and run is not None and not run.has_answers:
                 # A start at which nobody answered was no resumption.
                 write_bytes(folder / "run.json", manifest_before)
-            if manifest_before is not None and isinstance(error, RecordMismatch):
-                # The data were checked before: what contradicts the task was written by an earlier start.
-                raise RecordMismatch(f"{folder / NAME}: {error}") from None
             raise
+
+
+def _check_files(folder: Path) -> None:
+    """Raises RunError where something else stands under the name of a run's file, which could not be written."""
+    for name in _FILES:
+        path = folder / name
+        if (path.exists() or path.is_symlink()) and not path.is_file():
+            found = "a folder" if path.is_dir() else "a link that leads nowhere" if path.is_symlink() else "no file"
+            raise RunError(f"{path} is {found}, expected a file of the run")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twinbean._progress import Progress, unseen
-from twinbean.errors import SubjectError
+from twinbean.errors import RecordMismatch, SubjectError
 from twinbean.play.scheduler import Failed, play_all
 from twinbean.play.seating import seat_all
 from twinbean.runs.folder import open_run
@@ -93,7 +93,13 @@ def replay(
             total=len(seatings),
             of_choices=sum(one.definition.trials_per_session - len(one.record.trials) for one in remaining),
         )
-        played = iter(play_all(remaining, subject, journal=opened, lenient=lenient, retries=retries))
+        try:
+            played = iter(play_all(remaining, subject, journal=opened, lenient=lenient, retries=retries))
+        except RecordMismatch as error:
+            if folder is None:
+                raise
+            # The data were checked before: it is what the journal says.
+            raise RecordMismatch(f"{folder}: {error}") from None
         return opened.complete([failure or next(played) for failure in failures], reader=subject)
 
 
