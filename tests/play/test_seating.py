@@ -11,9 +11,18 @@ from sweetbean.variable import TimelineVariable
 
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import RecordMismatch, RunError
+from twinbean.play import seating as seating_module
 from twinbean.play.rows import page_rows
 from twinbean.play.scheduler import play_all
-from twinbean.play.seating import check_record, check_sessions, digest_of, not_told, seat_person, seat_simulated
+from twinbean.play.seating import (
+    check_record,
+    check_sessions,
+    digest_of,
+    not_told,
+    seat_all,
+    seat_person,
+    seat_simulated,
+)
 from twinbean.runs.replaying import replay as replay_run
 from twinbean.sessions import Session
 from twinbean.sessions.jspsych import sessions_from_rows
@@ -104,6 +113,40 @@ def test_more_choices_than_there_are_is_refused_with_both_numbers():
     assert len(seat(person, after=4)[0].record.trials) == 4
     with pytest.raises(RecordMismatch, match="made 4 choices, and 5 were asked for"):
         seat(person, after=5)
+
+
+def test_everybody_is_seated_checked_and_numbered_once_and_what_a_manifest_says_comes_along(monkeypatch):
+    people = [
+        recorded(seed=5, variant=n).replace(participant=f"p{n}", session=f"p{n}", variant=str(n)) for n in range(3)
+    ]
+    calls = []
+    for name in ("emit_definition", "play_record", "until_choice"):
+        called = getattr(seating_module, name)
+        monkeypatch.setattr(seating_module, name, lambda *given, f=called, n=name: calls.append(n) or f(*given))
+    found = seat_all(TASK, people, "m", after=2, samples=2, seed=0, given=None)
+    assert [each.seat.session for each in found.seatings] == ["p0.0", "p0.1", "p1.0", "p1.1", "p2.0", "p2.1"]
+    assert found.facts["participants"] == 3
+    assert found.facts["data"] == digest_of(people)
+    assert found.facts["not_told"] == ["colours", "time limits"]
+    # One task with one set of parameters has one fingerprint; a record is cut twice: whole, and at the branch.
+    assert [calls.count(name) for name in ("emit_definition", "play_record", "until_choice")] == [1, 3, 6]
+
+
+def test_whoever_is_scored_keeps_the_name_of_their_session_and_their_whole_record():
+    person = recorded(seed=5, variant=0)
+    (one,) = seat_all(TASK, [person], "m", after=None, seed=0, given=None, check=False).seatings
+    assert one.seat.session == person.session
+    assert len(one.record.trials) == 4
+
+
+def test_people_with_other_parameters_have_other_fingerprints():
+    def played_with(trials):
+        seating = seat_simulated(TASK, "human", samples=1, seed=5, given={"trials": trials})[0]
+        session = play_all([seating], First())[0].session
+        return session.replace(participant=str(trials), session=str(trials), source="human")
+
+    found = seat_all(TASK, [played_with(4), played_with(3)], "m", after=0, seed=5, given=None)
+    assert len({each.seat.details["fingerprint"] for each in found.seatings}) == 2
 
 
 def test_two_seatings_of_one_session_are_refused():

@@ -8,6 +8,7 @@ import random
 import sys
 import threading
 import time
+from dataclasses import replace
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -188,6 +189,16 @@ def test_a_line_that_was_not_finished_is_asked_again(tmp_path):
         assert len(server.requests) == 3
     assert path.read_bytes().startswith(whole)
     assert len(list(read_calls(path))) == 2
+
+
+def test_a_reply_that_0_1_0_was_given_without_a_limit_on_its_tokens_is_not_paid_for_again(tmp_path):
+    path = tmp_path / "calls.jsonl"
+    now = call()
+    before = replace(now, body={name: value for name, value in now.body.items() if name != "max_tokens"})
+    with serve(Script(lambda body: "yes")) as server:
+        send(server, before, path=path)
+        send(server, replace(now, body={**before.body, "max_tokens": 4096}), path=path)
+        assert len(server.requests) == 1
 
 
 def test_a_damaged_line_is_named(tmp_path):
