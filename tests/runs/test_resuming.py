@@ -18,7 +18,7 @@ from twinbean.sessions import read
 from twinbean.subjects.local.smollm2 import fetch_smollm2
 
 POINTS = 20
-PLAYER = Path(__file__).with_name("dying_player.py")
+PLAYER = Path(__file__).parents[1] / "dying_player.py"
 
 
 @contextmanager
