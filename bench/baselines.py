@@ -23,7 +23,7 @@ import numpy as np
 from twinbean.comparison.courses import course_of
 from twinbean.comparison.measures import MEASURES
 from twinbean.play.game import Played
-from twinbean.play.scheduler import Failed, replay
+from twinbean.play.scheduler import Failed, play_all
 from twinbean.play.seating import seat_simulated
 from twinbean.subjects.learners import open_learner
 from twinbean.tasks.task import load
@@ -47,7 +47,7 @@ def share(learner: str, numbers: range) -> tuple[np.ndarray, float]:
     for first in range(numbers.start, numbers.stop, AT_ONCE):
         n = min(AT_ONCE, numbers.stop - first)
         seatings = seat_simulated(task, learner, samples=n, seed=first, given=GIVEN)
-        values += [measured(result) for result in replay(seatings, open_learner(learner))]
+        values += [measured(result) for result in play_all(seatings, open_learner(learner))]
     return np.array(values), time.process_time() - started
 
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from sweetbean import Block, Experiment
 from sweetbean.variable import TimelineVariable
 
+from twinbean._journal import Journal
 from twinbean.definitions.stimuli import Instructions, SlotMachines
-from twinbean.runs import folder as runs
 from twinbean.runs.replaying import replay
 from twinbean.subjects.registry import open_subject
 from twinbean.tasks.task import Task
@@ -66,17 +66,17 @@ def opener(name: str):
 
 def die_at(journal: Path, size: int) -> None:
     """From now on writes to the journal go as far as `size` bytes; then the process kills itself."""
-    write = runs.Run._write
+    write = Journal._write
 
-    def write_or_die(run, lines) -> None:
+    def write_or_die(written, lines) -> None:
         room = size - journal.stat().st_size
         if len(lines) >= room:
-            run._journal.write(lines[:room])
-            run._journal.flush()
+            written._file.write(lines[:room])
+            written._file.flush()
             os.kill(os.getpid(), signal.SIGKILL)
-        write(run, lines)
+        write(written, lines)
 
-    runs.Run._write = write_or_die
+    Journal._write = write_or_die
 
 
 def in_a_fork(play) -> tuple[int, int]:

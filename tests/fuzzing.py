@@ -235,6 +235,7 @@ def named(case: Case, door: Door) -> list[str]:
             option,
             option.strip("-").replace("-", "_"),
             case.text[:40],
+            _as_shown(case.text)[:40],
             *(["parameter"] if option == "--set" else []),
         ]
     keys = [str(key).removeprefix("bean_") for key in case.place if isinstance(key, str)]
@@ -245,6 +246,11 @@ def named(case: Case, door: Door) -> list[str]:
     # What no parser of JSON reads has no key yet.
     unread = len(case.text) > 2000 and not case.text.startswith('"')
     return [*keys, *rows, *grouped, *([door.file] if unread or not keys + rows else [])]
+
+
+def _as_shown(text: str) -> str:
+    """A text as a message shows it: what a terminal would obey is written out."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ Python's own reader takes integers of any size, which no float can hold; nests u
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Iterator
@@ -18,11 +19,12 @@ DEEPEST = 64
 _LARGEST = int(sys.float_info.max)
 
 
-def loads(text: str | bytes, where: str) -> Any:
+def loads(text: str | bytes, where: str, *, as_is: bool = False) -> Any:
     """The value of a JSON text. Raises DataError, which begins with `where`, for what is no JSON or too much of it.
 
     NaN and the infinities are read, as tables hold them: whoever takes a number checks it. Half of a surrogate pair,
-    which a model's endpoint can send, is read as the six characters of its escape.
+    which a model's endpoint can send, is read as the six characters of its escape. `as_is` is for what we wrote
+    ourselves and must have back to the letter: the value is not looked through.
     """
     try:
         # Not left to json, which reads UTF-16, too.
@@ -38,6 +40,8 @@ def loads(text: str | bytes, where: str) -> Any:
     except ValueError:
         # Python's limit on the digits of an integer, some thousands.
         raise DataError(_too_large(where, "thousands of")) from None
+    if as_is:
+        return value
     return _escaped(value) if _holds_halves(value, where) else value
 
 
@@ -90,13 +94,22 @@ def json_lines(content: str | bytes, where: str) -> Iterator[tuple[str, Any]]:
     Lines end at line feeds only: the words of people and models can hold U+2028 and every other end of line that
     `str.splitlines` knows.
     """
-    lines = content.encode() if isinstance(content, str) else content
-    for number, line in enumerate(lines.split(b"\n"), start=1):
+    for number, line in numbered(content.encode() if isinstance(content, str) else content):
         if line.strip():
             place = f"{where}, line {number}"
             yield place, loads(line, place)
 
 
+def numbered(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """The lines of a text, counted from 1, without their line feeds."""
+    return enumerate(content.removesuffix(b"\n").split(b"\n") if content else (), start=1)
+
+
 def finished(content: bytes) -> bytes:
     """A journal without its last line where that is still being written."""
     return content[: content.rfind(b"\n") + 1]
+
+
+def digest(content: Any) -> str:
+    """SHA-256 of a JSON value, as runs and pages name it. Raises ValueError for NaN and the infinities."""
+    return hashlib.sha256(json.dumps(content, allow_nan=False).encode()).hexdigest()

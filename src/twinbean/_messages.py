@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Iterable
 
@@ -16,7 +17,8 @@ _repr.maxstring = _repr.maxother = 60
 def printable(text: str) -> str:
     """`text` on one line; what a terminal would obey (escape sequences, marks of direction) is written out."""
     return "".join(
-        one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in " ".join(text.split())
+        one if one.isprintable() else one.encode("unicode_escape").decode("ascii")
+        for one in " ".join(re.split(r"[ \t\r\n]+", text.strip(" \t\r\n")))
     )
 
 

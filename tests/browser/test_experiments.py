@@ -13,7 +13,7 @@ from task_rules import SHORT, play
 from twinbean._random import generator
 from twinbean.page import harness
 from twinbean.page.export import document, export
-from twinbean.play.scheduler import replay
+from twinbean.play.scheduler import play_all
 from twinbean.play.seating import seat_person
 from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.sessions.sweetbean import process_js
@@ -48,7 +48,7 @@ def played(browser, sessions, tmp_path, name, given):
         recorded = play_page(browser, path, player, participant="ann", on_trial=lambda choices: None)
         (person,) = sessions_from_rows(recorded, where="page", participant="?")
         (seating,) = seat_person(load(name), person, "script", after=person.n_choices, samples=1, seed=0, given=None)
-        (replayed,) = replay([seating], Scripted([]))
+        (replayed,) = play_all([seating], Scripted([]))
         sessions[key] = recorded, replayed
     return sessions[key]
 

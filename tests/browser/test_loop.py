@@ -10,7 +10,7 @@ import twinbean
 from twinbean._random import generator
 from twinbean.page import PageOptions
 from twinbean.page.export import export
-from twinbean.play.scheduler import replay
+from twinbean.play.scheduler import play_all
 from twinbean.play.seating import seat_person
 from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.sessions.sweetbean import process_js
@@ -55,7 +55,7 @@ def test_participants_of_a_plain_export_have_letters_and_places_of_their_own_whi
         machines = [row for row in rows if "bean_labels" in row]
         (person,) = sessions_from_rows(rows, where="page", participant="?")
         (seating,) = seat_person(task, person, "script", after=person.n_choices, samples=1, seed=number, given=None)
-        (result,) = replay([seating], Scripted([]))
+        (result,) = play_all([seating], Scripted([]))
         again = [row for row in result.rows if "bandits" in row]
         assert [row["labels"] for row in again] == [row["bean_labels"] for row in machines]
         assert [row["positions"] for row in again] == [row["bean_positions"] for row in machines]
@@ -76,7 +76,7 @@ def test_a_page_of_many_variants_records_which_was_played_and_that_one_is_replay
         recorded = play_page(browser, path, player, participant=f"p{number}", on_trial=lambda choices: None)
         (person,) = sessions_from_rows(recorded, where="page", participant="?")
         (seating,) = seat_person(task, person, "script", after=person.n_choices, samples=1, seed=0, given=None)
-        (result,) = replay([seating], Scripted([]))
+        (result,) = play_all([seating], Scripted([]))
         rows = [row for row in process_js(recorded) if "bandits" in row]
         again = [row for row in result.rows if "bandits" in row]
         for name in ("bandits", "labels", "positions", "response", "value", "missed", "score"):

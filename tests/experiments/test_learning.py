@@ -12,7 +12,7 @@ from twinbean.cognitive import MODELS, fit
 from twinbean.cognitive.choices import Scale, choices_of
 from twinbean.cognitive.likelihood import trial_log_likelihoods
 from twinbean.play.game import Play, Record
-from twinbean.play.scheduler import replay, until_choice
+from twinbean.play.scheduler import play_all, until_choice
 from twinbean.play.seating import seat_simulated
 from twinbean.subjects.learners import open_learner
 from twinbean.tasks.task import builtin_names, load
@@ -20,7 +20,7 @@ from twinbean.tasks.task import builtin_names, load
 
 def simulated(name, learner, *, given=None, samples=1):
     seatings = seat_simulated(load(name), learner.name, samples=samples, seed=2, given=given)
-    return seatings, replay(seatings, learner)
+    return seatings, play_all(seatings, learner)
 
 
 CASES = [(name, given) for name in builtin_names() for given in SHORT[name]]
@@ -110,7 +110,7 @@ def test_a_forced_trial_is_never_scored_by_a_subject_that_is_asked_about_the_rec
 
     (seating,), (played,) = horizon
     record = replace(until_choice(played.session, played.session.n_choices), asked=True)
-    (scored,) = replay([replace(seating, record=record)], open_learner("rw", beta=0.2))
+    (scored,) = play_all([replace(seating, record=record)], open_learner("rw", beta=0.2))
     own = [(trial.trial, trial.logp) for trial in played.session.trials if trial.logp is not None]
     assert [(trial.trial, trial.logp) for trial in scored.session.trials if trial.logp is not None] == own
 

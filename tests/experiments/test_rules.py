@@ -11,7 +11,7 @@ from task_rules import SHORT, play
 from twinbean._random import generator
 from twinbean.definitions.emission import emit_definition
 from twinbean.page.export import document
-from twinbean.play.scheduler import replay
+from twinbean.play.scheduler import play_all
 from twinbean.play.seating import seat_simulated
 from twinbean.sessions.questions import Answer
 from twinbean.subjects.learners import open_learner
@@ -22,7 +22,7 @@ CASES = [(name, given) for name in builtin_names() for given in [{}, *SHORT[name
 
 def simulated(name, subject, *, samples=1, seed=0, given=None):
     """Sessions of a learner that played the task."""
-    return replay(seat_simulated(load(name), subject.name, samples=samples, seed=seed, given=given), subject)
+    return play_all(seat_simulated(load(name), subject.name, samples=samples, seed=seed, given=given), subject)
 
 
 @pytest.mark.parametrize(("name", "given"), CASES, ids=lambda case: case if isinstance(case, str) else json.dumps(case))

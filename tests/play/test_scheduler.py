@@ -8,7 +8,7 @@ import contextvars
 import pytest
 
 from twinbean.errors import RecordMismatch, SubjectError
-from twinbean.play.scheduler import Failed, replay, until_choice
+from twinbean.play.scheduler import Failed, play_all, until_choice
 from twinbean.play.seating import seat_simulated
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Answer
@@ -68,16 +68,16 @@ def sessions(played):
 @pytest.mark.parametrize("subject", [Direct, Batching])
 def test_any_order_and_subset_gives_the_same_sessions(subject):
     seats = seatings(6)
-    together = sessions(replay(seats, subject()))
-    assert sessions(replay(seats[::-1], subject())) == together[::-1]
-    assert sessions(replay(seats[2:5], subject())) == together[2:5]
-    assert [sessions(replay([seat], subject()))[0] for seat in seats] == together
+    together = sessions(play_all(seats, subject()))
+    assert sessions(play_all(seats[::-1], subject())) == together[::-1]
+    assert sessions(play_all(seats[2:5], subject())) == together[2:5]
+    assert [sessions(play_all([seat], subject()))[0] for seat in seats] == together
 
 
 def test_every_batch_holds_every_session_that_is_still_playing():
     subject = Batching()
     long, short = seatings(3, trials=5), seatings(5, trials=2)[3:]
-    replay([*long, *short], subject)
+    play_all([*long, *short], subject)
     names = [seating.seat.session for seating in (*long, *short)]
     assert subject.batches == [sorted(names)] * 2 + [sorted(names[:3])] * 3
     assert sorted(subject.ended) == sorted(names)
@@ -92,10 +92,10 @@ def test_a_session_that_fails_leaves_the_others(base):
             return await super().ask(question)
 
     subject = Failing()
-    first, failed, third = replay(seatings(3), subject)
-    assert sessions([first, third]) == [sessions(replay(seatings(3), base()))[index] for index in (0, 2)]
+    first, failed, third = play_all(seatings(3), subject)
+    assert sessions([first, third]) == [sessions(play_all(seatings(3), base()))[index] for index in (0, 2)]
     assert isinstance(failed, Failed)
-    assert (failed.reason, failed.final, len(failed.trials)) == ("the line is dead", False, 3)
+    assert (failed.reason, failed.final, len(failed.session.trials)) == ("the line is dead", False, 3)
 
 
 def test_an_error_that_nobody_expects_is_raised_and_cancels_the_rest():
@@ -105,7 +105,7 @@ def test_an_error_that_nobody_expects_is_raised_and_cancels_the_rest():
 
     subject = Broken()
     with pytest.raises(ZeroDivisionError):
-        replay(seatings(3), subject)
+        play_all(seatings(3), subject)
     assert len(subject.ended) == 3
 
 
@@ -114,7 +114,7 @@ def test_an_illegal_answer_ends_its_session_for_good():
         async def ask(self, question):
             return Answer(label="9" if question.participant.endswith("0") else "1", raw="nine")
 
-    failed, played = replay(seatings(2), Illegal(), retries=1)
+    failed, played = play_all(seatings(2), Illegal(), retries=1)
     assert isinstance(failed, Failed)
     assert failed.final
     assert "2 illegal answers, the last 'nine'; expected one of 1, 2" in failed.reason
@@ -129,7 +129,7 @@ def test_attempts_are_counted_from_the_first_question():
             attempts.append(question.attempt)
             return Answer(label="1" if question.attempt == 2 else None, raw="")
 
-    replay(seatings(1, trials=2), Second(), retries=2)
+    play_all(seatings(1, trials=2), Second(), retries=2)
     assert attempts == [0, 1, 2] * 2
 
 
@@ -143,17 +143,17 @@ def test_context_variables_reach_the_plays():
             found.add(shown.get())
             return await super().ask(question)
 
-    replay(seatings(2, trials=2), Looking())
+    play_all(seatings(2, trials=2), Looking())
     assert found == {"outside"}
 
 
 def test_no_sessions_are_no_results():
-    assert replay([], Batching()) == []
+    assert play_all([], Batching()) == []
 
 
 def test_a_replay_works_inside_a_running_loop():
     async def notebook():
-        return replay(seatings(2, trials=2), Direct())
+        return play_all(seatings(2, trials=2), Direct())
 
     assert len(asyncio.run(notebook())) == 2
 

@@ -11,9 +11,18 @@ from sweetbean.variable import TimelineVariable
 
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import RecordMismatch, RunError
+from twinbean.play import seating as seating_module
 from twinbean.play.rows import page_rows
-from twinbean.play.scheduler import replay
-from twinbean.play.seating import check_record, check_sessions, digest_of, not_told, seat_person, seat_simulated
+from twinbean.play.scheduler import play_all
+from twinbean.play.seating import (
+    check_record,
+    check_sessions,
+    digest_of,
+    not_told,
+    seat_all,
+    seat_person,
+    seat_simulated,
+)
 from twinbean.runs.replaying import replay as replay_run
 from twinbean.sessions import Session
 from twinbean.sessions.jspsych import sessions_from_rows
@@ -44,7 +53,7 @@ class First:
 def recorded(*, seed, variant, **changes) -> Session:
     """A person's session as the page records it, with the machines changed about."""
     seating = seat_simulated(TASK, "human", samples=variant + 1, seed=seed, given=None)[variant]
-    rows = page_rows(replay([seating], First())[0].rows, seating.seat, [300.0] * 4)
+    rows = page_rows(play_all([seating], First())[0].rows, seating.seat, [300.0] * 4)
     rows = [
         row | {"bean_labels": ["Q", "X"], "bean_positions": [1, 0]} if "bean_bandits" in row else row for row in rows
     ]
@@ -57,7 +66,7 @@ def seat(person, *, seed=0, after=2, samples=1):
 
 def test_payoffs_labels_and_positions_are_the_persons():
     person = recorded(seed=5, variant=3)
-    (played,) = replay(seat(person, seed=8), First())
+    (played,) = play_all(seat(person, seed=8), First())
     assert [trial.outcomes for trial in played.session.trials] == [trial.outcomes for trial in person.trials]
     assert {trial.labels for trial in played.session.trials} == {("Q", "X")}
     assert [trial.position for trial in played.session.trials] == [1] * 4
@@ -104,6 +113,40 @@ def test_more_choices_than_there_are_is_refused_with_both_numbers():
     assert len(seat(person, after=4)[0].record.trials) == 4
     with pytest.raises(RecordMismatch, match="made 4 choices, and 5 were asked for"):
         seat(person, after=5)
+
+
+def test_everybody_is_seated_checked_and_numbered_once_and_what_a_manifest_says_comes_along(monkeypatch):
+    people = [
+        recorded(seed=5, variant=n).replace(participant=f"p{n}", session=f"p{n}", variant=str(n)) for n in range(3)
+    ]
+    calls = []
+    for name in ("emit_definition", "play_record", "until_choice"):
+        called = getattr(seating_module, name)
+        monkeypatch.setattr(seating_module, name, lambda *given, f=called, n=name: calls.append(n) or f(*given))
+    found = seat_all(TASK, people, "m", after=2, samples=2, seed=0, given=None)
+    assert [each.seat.session for each in found.seatings] == ["p0.0", "p0.1", "p1.0", "p1.1", "p2.0", "p2.1"]
+    assert found.facts["participants"] == 3
+    assert found.facts["data"] == digest_of(people)
+    assert found.facts["not_told"] == ["colours", "time limits"]
+    # One task with one set of parameters has one fingerprint; a record is cut twice: whole, and at the branch.
+    assert [calls.count(name) for name in ("emit_definition", "play_record", "until_choice")] == [1, 3, 6]
+
+
+def test_whoever_is_scored_keeps_the_name_of_their_session_and_their_whole_record():
+    person = recorded(seed=5, variant=0)
+    (one,) = seat_all(TASK, [person], "m", after=None, seed=0, given=None, check=False).seatings
+    assert one.seat.session == person.session
+    assert len(one.record.trials) == 4
+
+
+def test_people_with_other_parameters_have_other_fingerprints():
+    def played_with(trials):
+        seating = seat_simulated(TASK, "human", samples=1, seed=5, given={"trials": trials})[0]
+        session = play_all([seating], First())[0].session
+        return session.replace(participant=str(trials), session=str(trials), source="human")
+
+    found = seat_all(TASK, [played_with(4), played_with(3)], "m", after=0, seed=5, given=None)
+    assert len({each.seat.details["fingerprint"] for each in found.seatings}) == 2
 
 
 def test_two_seatings_of_one_session_are_refused():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import math
 import os
@@ -12,10 +13,13 @@ from dataclasses import replace as replace_fields
 
 import pandas as pd
 import pytest
+from sweetbean import Block, Experiment
+from sweetbean.stimulus import Bandit, Text
+from sweetbean.variable import TimelineVariable
 
-from twinbean.errors import RunError, SubjectError
+from twinbean.errors import RecordMismatch, RunError, SubjectError
 from twinbean.play.game import Played
-from twinbean.play.scheduler import replay as play
+from twinbean.play.scheduler import play_all as play
 from twinbean.play.seating import seat_person
 from twinbean.runs.folder import open_run
 from twinbean.runs.replaying import replay
@@ -23,7 +27,8 @@ from twinbean.runs.statuses import read_statuses
 from twinbean.sessions import Session, read
 from twinbean.sessions.questions import Answer
 from twinbean.sessions.transcripts import Transcript
-from twinbean.tasks.task import load
+from twinbean.subjects.scripted import Scripted
+from twinbean.tasks.task import Task, load
 
 
 class Stopped(Exception):
@@ -300,6 +305,91 @@ def test_texts_that_their_reader_encodes_otherwise_in_one_go_are_counted_in_the_
     with open_run(tmp_path / "run", {"kind": "score"}) as run:
         run.complete([played], reader=Reader())
     assert json.loads((tmp_path / "run" / "run.json").read_text())["found"] == {"encoded_otherwise": 1}
+
+
+class Stopping(Scripted):
+    """A script, and a process that ends in the middle of it."""
+
+    def __init__(self, answers, stop_after):
+        super().__init__(answers)
+        self.left = stop_after
+
+    async def ask(self, question):
+        if self.left == 0:
+            raise Stopped
+        self.left -= 1
+        return await super().ask(question)
+
+
+@pytest.mark.parametrize("stop_after", range(1, 13))
+def test_a_script_goes_on_where_it_was_stopped_also_after_answers_that_were_illegal(tmp_path, stop_after):
+    script = ["1", "2", "x", "2", "x", "x", "1", "1", "2", "2", "2", "1", "1", "2"]
+    chosen = [int(answer) - 1 for answer in script if answer != "x"]
+    with pytest.raises(Stopped):
+        replay("two_armed_bandit", model=Stopping(script, stop_after), run=tmp_path / "run")
+    (session,) = replay("two_armed_bandit", model=Scripted(script), run=tmp_path / "run")
+    assert [trial.choice for trial in session.trials] == chosen
+
+
+def test_keys_that_a_script_pressed_are_not_pressed_again(tmp_path):
+    def build(*, rng, trials: int = 3) -> Experiment:
+        question = Text(text="Are you sure?", choices=["f", "j"])
+        timeline = [{"a": {"color": "red", "value": 1}, "b": {"color": "blue", "value": 2}}] * trials
+        bandit = Bandit(bandits=[TimelineVariable("a"), TimelineVariable("b")])
+        return Experiment([Block([question, bandit], timeline=timeline)])
+
+    task, script = Task("sure", build), ["F", "2", "J", "1", "J", "2"]
+    for stop_after in range(1, 6):
+        run = tmp_path / str(stop_after)
+        with pytest.raises(Stopped):
+            replay(task, model=Stopping(script, stop_after), run=run)
+        (session,) = replay(task, model=Scripted(script), run=run)
+        assert [trial.choice for trial in session.trials] == [1, 0, 1]
+
+
+def test_without_a_folder_a_run_is_played_in_memory_and_gives_the_same_sessions(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    in_memory = replay("two_armed_bandit", model=Alternating(), samples=3)
+    assert list(tmp_path.iterdir()) == []
+    assert in_memory == played(tmp_path / "run", Alternating())
+
+
+def test_without_a_folder_sessions_that_end_early_are_told_of_by_a_warning():
+    with pytest.warns(UserWarning, match=r"^1 interrupted: simulated-0001 \(nobody answers\)"):
+        sessions = replay("two_armed_bandit", model=Absent(), samples=3)
+    assert [len(session.trials) for session in sessions] == [11, 2, 11]
+
+
+class Absent(Alternating):
+    async def ask(self, question):
+        if question.session == "simulated-0001" and question.trial == 2:
+            raise SubjectError("nobody answers")
+        return await super().ask(question)
+
+
+def test_a_start_at_which_nobody_answers_leaves_a_run_as_it_was(tmp_path):
+    people = [played_session(tmp_path, "p")]
+    with pytest.raises(Stopped):
+        replay("two_armed_bandit", people, model=Alternating(4), run=tmp_path / "run", after=5)
+    journal = tmp_path / "run" / "trials.jsonl"
+    *lines, last = map(json.loads, journal.read_text().splitlines())
+    last["reward"] = 77
+    journal.write_text("".join(json.dumps(line) + "\n" for line in (*lines, last)))
+    before = {path: path.read_bytes() for path in (tmp_path / "run").iterdir()}
+    with pytest.raises(RecordMismatch, match=r"/run: participant 'p', trial \d+: the record has reward 77"):
+        replay("two_armed_bandit", people, model=Alternating(), run=tmp_path / "run", after=5)
+    assert {path: path.read_bytes() for path in (tmp_path / "run").iterdir()} == before
+
+
+def test_the_lock_that_0_1_0_left_is_no_hindrance_and_its_own_lock_is_kept(tmp_path):
+    """0.1.0 locked with flock, which FileLock takes, too: each version keeps the other out."""
+    played(tmp_path / "run", Alternating())
+    (tmp_path / "run" / ".lock").write_text("")
+    with (tmp_path / "run" / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with pytest.raises(RunError, match="is being written to by another process"):
+            played(tmp_path / "run", Alternating())
+    assert len(played(tmp_path / "run", Alternating())) == 3
 
 
 def test_whoever_watches_is_told_of_every_choice_and_of_every_session(tmp_path):

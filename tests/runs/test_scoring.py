@@ -13,7 +13,7 @@ from sweetbean.variable import TimelineVariable
 
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import DataError, RecordMismatch, RunError, SubjectError
-from twinbean.play.scheduler import replay as play
+from twinbean.play.scheduler import play_all as play
 from twinbean.play.seating import seat_simulated
 from twinbean.runs.scoring import score, score_texts
 from twinbean.scoring.ablations import ABLATIONS

@@ -13,7 +13,7 @@ from sweetbean.variable import TimelineVariable
 from twinbean.definitions.stimuli import SlotMachines
 from twinbean.errors import DataError
 from twinbean.play.rows import page_rows
-from twinbean.play.scheduler import replay as play
+from twinbean.play.scheduler import play_all as play
 from twinbean.play.seating import seat_simulated
 from twinbean.runs.replaying import replay
 from twinbean.sessions import COLUMNS, Session, Trial, from_table, read_file, to_table, write_table

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from twinbean.play.scheduler import replay as play
+from twinbean.play.scheduler import play_all as play
 from twinbean.play.seating import seat_simulated
 from twinbean.sessions.questions import Question
 from twinbean.subjects.drawing import draw

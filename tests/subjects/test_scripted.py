@@ -11,12 +11,25 @@ from twinbean.sessions.questions import Question
 from twinbean.subjects.scripted import Function, Scripted
 
 
-def question(session="s"):
-    return Question(session=session, text="<<", labels=("1", "2"), arms=(0, 1), n_arms=2, trial=0, participant="p")
+def question(session="s", n_answered=0):
+    return Question(
+        session=session,
+        text="<<",
+        labels=("1", "2"),
+        arms=(0, 1),
+        n_arms=2,
+        trial=0,
+        participant="p",
+        n_answered=n_answered,
+    )
 
 
 def asked(subject, *sessions):
-    return [asyncio.run(subject.ask(question(session))) for session in sessions]
+    """The n-th time that a session is named, it has had n answers."""
+    return [
+        asyncio.run(subject.ask(question(session, sessions[:place].count(session))))
+        for place, session in enumerate(sessions)
+    ]
 
 
 def test_every_session_hears_the_script_from_its_start():

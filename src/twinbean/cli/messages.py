@@ -21,7 +21,7 @@ def one_line(message: str) -> str:
     """
     if len(message) > _READ:
         message = f"{message[: _READ // 2]} ... {message[-_READ // 2 :]}"
-    words = re.sub(r"[^ -~]", _visible, " ".join(message.split())).split(" ")
+    words = re.sub(r"[^ -~]", _visible, " ".join(re.split(r"[ \t\r\n]+", message.strip(" \t\r\n")))).split(" ")
     if len(" ".join(words)) <= LONGEST:
         return " ".join(words)
     words = [word if len(word) <= _LONGEST_WORD or is_path(word) else f"{word[:40]}...{word[-15:]}" for word in words]

@@ -148,7 +148,7 @@ def replay(
             lenient=lenient,
             on_progress=progress,
         )
-    asked = sum(trial.is_choice and trial.origin == "subject" for session in sessions for trial in session.trials)
+    asked = sum(session.is_own(trial) for session in sessions for trial in session.trials)
     statuses = read_statuses(output)
     print(f"{output}: {len(sessions)} sessions, {asked} choices by {model}{statuses.summary}")
     if not statuses.usable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -93,9 +93,11 @@ def export(
     ] = None,
     iti_ms: Annotated[float | None, typer.Option(help="Empty screen between trials, in milliseconds.")] = None,
     incomplete: Annotated[
-        str, typer.Option(help="What happens to unfinished sessions: resume, restart or block.")
+        Literal["resume", "restart", "block"], typer.Option(help="What happens to unfinished sessions.")
     ] = "resume",
-    completed: Annotated[str, typer.Option(help="What happens to finished sessions: restart or block.")] = "block",
+    completed: Annotated[
+        Literal["restart", "block"], typer.Option(help="What happens to finished sessions.")
+    ] = "block",
     max_age: Annotated[
         float | None, typer.Option(callback=finite, help="Hours after which an unfinished session expires.")
     ] = None,
@@ -119,8 +121,8 @@ def export(
         feedback_ms=feedback_ms,
         response_window_ms=response_window_ms,
         iti_ms=iti_ms,
-        incomplete_session=incomplete,  # type: ignore[arg-type]  # PageOptions checks it
-        completed_session=completed,  # type: ignore[arg-type]
+        incomplete_session=incomplete,
+        completed_session=completed,
         max_age=None if max_age is None else max_age * 3_600_000,
         lab=lab,
     )

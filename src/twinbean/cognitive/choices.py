@@ -14,6 +14,7 @@ from twinbean.cognitive.parameters import Numbers
 from twinbean.cognitive.wins import wins
 from twinbean.errors import DataError
 from twinbean.sessions import Session, checked, from_table
+from twinbean.sessions.session import count_arms
 
 Data = Iterable[Session] | pd.DataFrame
 Truths = NDArray[np.bool_]
@@ -100,7 +101,7 @@ def choices_of(sessions: Sequence[Session], scale: Scale) -> list[Choices]:
 
     All have as many arms as the largest task among them. Raises DataError where there is no choice at all.
     """
-    n_arms = max((_arms(session) for session in sessions), default=0)
+    n_arms = count_arms(sessions)
     grouped: dict[tuple[str, str], list[Session]] = {}
     for session in sessions:
         grouped.setdefault((session.source, session.participant), []).append(session)
@@ -108,16 +109,6 @@ def choices_of(sessions: Sequence[Session], scale: Scale) -> list[Choices]:
     if not any(choices.n_choices for choices in made):
         raise DataError("the data hold no choice to fit: every trial is missed, forced or replayed")
     return [choices for choices in made if choices.n_choices]
-
-
-def _arms(session: Session) -> int:
-    return max(
-        (
-            max((*trial.offered, trial.choice or 0, len(trial.outcomes) - 1, len(trial.labels) - 1)) + 1
-            for trial in session.trials
-        ),
-        default=0,
-    )
 
 
 def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms: int, scale: Scale) -> Choices:
@@ -136,7 +127,7 @@ def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms:
             continue
         choice[t] = trial.choice
         offered[t, trial.choice] = True
-        scored[t] = trial.is_choice and (source == "human" or trial.origin == "subject")
+        scored[t] = session.is_own(trial)
         if trial.feedback == "all":
             for arm, payoff in enumerate(trial.outcomes):
                 if payoff is not None:

@@ -53,7 +53,7 @@ def fit_models(
     from twinbean.cognitive import fit, predictive
 
     names = tuple(models)
-    if not any(_is_own(session, trial) for session in sessions for trial in session.trials):
+    if not any(session.is_own(trial) for session in sessions for trial in session.trials):
         return None
     people = [session for session in sessions if session.source == "human"]
     choices: dict[str, int] = {}
@@ -70,10 +70,6 @@ def fit_models(
         predictive=predictive(people, across="people", folds=FOLDS, **options) if len(counts) >= FOLDS else None,
         later=predictive(people, across="trials", **options) if min(counts, default=0) >= _FEWEST_CHOICES else None,
     )
-
-
-def _is_own(session: Session, trial: Any) -> bool:
-    return bool(trial.is_choice and (session.source == "human" or trial.origin == "subject"))
 
 
 def fit_table(fits: CognitiveFits | None) -> pd.DataFrame:

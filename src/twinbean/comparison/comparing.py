@@ -10,7 +10,7 @@ import pandas as pd
 
 from twinbean.comparison import averages, likelihood
 from twinbean.comparison.cognitive import CognitiveFits, fit_table, fit_warnings, parameter_table
-from twinbean.comparison.courses import binary_win, count_arms
+from twinbean.comparison.courses import binary_win
 from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions, is_scored
 from twinbean.comparison.measures import win_rule
@@ -18,6 +18,7 @@ from twinbean.comparison.statistics import FEWEST
 from twinbean.errors import DataError
 from twinbean.runs.notes import RunNotes
 from twinbean.sessions import Session, checked, from_table
+from twinbean.sessions.session import count_arms
 from twinbean.sessions.table import with_kept
 from twinbean.tasks.task import RECORDED
 

@@ -56,18 +56,6 @@ class Course:
         return now, self.choice[now] == self.choice[now - 1]
 
 
-def count_arms(sessions: Iterable[Session]) -> int:
-    """The number of arms of the task that `sessions` played."""
-    return max(
-        (
-            1 + max((*t.offered, t.choice or 0, len(t.outcomes) - 1, len(t.labels) - 1))
-            for session in sessions
-            for t in session.trials
-        ),
-        default=0,
-    )
-
-
 def binary_win(sessions: Iterable[Session]) -> float | None:
     """The higher payoff, where everybody together met exactly two; None otherwise."""
     met = {trial.reward for session in sessions for trial in session.trials if trial.reward is not None}

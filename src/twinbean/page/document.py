@@ -17,6 +17,7 @@ from typing import Any
 import jinja2
 
 from twinbean import _assets
+from twinbean._json import digest
 from twinbean._version import __version__
 from twinbean.page.options import PageOptions
 
@@ -83,7 +84,7 @@ def _policy(scripts: Sequence[str], style: str) -> str:
 
 def _digest(definition: Mapping[str, Any], functions: Sequence[str]) -> str:
     """What tells this very game, drawn payoffs included, from any other: a session is resumed in no other."""
-    return hashlib.sha256(json.dumps([definition, list(functions)], allow_nan=False).encode()).hexdigest()
+    return digest([definition, list(functions)])
 
 
 def _hash(text: str) -> str:

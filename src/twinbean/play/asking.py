@@ -17,13 +17,14 @@ OnIllegal = Callable[[Question, Answer], None]
 
 class Asker:
     """Asks on behalf of one seat. An illegal answer is passed to `on_illegal` and asked again, up to `retries` times;
-    nothing is ever put in its place."""
+    nothing is ever put in its place. `n_answered` is how many answers there were in an earlier start of the run."""
 
-    def __init__(self, seat: Seat, ask: Ask, *, retries: int, on_illegal: OnIllegal) -> None:
+    def __init__(self, seat: Seat, ask: Ask, *, retries: int, on_illegal: OnIllegal, n_answered: int = 0) -> None:
         self._seat = seat
         self._ask = ask
         self._retries = retries
         self._on_illegal = on_illegal
+        self._n_answered = n_answered
 
     def __call__(
         self,
@@ -54,11 +55,13 @@ class Asker:
             history=history,
             starts=starts,
             n_trials=n_trials,
+            n_answered=self._n_answered,
         )
         answers: list[str] = []
         for attempt in range(self._retries + 1):
-            asked = replace(question, attempt=attempt) if attempt else question
+            asked = replace(question, attempt=attempt, n_answered=self._n_answered) if attempt else question
             answer = self._ask(asked)
+            self._n_answered += 1
             if answer.label in labels:
                 return asked, answer
             answers.append(answer.raw)

@@ -67,8 +67,8 @@ class Play:
     ) -> None:
         self._definition = definition
         self._seat = seat
-        self._asker = Asker(seat, ask, retries=retries, on_illegal=on_illegal)
         self._record = record or Record()
+        self._asker = Asker(seat, ask, retries=retries, on_illegal=on_illegal, n_answered=self._record.n_answered)
         self._check = RecordCheck(seat.participant, lenient=lenient)
         self._on_trial = on_trial
         self._on_key = on_key
@@ -136,17 +136,7 @@ class Play:
             raise TaskError(f"{place}: function {name!r} of the task raised {type(error).__name__}: {error}") from error
         self._finish_trial()
         seat = self._seat
-        session = Session(
-            participant=seat.participant,
-            session=seat.session,
-            task=seat.task,
-            trials=tuple(self._trials),
-            source=seat.source,
-            sample=seat.sample,
-            variant=seat.variant,
-            wording=self._wording.name,
-            details=seat.details,
-        )
+        session = seat.session_of(self._trials).replace(wording=self._wording.name)
         transcript = self._builder.transcript(participant=seat.participant, experiment=seat.task, session=seat.session)
         return Played(
             rows=self._rows,

@@ -11,6 +11,7 @@ import numpy as np
 from twinbean.cognitive.simulation import Environment
 from twinbean.errors import TaskError
 from twinbean.sessions import Session
+from twinbean.sessions.session import count_arms
 from twinbean.tasks.task import Task
 
 
@@ -22,7 +23,7 @@ def environments(
     Raises TaskError where what an arm pays depends on earlier choices: then there is no table to play.
     """
     from twinbean.play.game import Played
-    from twinbean.play.scheduler import replay
+    from twinbean.play.scheduler import play_all
     from twinbean.play.seating import seat_simulated
     from twinbean.subjects.learners import open_learner
 
@@ -30,7 +31,7 @@ def environments(
     # Played once more with other choices: equal payoffs say that choices do not change them.
     again = replace(seatings[0], seat=replace(seatings[0].seat, seed=seed + 1, session="again"))
     sessions = []
-    for result in replay([*seatings, again], open_learner("random")):
+    for result in play_all([*seatings, again], open_learner("random")):
         if not isinstance(result, Played):
             raise TaskError(f"task {task.name!r} could not be played: {result.reason}")
         sessions.append(result.session)
@@ -47,7 +48,7 @@ def _payoffs(session: Session) -> list[tuple[float | None, ...]]:
 
 def _environment(task: Task, session: Session) -> Environment:
     trials = session.trials
-    n_arms = max(len(trial.outcomes) for trial in trials)
+    n_arms = count_arms([session])
     payoffs = np.full((len(trials), n_arms), np.nan)
     offered = np.zeros((len(trials), n_arms), dtype=bool)
     for t, trial in enumerate(trials):

@@ -35,11 +35,10 @@ class Seating:
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """A session that ended before its last trial, with the trials it had and why. `final` says that asking again would
-    not help: the subject gave illegal answers."""
+    """A session that ended before its last trial, with the trials that it had, and why. `final` says that asking again
+    would not help: the subject gave illegal answers."""
 
-    seat: Seat
-    trials: tuple[Trial, ...]
+    session: Session
     reason: str
     final: bool
 
@@ -94,7 +93,7 @@ def _as_recorded(trial: Trial) -> Trial:
     return replace(trial, origin="recorded", logp=None, logp_legal=None, legal_mass=None, p=(), raw=None)
 
 
-def replay(
+def play_all(
     seatings: Sequence[Seating],
     subject: Subject,
     *,
@@ -194,9 +193,8 @@ class _Table:
             except (RecordMismatch, TaskError, SubjectUnavailable):
                 raise
             except TwinbeanError as error:
-                trials = tuple(play.trials) if play else ()
-                final = isinstance(error, IllegalAnswer)
-                result = Failed(seat=seat, trials=trials, reason=str(error), final=final)
+                session = seat.session_of(play.trials if play else ())
+                result = Failed(session=session, reason=str(error), final=isinstance(error, IllegalAnswer))
             if not begun:
                 self._one_begins()
             journal.ended(seat, result)

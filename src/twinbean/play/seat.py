@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from twinbean.sessions import Trial
+from twinbean.sessions import Session, Trial
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,14 +25,30 @@ class Seat:
     positions: tuple[int, ...] | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    def session_of(self, trials: Sequence[Trial]) -> Session:
+        """The session of this seat with the trials that it has so far."""
+        return Session(
+            participant=self.participant,
+            session=self.session,
+            task=self.task,
+            trials=tuple(trials),
+            source=self.source,
+            sample=self.sample,
+            variant=self.variant,
+            wording=self.wording,
+            details=self.details,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
     """What is replayed: trials up to the branch, and the keys pressed on screens that are no trials, in order.
 
     With `asked`, the subject is asked for its probabilities at every recorded choice; the choice stays the record's.
+    `n_answered` is how many answers the subject gave in an earlier start of the run.
     """
 
     trials: tuple[Trial, ...] = ()
     keys: tuple[str, ...] = ()
     asked: bool = False
+    n_answered: int = 0

@@ -2,32 +2,114 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from twinbean import _json
 from twinbean.definitions.definition import Definition
 from twinbean.definitions.emission import emit_definition
 from twinbean.definitions.labels import draw_labels
-from twinbean.errors import RecordMismatch
-from twinbean.play.game import Play, Seat, session_wording
+from twinbean.errors import RecordMismatch, RunError
+from twinbean.play.game import Seat, session_wording
+from twinbean.play.record import play_record
 from twinbean.play.scheduler import Seating, until_choice
-from twinbean.sessions import Session
-from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions import Session, checked
 from twinbean.tasks.task import Task
 
 Parameters = Mapping[str, Any]
+Fingerprints = Callable[[Definition, Parameters], str]
+# All sessions of a run are seated before the first question, in memory.
+MOST_SESSIONS = 100_000
 # No page has as many variants as this has digits.
 _DIGITS = 9
 
 
+@dataclass(frozen=True, kw_only=True)
+class Seatings:
+    """Everybody who plays in a run, in order, and what the run's manifest says of them."""
+
+    seatings: Sequence[Seating]
+    facts: Mapping[str, Any]
+
+
+def seat_all(
+    task: Task,
+    data: Sequence[Session],
+    source: str,
+    *,
+    after: int | None,
+    samples: int = 1,
+    seed: int,
+    given: Parameters | None,
+    check: bool = True,
+) -> Seatings:
+    """Seat every person of `data` once, number their sessions, and `check` their records against the task.
+
+    Each is seated for `samples` continuations of their first `after` choices; with `after` None for a single session,
+    under its own name, with the whole record. Without `data`, `samples` simulated participants are seated. Raises
+    RecordMismatch, and RunError for a number of sessions that is none.
+    """
+    if not 1 <= samples * max(len(data), 1) <= MOST_SESSIONS:
+        people = f" of {len(data)} recorded sessions" if data else ""
+        raise RunError(f"samples is {samples}{people}, expected at least 1 and at most {MOST_SESSIONS} in one run")
+    if not data:
+        if after:
+            raise RecordMismatch(f"after is {after}, and without data there is nothing to continue from")
+        seatings = seat_simulated(task, source, samples=samples, seed=seed, given=given)
+    else:
+        seatings = []
+        fingerprints = fingerprint_of if task.per_person else _Known()
+        for person in checked(data):
+            own = seat_person(
+                task, person, source, after=after, samples=samples, seed=seed, given=given, fingerprints=fingerprints
+            )
+            if check:
+                check_record(person, own[0])
+            seatings += own
+        check_sessions(seatings)
+    first = seatings[0]
+    facts = {
+        "fingerprint": first.seat.details["fingerprint"],
+        "parameters": first.seat.details["parameters"],
+        "wording": first.seat.wording,
+        "not_told": not_told(first.definition),
+        "data": digest_of(data) if data else None,
+        "participants": len({seating.seat.participant for seating in seatings}),
+    }
+    return Seatings(seatings=seatings, facts=facts)
+
+
+def fingerprint_of(definition: Definition, parameters: Parameters) -> str:
+    return emit_definition(definition).fingerprint(parameters)
+
+
+class _Known:
+    """The fingerprints of one task, each made once: what is drawn for a person is not in it."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, str] = {}
+
+    def __call__(self, definition: Definition, parameters: Parameters) -> str:
+        key = _json.digest(parameters)
+        if key not in self._made:
+            self._made[key] = fingerprint_of(definition, parameters)
+        return self._made[key]
+
+
 def seat_person(
-    task: Task, person: Session, source: str, *, after: int, samples: int, seed: int, given: Parameters | None
+    task: Task,
+    person: Session,
+    source: str,
+    *,
+    after: int | None,
+    samples: int,
+    seed: int,
+    given: Parameters | None,
+    fingerprints: Fingerprints = fingerprint_of,
 ) -> list[Seating]:
-    """The seatings that continue one person's record after `after` choices, against that person's payoffs."""
+    """The seatings that continue one person's record after `after` choices, against that person's payoffs; with `after`
+    None a single one with the whole record."""
     details = person.details
     parameters = task.parameters() | dict(details.get("parameters") or {}) | dict(given or {})
     unknown = sorted(parameters.keys() - task.parameters().keys())
@@ -44,7 +126,7 @@ def seat_person(
     definition = task.define(
         seed=int(details.get("seed", seed)), variant=int(variant), parameters=parameters, person=person
     )
-    fingerprint = emit_definition(definition).fingerprint(parameters)
+    fingerprint = fingerprints(definition, parameters)
     found = details.get("fingerprint", fingerprint)
     if found != fingerprint:
         raise RecordMismatch(
@@ -81,6 +163,8 @@ def seat_person(
             **({"kept": person.kept} if person.kept else {}),
         },
     )
+    if after is None:
+        return [Seating(definition=definition, seat=seat, record=until_choice(person, person.n_choices))]
     record = until_choice(person, after)
     return [
         Seating(
@@ -97,16 +181,7 @@ def check_record(person: Session, seating: Seating) -> None:
 
     Raises RecordMismatch when the definition gives other payoffs, scores or arms than the record.
     """
-
-    def ask(question: Question) -> Answer:
-        raise _RecordEnds
-
-    with suppress(_RecordEnds):
-        Play(seating.definition, seating.seat, ask, record=until_choice(person, person.n_choices)).run()
-
-
-class _RecordEnds(Exception):
-    pass
+    play_record(replace(seating, record=until_choice(person, person.n_choices)))
 
 
 def seat_simulated(
@@ -119,7 +194,7 @@ def seat_simulated(
     for sample in range(samples):
         definition = task.define(seed=seed, variant=sample, parameters=parameters)
         # The fingerprint leaves out what is drawn, so that one variant's is every variant's.
-        fingerprint = fingerprint or emit_definition(definition).fingerprint(parameters)
+        fingerprint = fingerprint or fingerprint_of(definition, parameters)
         name = participant or f"simulated-{sample:04d}"
         seat = Seat(
             participant=name,
@@ -147,7 +222,7 @@ def digest_of(people: Sequence[Session]) -> str:
         [person.participant, person.session, [(trial.choice, trial.reward) for trial in person.trials]]
         for person in people
     ]
-    return hashlib.sha256(json.dumps(made).encode()).hexdigest()
+    return _json.digest(made)
 
 
 def check_sessions(seatings: Sequence[Seating]) -> None:

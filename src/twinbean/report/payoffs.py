@@ -88,7 +88,7 @@ def _drawn(task: Task, trials: Sequence[Trial], shown: Sequence[Trial], *, seed:
 def _axes(axes: Axes, trials: Sequence[Trial]) -> None:
     from twinbean.report.figures import COLOURS, MARKERS
 
-    n_arms = max(len(trial.outcomes) for trial in trials)
+    n_arms = max(trial.n_arms for trial in trials)
     outcomes, means = _of_arms(trials, n_arms, "outcomes"), _of_arms(trials, n_arms, "expected")
     span = float(np.nanmax(outcomes) - np.nanmin(outcomes)) or 1.0
     certain = np.array_equal(outcomes, means, equal_nan=True)

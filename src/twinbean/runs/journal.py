@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import NonNegativeInt
 
-from twinbean import _json
-from twinbean._files import write_bytes
+from twinbean import _journal
 from twinbean._validation import Held, validated
 from twinbean.errors import DataError, RunError
-from twinbean.runs.manifest import FORMAT
 from twinbean.sessions import Trial
 from twinbean.sessions.table import from_row
 
@@ -52,16 +50,11 @@ _KINDS: Mapping[str, type[Line]] = {"trial": TrialLine, "key": KeyLine, "illegal
 
 def read_journal(folder: Path) -> Iterator[Line]:
     """The lines of a run's journal, but for one that is still being written. Raises RunError for a damaged one."""
-    path = folder / NAME
-    if not path.exists():
-        return
-    if not path.is_file():
-        raise RunError(f"{path} is a folder, expected a file")
-    for number, text in _numbered(path):
-        try:
-            yield _read(text, f"{path}, line {number}")
-        except DataError as error:
-            raise RunError(f"{error}; {REPAIR}") from None
+    try:
+        for where, entry in _journal.read(folder / NAME):
+            yield _line(entry, where)
+    except DataError as error:
+        raise RunError(f"{error}; {REPAIR}") from None
 
 
 def repair(folder: Path) -> list[str]:
@@ -73,13 +66,7 @@ def repair(folder: Path) -> list[str]:
     return [*_repair_journal(folder / NAME), *_repair_calls(folder / "calls.jsonl")]
 
 
-def _numbered(path: Path) -> Iterator[tuple[int, bytes]]:
-    # Split at line feeds only: a model's words can hold any other end of line.
-    return enumerate(path.read_bytes().split(b"\n")[:-1], start=1)
-
-
-def _read(text: bytes, where: str) -> Line:
-    entry = _object(text, where)
+def _line(entry: dict[str, Any], where: str) -> Line:
     kind = entry.get("kind")
     if not isinstance(kind, str) or kind not in _KINDS:
         raise DataError(f"{where}: kind is {kind!r}, expected one of {', '.join(_KINDS)}")
@@ -92,40 +79,31 @@ def _read(text: bytes, where: str) -> Line:
     return validated(_KINDS[kind], entry, where)
 
 
-def _object(text: bytes, where: str) -> dict[str, Any]:
-    entry = _json.loads(text, where)
-    if not isinstance(entry, dict):
-        raise DataError(f"{where} is {entry!r}, expected a line of a run's journal")
-    if entry.get("format") != FORMAT:
-        raise DataError(f"{where} has format {entry.get('format')!r}, expected {FORMAT}")
-    return entry
-
-
 def _repair_journal(path: Path) -> list[str]:
     lines: dict[int, Line] = {}
 
-    def read(number: int, text: bytes, where: str) -> None:
-        lines[number] = _read(text, where)
+    def read(number: int, entry: dict[str, Any], where: str) -> None:
+        lines[number] = _line(entry, where)
 
     dropped = _damaged(path, read)
     first_damaged = min(dropped, default=None)
     for session in dict.fromkeys(line.session for line in lines.values()):
         own = {number: line for number, line in lines.items() if line.session == session}
         dropped |= _dependent(own, first_damaged)
-    return _rewrite(path, dropped)
+    return _journal.drop(path, dropped)
 
 
 def _repair_calls(path: Path) -> list[str]:
     # A reply that is lost is asked for again.
-    return _rewrite(path, _damaged(path, lambda number, text, where: _object(text, where)))
+    return _journal.drop(path, _damaged(path, lambda number, entry, where: None))
 
 
-def _damaged(path: Path, read: Callable[[int, bytes, str], object]) -> dict[int, str]:
+def _damaged(path: Path, read: Callable[[int, dict[str, Any], str], None]) -> dict[int, str]:
     """Line numbers and what is wrong with them."""
     wrong: dict[int, str] = {}
-    for number, text in _numbered(path) if path.exists() else ():
+    for number, text in _journal.lines(path):
         try:
-            read(number, text, "it")
+            read(number, _journal.entry(text, "it"), "it")
         except DataError as error:
             wrong[number] = str(error)
     return wrong
@@ -153,12 +131,3 @@ def _finished_before(line: Line) -> int:
         case KeyLine():
             return line.trials_before
     return 0
-
-
-def _rewrite(path: Path, dropped: Mapping[int, str]) -> list[str]:
-    if not dropped:
-        return []
-    write_bytes(path.with_name(f"{path.name}.damaged"), path.read_bytes())
-    kept: Sequence[bytes] = [text for number, text in _numbered(path) if number not in dropped]
-    write_bytes(path, b"".join(text + b"\n" for text in kept))
-    return [f"{path}, line {number} is dropped: {why}" for number, why in sorted(dropped.items())]

@@ -21,11 +21,14 @@ from twinbean import _json
 from twinbean._files import read_text, write_text
 from twinbean._validation import Held, validated
 from twinbean.errors import DataError, RunError
+from twinbean.subjects.registry import SubjectOptions
 
 FORMAT = 1
 # What may differ between the start of a run and its resumption without making it another run.
 _CIRCUMSTANCES = ("created", "command", "versions", "machine", "resumed", "found")
 _CIRCUMSTANCES_OF_MODEL = ("engine", "device")
+# Prose: a model whose description is reworded is the same model.
+_PROSE_OF_MODEL = ("about",)
 _MODELS = ("subject", "scorer")
 _PACKAGES = (
     *("twinbean", "sweetbean", "numpy", "torch", "transformers", "peft", "bitsandbytes", "accelerate", "unsloth"),
@@ -51,8 +54,11 @@ class _Manifest(Held):
     found: dict[str, Any] = Field(default_factory=dict)
 
 
-def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Write run.json, or add a resumption to the one that is there. Raises RunError where it is that of another run."""
+def manifest_of(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What run.json is to hold from this start on: `manifest`, or what is there and a resumption. Nothing is written.
+
+    Raises RunError where it is that of another run.
+    """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     # As it reads back from the file, where a tuple is a list.
     content: dict[str, Any] = json.loads(json.dumps({"format": FORMAT, **manifest}))
@@ -63,7 +69,6 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
         content = earlier | {"resumed": [*earlier.get("resumed", ()), resumption]}
     else:
         content |= {"created": now, **surroundings(), "resumed": []}
-    save_manifest(folder, content)
     return content
 
 
@@ -98,6 +103,9 @@ def surroundings() -> dict[str, Any]:
 
 def _check_same(folder: Path, earlier: Mapping[str, Any], content: Mapping[str, Any]) -> None:
     before, now = dict(_identity(earlier)), dict(_identity(content))
+    # An option that is younger than the run had what is its default now.
+    defaults = {f"{model}'s {name}": value for model in _MODELS for name, value in vars(SubjectOptions()).items()}
+    before = {name: defaults[name] for name in now if name in defaults} | before
     for name in sorted(before.keys() | now.keys()):
         if before.get(name) != now.get(name):
             raise RunError(
@@ -110,7 +118,8 @@ def _identity(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What tells one run from another, by the name under which it is refused."""
     for name, value in manifest.items():
         if name in _MODELS and isinstance(value, Mapping):
-            yield from ((f"{name}'s {part}", one) for part, one in value.items() if part not in _CIRCUMSTANCES_OF_MODEL)
+            left_out = (*_CIRCUMSTANCES_OF_MODEL, *_PROSE_OF_MODEL)
+            yield from ((f"{name}'s {part}", one) for part, one in value.items() if part not in left_out)
         elif name not in _CIRCUMSTANCES:
             yield name, value
 

@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twinbean._progress import Progress, unseen
-from twinbean.errors import RecordMismatch, RunError, SubjectError
-from twinbean.sessions import Session, checked
+from twinbean.errors import RecordMismatch, SubjectError
+from twinbean.play.scheduler import Failed, play_all
+from twinbean.play.seating import seat_all
+from twinbean.runs.folder import open_run
+from twinbean.sessions import Session
 from twinbean.subjects.base import Subject
 from twinbean.subjects.registry import SubjectOptions, is_api_model, open_subject
 from twinbean.tasks.task import Task, load
 
 if TYPE_CHECKING:
-    from twinbean.play.scheduler import Seating
     from twinbean.subjects.endpoint.dry_run import DryRun
 
 Parameters = Mapping[str, Any]
-# All sessions of a run are seated before the first question, in memory.
-MOST_SESSIONS = 100_000
 
 
 def replay(
@@ -33,7 +33,7 @@ def replay(
     data: Sequence[Session] = (),
     *,
     model: str | Subject,
-    run: str | Path,
+    run: str | Path | None = None,
     after: int = 0,
     samples: int = 1,
     seed: int = 0,
@@ -43,48 +43,42 @@ def replay(
     retries: int | None = None,
     on_progress: Progress = unseen,
 ) -> list[Session]:
-    """Play sessions with a subject and keep them in the folder `run`.
+    """Play sessions with a subject and keep them in the folder `run`; without one nothing is written.
 
     With `data`, each person's first `after` choices are replayed and `samples` continuations are played against that
     person's payoffs. Without, `samples` whole sessions are played, each with payoffs drawn anew from `seed`. Started
     again with the same arguments, a run that was stopped goes on where it stopped. An illegal answer is asked again up
-    to `retries` times; by default three times, but never at temperature 0, where the same answer would come again.
+    to `retries` times; by default three times, but never at temperature 0, where the same answer would come again. In
+    memory, a warning names sessions that end early; in a folder, sessions.csv has them.
 
     `on_progress` is called at every choice and at the end of every session. Raises RecordMismatch when the data
     contradict the task, RunError when `run` holds another run.
     """
-    from twinbean.play.scheduler import replay as play_seatings
-    from twinbean.play.seating import check_record, digest_of, not_told
-    from twinbean.runs.folder import open_run
-
-    folder = Path(run)
+    folder = None if run is None else Path(run)
     loaded = load(task) if isinstance(task, str) else task
     options = options or SubjectOptions()
     if retries is None:
         retries = 0 if options.temperature == 0 else 3
     subject = (
-        open_subject(model, replace(options, calls_file=folder / "calls.jsonl")) if isinstance(model, str) else model
+        open_subject(model, replace(options, calls_file=folder and folder / "calls.jsonl"))
+        if isinstance(model, str)
+        else model
     )
-    seatings = _seatings(loaded, data, subject.name, after=after, samples=samples, seed=seed, given=parameters)
-    if not lenient:
-        # Before the run has a folder: a mistake in the data leaves nothing behind.
-        for person, seating in zip(data, seatings[::samples], strict=False):
-            check_record(person, seating)
+    # Before the run has a folder: a mistake in the data leaves nothing behind.
+    seated = seat_all(
+        loaded, data, subject.name, after=after, samples=samples, seed=seed, given=parameters, check=not lenient
+    )
+    seatings = seated.seatings
     manifest = {
         "kind": "replay",
         "task": loaded.name,
-        "fingerprint": seatings[0].seat.details["fingerprint"],
-        "parameters": seatings[0].seat.details["parameters"],
+        **seated.facts,
         "subject": subject.describe(),
         "seed": seed,
         "after": after,
         "samples": samples,
         "retries": retries,
         "lenient": lenient,
-        "wording": seatings[0].seat.wording,
-        "not_told": not_told(seatings[0].definition),
-        "data": digest_of(data) if data else None,
-        "participants": len({seating.seat.participant for seating in seatings}),
     }
     with open_run(folder, manifest) as opened:
         failures = [opened.failure(seating.seat, seating.record) for seating in seatings]
@@ -100,8 +94,10 @@ def replay(
             of_choices=sum(one.definition.trials_per_session - len(one.record.trials) for one in remaining),
         )
         try:
-            played = iter(play_seatings(remaining, subject, journal=opened, lenient=lenient, retries=retries))
+            played = iter(play_all(remaining, subject, journal=opened, lenient=lenient, retries=retries))
         except RecordMismatch as error:
+            if folder is None:
+                raise
             # The data were checked before: it is what the journal says.
             raise RecordMismatch(f"{folder}: {error}") from None
         return opened.complete([failure or next(played) for failure in failures], reader=subject)
@@ -120,8 +116,6 @@ def dry_run(
 ) -> DryRun:
     """What `replay` with the same arguments would ask of a model behind an endpoint: how many requests, and about how
     many tokens. Nothing is sent and nothing is written."""
-    from twinbean.play.scheduler import Failed
-    from twinbean.play.scheduler import replay as play_seatings
     from twinbean.subjects.endpoint.dry_run import DryRun
 
     loaded = load(task) if isinstance(task, str) else task
@@ -129,37 +123,8 @@ def dry_run(
         raise SubjectError(f"{model!r} is no model behind an endpoint: a dry run counts requests, and it needs none")
     counted = DryRun()
     subject = open_subject(model, replace(options or SubjectOptions(), transport=counted))
-    seatings = _seatings(loaded, data, model, after=after, samples=samples, seed=seed, given=parameters)
-    for result in play_seatings(seatings, subject):
+    seated = seat_all(loaded, data, model, after=after, samples=samples, seed=seed, given=parameters, check=False)
+    for result in play_all(seated.seatings, subject):
         if isinstance(result, Failed):
-            raise SubjectError(f"session {result.seat.session!r} would fail: {result.reason}")
+            raise SubjectError(f"session {result.session.session!r} would fail: {result.reason}")
     return counted
-
-
-def _seatings(
-    task: Task,
-    data: Sequence[Session],
-    source: str,
-    *,
-    after: int,
-    samples: int,
-    seed: int,
-    given: Parameters | None,
-) -> list[Seating]:
-    """Everybody who plays: each person `samples` times, or as many simulated participants."""
-    from twinbean.play.seating import check_sessions, seat_person, seat_simulated
-
-    if not 1 <= samples * max(len(data), 1) <= MOST_SESSIONS:
-        people = f" of {len(data)} recorded sessions" if data else ""
-        raise RunError(f"samples is {samples}{people}, expected at least 1 and at most {MOST_SESSIONS} in one run")
-    if not data:
-        if after:
-            raise RecordMismatch(f"after is {after}, and without data there is nothing to continue from")
-        return seat_simulated(task, source, samples=samples, seed=seed, given=given)
-    seatings = [
-        seating
-        for person in checked(data)
-        for seating in seat_person(task, person, source, after=after, samples=samples, seed=seed, given=given)
-    ]
-    check_sessions(seatings)
-    return seatings

@@ -5,27 +5,25 @@ Nothing is sampled: every choice is the record's, and the model says how likely 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from twinbean._json import digest
 from twinbean._progress import Progress, unseen
 from twinbean.errors import DataError, RecordMismatch, SubjectError
 from twinbean.play.game import Played
-from twinbean.play.scheduler import Failed, Seating
-from twinbean.play.scheduler import replay as play_seatings
-from twinbean.play.seating import check_sessions, digest_of, not_told
-from twinbean.runs.folder import Run, open_run
+from twinbean.play.scheduler import Failed, Seating, play_all
+from twinbean.play.seating import seat_all
+from twinbean.runs.folder import open_run
+from twinbean.runs.run import Run
 from twinbean.scoring.ablations import Ablation
-from twinbean.scoring.choices import ChoiceScore
-from twinbean.scoring.choices import score as score_transcripts
-from twinbean.scoring.texts import SessionText, seat_scored, sorted_arms, text_of_play, text_of_transcript
+from twinbean.scoring.choices import ChoiceScore, score_each
+from twinbean.scoring.texts import SessionText, sorted_arms, text_of_play, text_of_transcript
 from twinbean.scoring.windows import Window
-from twinbean.sessions import Session, Trial, checked
+from twinbean.sessions import Session, Trial
 from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.base import Scorer, Subject
 from twinbean.subjects.registry import SubjectOptions, is_language_model, open_scorer, open_subject
@@ -33,6 +31,8 @@ from twinbean.tasks.task import Task, load
 
 # So many characters are scored before their lines are written: enough to fill batches, few enough to lose little.
 CHUNK = 64_000
+# So many sessions without one that can be scored say that none can.
+HOPELESS = 3
 
 
 def score(
@@ -40,7 +40,7 @@ def score(
     data: Sequence[Session],
     *,
     model: str | Scorer,
-    run: str | Path,
+    run: str | Path | None = None,
     seed: int = 0,
     parameters: Mapping[str, Any] | None = None,
     options: SubjectOptions | None = None,
@@ -49,56 +49,54 @@ def score(
     lenient: bool = False,
     on_progress: Progress = unseen,
 ) -> list[Session]:
-    """How likely `model` finds every recorded choice of `data`, kept in the folder `run`.
+    """How likely `model` finds every recorded choice of `data`, kept in the folder `run`; without one nothing is
+    written.
 
     The task's text is made anew for each person and checked against their record; a record that ends before the task
-    does fails alone. Returns sessions of the people's trials with `logp`, `logp_legal`, `legal_mass` and `p` filled in
-    and the model's name as source. `window` is that of `twinbean.scoring.choices.score`, `ablation` that of
-    `twinbean.scoring.ablations`. A run that was stopped goes on where it stopped. Raises RecordMismatch, SubjectError,
-    and DataError where a text cannot be cut or ablated in this way.
+    does fails alone, and so does a session about which an endpoint's reply cannot be read. Returns sessions of the
+    people's trials with `logp`, `logp_legal`, `legal_mass` and `p` filled in and the model's name as source. `window`
+    is that of `twinbean.scoring.score_transcripts`, `ablation` that of `twinbean.scoring.ablations`. A run that was
+    stopped goes on where it stopped. Raises RecordMismatch, SubjectError, and DataError where a text cannot be cut or
+    ablated in this way.
     """
     loaded = load(task) if isinstance(task, str) else task
     name = model if isinstance(model, str) else model.name
     reads = not isinstance(model, str) or is_language_model(model)
     if not reads and (window is not None or ablation is not None):
         raise SubjectError(f"{name} reads no text: a window or an ablation would change nothing")
-    seatings = [seat_scored(loaded, person, name, seed, parameters, ablation) for person in checked(data)]
-    if not seatings:
+    if not data:
         raise RecordMismatch("there is nothing to score: give DATA with recorded choices")
-    check_sessions(seatings)
-    read = [text_of_play(seating, ablation, seed, lenient) for seating in seatings]
+    # The play from which the text is made checks the record.
+    seated = seat_all(loaded, data, name, after=None, seed=seed, given=parameters, check=False)
+    read = [text_of_play(seating, ablation, seed, lenient) for seating in seated.seatings]
     failed = [one for one in read if isinstance(one, Failed)]
     if len(failed) == len(read):
-        raise RecordMismatch(f"participant {failed[0].seat.participant!r}: {failed[0].reason}")
+        raise RecordMismatch(f"participant {failed[0].session.participant!r}: {failed[0].reason}")
     manifest: dict[str, Any] = {
         "kind": "score",
         "task": loaded.name,
-        "fingerprint": seatings[0].seat.details["fingerprint"],
-        "parameters": seatings[0].seat.details["parameters"],
+        **seated.facts,
         "seed": seed,
         "window": window,
         "ablation": ablation,
         "lenient": lenient,
-        "wording": seatings[0].seat.wording,
-        "not_told": not_told(seatings[0].definition),
-        "data": digest_of(data),
-        "participants": len({person.participant for person in data}),
     }
+    folder = None if run is None else Path(run)
     if reads:
-        scorer = _opened(model, options, Path(run))
+        scorer = _opened(model, options, folder)
         _check_length(read, scorer, window)
-        with open_run(Path(run), manifest | {"scorer": scorer.describe()}) as opened:
+        with open_run(folder, manifest | {"scorer": scorer.describe()}) as opened:
             return _by_transcript(opened, read, scorer, window, on_progress)
     subject = open_subject(name, options or SubjectOptions())
-    with open_run(Path(run), manifest | {"scorer": subject.describe()}) as opened:
-        return _by_asking(opened, seatings, read, subject, lenient, on_progress)
+    with open_run(folder, manifest | {"scorer": subject.describe()}) as opened:
+        return _by_asking(opened, seated.seatings, read, subject, lenient, on_progress)
 
 
 def score_texts(
     transcripts: Sequence[Transcript],
     *,
     model: str | Scorer,
-    run: str | Path,
+    run: str | Path | None = None,
     seed: int = 0,
     options: SubjectOptions | None = None,
     window: Window = None,
@@ -119,7 +117,8 @@ def score_texts(
         raise DataError("transcripts do not say where their blocks are; choose another window")
     cut = ablation is not None or isinstance(window, int)
     texts = [text_of_transcript(sorted_arms(one), name, ablation, seed=seed, cut=cut) for one in transcripts]
-    scorer = _opened(model, options, Path(run))
+    folder = None if run is None else Path(run)
+    scorer = _opened(model, options, folder)
     _check_length(texts, scorer, window)
     manifest = {
         "kind": "score",
@@ -127,18 +126,18 @@ def score_texts(
         "seed": seed,
         "window": window,
         "ablation": ablation,
-        "data": _digest([[one.participant, one.session, one.text] for one in transcripts]),
+        "data": digest([[one.participant, one.session, one.text] for one in transcripts]),
         "participants": len(transcripts),
         "scorer": scorer.describe(),
     }
-    with open_run(Path(run), manifest) as opened:
+    with open_run(folder, manifest) as opened:
         return _by_transcript(opened, texts, scorer, window, on_progress)
 
 
-def _opened(model: str | Scorer, options: SubjectOptions | None, run: Path) -> Scorer:
+def _opened(model: str | Scorer, options: SubjectOptions | None, folder: Path | None) -> Scorer:
     if not isinstance(model, str):
         return model
-    return open_scorer(model, replace(options or SubjectOptions(), calls_file=run / "calls.jsonl"))
+    return open_scorer(model, replace(options or SubjectOptions(), calls_file=folder and folder / "calls.jsonl"))
 
 
 def _check_length(read: Sequence[SessionText | Failed], scorer: Scorer, window: Window) -> None:
@@ -161,32 +160,36 @@ def _by_transcript(
     run: Run, read: Sequence[SessionText | Failed], scorer: Scorer, window: Window, on_progress: Progress
 ) -> list[Session]:
     """Score whole transcripts: one forward pass a session, or a part of it that a window shows."""
+    texts = [one for one in read if isinstance(one, SessionText)]
     done = choices = 0
     mass = 0.0
-    missing = [one for one in read if isinstance(one, SessionText) and run.scored(one.played.session) is None]
-    of_choices = sum(len(one.played.transcript.spans) for one in missing)
-    finished: dict[str, Played] = {}
-    for chunk in _chunks([one for one in read if isinstance(one, SessionText)]):
+    of_choices = sum(len(one.played.transcript.spans) for one in texts if run.scored(one.played.session) is None)
+    results: dict[str, Played | Failed] = {}
+    for chunk in _chunks(texts):
         waiting = [one for one in chunk if run.scored(one.played.session) is None]
-        scores = score_transcripts(
-            [one.played.transcript for one in waiting],
-            scorer=scorer,
-            window=window,
-            layouts=[one.layout for one in waiting],
+        scores = score_each(
+            [one.played.transcript for one in waiting], [one.layout for one in waiting], scorer=scorer, window=window
         )
         for one, found in zip(waiting, scores, strict=True):
-            run.keep(with_scores(one.played.session, found))
+            session = one.played.session
+            if isinstance(found, SubjectError):
+                results[session.session] = Failed(session=session, reason=str(found), final=False)
+                continue
+            run.keep(with_scores(session, found))
             choices += len(found)
             mass += sum(choice.legal_mass for choice in found)
         for one in chunk:
-            session = run.scored(one.played.session)
-            assert session is not None
-            finished[session.session] = replace(one.played, session=session)
+            scored = run.scored(one.played.session)
+            if scored is not None:
+                results[scored.session] = replace(one.played, session=scored)
+        failed = [result for result in results.values() if isinstance(result, Failed)]
+        if len(failed) == len(results) >= min(HOPELESS, len(texts)):
+            raise SubjectError(failed[0].reason)
         done += len(chunk)
         legal_mass = mass / choices if choices else None
         on_progress(done, len(read), choices=choices, of_choices=of_choices, legal_mass=legal_mass)
-    results = [one if isinstance(one, Failed) else finished[one.played.session.session] for one in read]
-    return run.complete(results, reader=scorer)
+    ended = [one if isinstance(one, Failed) else results[one.played.session.session] for one in read]
+    return run.complete(ended, reader=scorer)
 
 
 def _by_asking(
@@ -211,7 +214,7 @@ def _by_asking(
         for seating, one in zip(seatings, read, strict=True)
         if isinstance(one, SessionText)
     ]
-    results = play_seatings(asked, subject, lenient=lenient, on_progress=progress)
+    results = play_all(asked, subject, lenient=lenient, on_progress=progress)
     failed = [result for result in results if isinstance(result, Failed)]
     if len(failed) == len(results):
         raise SubjectError(f"{subject.name} scored no session: {failed[0].reason}")
@@ -246,7 +249,3 @@ def _chunks(read: Sequence[SessionText]) -> Iterator[Sequence[SessionText]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
-
-
-def _digest(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from twinbean._files import read_text
+from twinbean._messages import short
 from twinbean.errors import RunError
+from twinbean.play.game import Played
+from twinbean.play.scheduler import Failed
 from twinbean.sessions.cells import unmarked
 
 STATUSES = ("complete", "failed", "interrupted")
@@ -41,6 +44,23 @@ class Statuses:
                 if wanted == "interrupted":
                     text += "; the same command goes on with those interrupted"
         return text
+
+
+def status_of(result: Played | Failed) -> str:
+    """An outage interrupts a session, which is asked again when the run is resumed; illegal answers end it."""
+    if isinstance(result, Played):
+        return "complete"
+    return "failed" if result.final else "interrupted"
+
+
+def reason_of(result: Played | Failed) -> str:
+    """Why a session ended early, short, as a table can hold it; the journal has it whole."""
+    return "" if isinstance(result, Played) else short(result.reason)
+
+
+def statuses_of(results: Sequence[Played | Failed]) -> Statuses:
+    """The statuses of a run that has just ended."""
+    return Statuses({(one.session.source, one.session.session): (status_of(one), reason_of(one)) for one in results})
 
 
 def read_statuses(folder: Path) -> Statuses:

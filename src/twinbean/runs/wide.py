@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from twinbean._json import finished, json_lines
+from twinbean import _journal
 from twinbean._validation import Held, validated
 from twinbean.errors import DataError
 from twinbean.sessions.reading import read_run
@@ -105,11 +105,8 @@ def _rows(session: Session, labels: Sequence[str], requests: _Requests) -> list[
 
 def _last_requests(run: Path) -> _Requests:
     """Of every (session, trial, purpose) the last request, and the notes that were read from its reply."""
-    path = run / "calls.jsonl"
-    if not path.exists():
-        return {}
     requests: dict[tuple[str, int, str], dict[str, Any]] = {}
-    for where, entry in json_lines(finished(path.read_bytes()), str(path)):
+    for where, entry in _journal.read(run / "calls.jsonl"):
         call = validated(_Call, entry, where)
         if call.trial is None:
             continue

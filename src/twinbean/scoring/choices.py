@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from twinbean.errors import SubjectError
 from twinbean.scoring.layout import Layout, layout_of_lines
 from twinbean.scoring.windows import Window, each_block, first_tokens, last_trials
 from twinbean.sessions.questions import renormalised
@@ -33,7 +34,7 @@ class ChoiceScore:
     entropy: float
 
 
-def score(
+def score_transcripts(
     transcripts: Sequence[Transcript],
     *,
     scorer: Scorer,
@@ -50,16 +51,46 @@ def score(
     Raises SubjectError and DataError.
     """
     known = [None] * len(transcripts) if layouts is None else layouts
-    parts = [_parts(one, scorer, window, layout) for one, layout in zip(transcripts, known, strict=True)]
+    scores = score_each(transcripts, known, scorer=scorer, window=window, on_progress=on_progress)
+    for one in scores:
+        if isinstance(one, SubjectError):
+            raise one
+    return [one for one in scores if not isinstance(one, SubjectError)]
+
+
+# As 0.1.0 called it. `twinbean.score` is another function: it scores people's sessions with a task.
+score = score_transcripts
+
+
+def score_each(
+    transcripts: Sequence[Transcript],
+    layouts: Sequence[Layout | None],
+    *,
+    scorer: Scorer,
+    window: Window = None,
+    on_progress: Callable[[int], None] = lambda transcripts: None,
+) -> list[list[ChoiceScore] | SubjectError]:
+    """As `score_transcripts`; what goes wrong with one transcript alone stands in its place."""
+    parts = [_parts(one, scorer, window, layout) for one, layout in zip(transcripts, layouts, strict=True)]
     found = iter(scorer.logps([part for one in parts for part in one], on_progress=on_progress))
-    return [
-        [
-            choice_score(span, part.text[span.start : span.end], logps)
-            for part in one
-            for span, logps in zip(part.spans, next(found), strict=True)
-        ]
-        for one in parts
-    ]
+    return [_scores(one, [next(found) for _ in one]) for one in parts]
+
+
+def _scores(
+    parts: Sequence[Transcript], found: Sequence[Sequence[tuple[float, ...]] | SubjectError]
+) -> list[ChoiceScore] | SubjectError:
+    scores: list[ChoiceScore] = []
+    for part, logps in zip(parts, found, strict=True):
+        if isinstance(logps, SubjectError):
+            return logps
+        try:
+            scores += [
+                choice_score(span, part.text[span.start : span.end], one)
+                for span, one in zip(part.spans, logps, strict=True)
+            ]
+        except SubjectError as error:
+            return error
+    return scores
 
 
 def _parts(transcript: Transcript, scorer: Scorer, window: Window, layout: Layout | None) -> list[Transcript]:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from twinbean.play.game import Play, Played
+from twinbean.play.game import Played
+from twinbean.play.record import play_record
 from twinbean.play.scheduler import Failed, Seating
-from twinbean.play.seating import seat_person
 from twinbean.scoring.ablations import Ablation, ablate, permuted_labels
 from twinbean.scoring.layout import Layout, TrialPlace, layout_of_lines, layout_of_trials
 from twinbean.sessions import Session, Trial
-from twinbean.sessions.questions import Answer, Question
 from twinbean.sessions.transcripts import Span, Transcript
-from twinbean.tasks.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,47 +22,17 @@ class SessionText:
     layout: Layout | None
 
 
-def seat_scored(
-    task: Task,
-    person: Session,
-    source: str,
-    seed: int,
-    parameters: Mapping[str, Any] | None,
-    ablation: Ablation | None,
-) -> Seating:
-    (seating,) = seat_person(task, person, source, after=person.n_choices, samples=1, seed=seed, given=parameters)
-    seat = replace(seating.seat, session=person.session)
-    if ablation == "labels" and seat.labels is not None:
-        labels = permuted_labels(seat.labels, seed=seed, participant=seat.participant, session=seat.session)
-        seat = replace(seat, labels=labels)
-    return replace(seating, seat=seat)
-
-
-class _RecordEnds(Exception):
-    pass
-
-
 def text_of_play(seating: Seating, ablation: Ablation | None, seed: int, lenient: bool) -> SessionText | Failed:
     """Play the record and note where the text of each trial stands."""
-    definition, seat = seating.definition, seating.seat
+    seat = seating.seat
+    if ablation == "labels" and seat.labels is not None:
+        labels = permuted_labels(seat.labels, seed=seed, participant=seat.participant, session=seat.session)
+        seating = replace(seating, seat=replace(seat, labels=labels))
     ends: list[int] = []
-
-    def ask(question: Question) -> Answer:
-        raise _RecordEnds
-
-    play = Play(
-        definition,
-        seat,
-        ask,
-        record=seating.record,
-        lenient=lenient,
-        on_trial=lambda trial: ends.append(len(play.text)),
-    )
-    try:
-        played = play.run()
-    except _RecordEnds:
-        reason = f"the record ends after {len(play.trials)} of {definition.trials_per_session} trials"
-        return Failed(seat=seat, trials=tuple(play.trials), reason=reason, final=True)
+    play, played = play_record(seating, lenient=lenient, on_trial=lambda play: ends.append(len(play.text)))
+    if played is None:
+        reason = f"the record ends after {len(play.trials)} of {seating.definition.trials_per_session} trials"
+        return Failed(session=seat.session_of(play.trials), reason=reason, final=True)
     layout = layout_of_trials(list(_places(played, ends, play.block_ends)))
     if ablation is None or (ablation == "labels" and seat.labels is not None):
         return SessionText(played=played, layout=layout)

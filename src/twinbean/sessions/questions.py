@@ -21,7 +21,8 @@ class Question:
     counts the definition's blocks. `history` holds the trials so far, for subjects that learn from payoffs rather than
     from words; `starts[i]` is where trial i begins in `text`, and `n_trials` how many the session has, for subjects
     that are shown another text. `seed`, `participant`, `sample` and `trial` key every random draw of the answer;
-    `attempt` counts earlier illegal answers to this question.
+    `attempt` counts earlier illegal answers to this question, `n_answered` all earlier answers of the subject in this
+    session, legal or not, also those of an earlier start of the run.
     """
 
     session: str
@@ -34,6 +35,7 @@ class Question:
     sample: int = 0
     seed: int = 0
     attempt: int = 0
+    n_answered: int = 0
     block: int = 0
     history: Sequence[Trial] = field(default=(), repr=False)
     starts: Sequence[int] = field(default=(), repr=False)

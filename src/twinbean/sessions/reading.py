@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from twinbean import _json
+from twinbean import _journal, _json
 from twinbean._files import read_text
-from twinbean._json import finished, json_lines
 from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
 from twinbean.sessions.cells import unmarked
@@ -93,8 +92,8 @@ def _json_rows(path: Path) -> list[Any]:
 
 def _from_journal(path: Path) -> list[Session]:
     rows: dict[tuple[Any, ...], Mapping[str, Any]] = {}
-    for place, row in json_lines(finished(path.read_bytes()), str(path)):
-        if not isinstance(row, dict) or "kind" not in row:
+    for place, row in _journal.read(path):
+        if "kind" not in row:
             raise DataError(f"{place} is {shortened(row)}, expected a line of a run's journal")
         if row["kind"] == "trial":
             # A scored session that was cut off is written again, whole: the later line stands.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -49,6 +49,11 @@ class Trial:
         """Whether the participant chose here: forced and missed trials are no choices."""
         return self.choice is not None and not self.forced and not self.missed
 
+    @property
+    def n_arms(self) -> int:
+        """How many arms the trial is known to have, by whatever of it is on record."""
+        return 1 + max((*self.offered, self.choice or 0, len(self.outcomes) - 1, len(self.labels) - 1))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
@@ -72,6 +77,10 @@ class Session:
     def n_choices(self) -> int:
         return sum(trial.is_choice for trial in self.trials)
 
+    def is_own(self, trial: Trial) -> bool:
+        """Whether a trial is a choice of this participant's own, not one of somebody else's record."""
+        return trial.is_choice and (self.source == "human" or trial.origin == "subject")
+
     @property
     def kept(self) -> Mapping[str, str | None]:
         """Columns that describe the participant, such as a diagnosis or a condition."""
@@ -80,6 +89,11 @@ class Session:
 
     def replace(self, **changes: Any) -> Session:
         return dataclasses.replace(self, **changes)
+
+
+def count_arms(sessions: Iterable[Session]) -> int:
+    """The number of arms of the task that `sessions` played."""
+    return max((trial.n_arms for session in sessions for trial in session.trials), default=0)
 
 
 def total_reward(trials: Sequence[Trial]) -> float:

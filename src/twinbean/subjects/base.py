@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
+from twinbean.errors import SubjectError
 from twinbean.sessions.questions import Answer, Question
 from twinbean.sessions.transcripts import Transcript
 
@@ -71,10 +72,11 @@ class Scorer(Protocol):
 
     def logps(
         self, transcripts: Sequence[Transcript], *, on_progress: Callable[[int], None]
-    ) -> list[list[tuple[float, ...]]]:
+    ) -> Sequence[Sequence[tuple[float, ...]] | SubjectError]:
         """For each transcript and span, the log-probability (nats, full vocabulary) of every legal label.
 
-        Raises SubjectError for a transcript with more tokens than `context`.
+        What goes wrong with one transcript alone, such as a reply that cannot be read, stands in its place. Raises
+        SubjectError for a transcript with more tokens than `context`.
         """
         ...
 

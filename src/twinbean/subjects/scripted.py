@@ -19,14 +19,12 @@ class Scripted:
 
     def __init__(self, answers: Iterable[str]) -> None:
         self._answers = tuple(map(str, answers))
-        self._given: dict[str, int] = {}
 
     async def ask(self, question: Question) -> Answer:
-        given = self._given.get(question.session, 0)
-        if given == len(self._answers):
-            raise SubjectError(f"the script has {given} answers, and session {question.session!r} asks for another")
-        self._given[question.session] = given + 1
-        reply = self._answers[given]
+        n_answers = len(self._answers)
+        if question.n_answered >= n_answers:
+            raise SubjectError(f"the script has {n_answers} answers, and session {question.session!r} asks for another")
+        reply = self._answers[question.n_answered]
         return Answer(label=legal_label(reply, question.labels), raw=reply)
 
     def describe(self) -> dict[str, Any]:

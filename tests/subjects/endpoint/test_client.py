@@ -8,6 +8,7 @@ import random
 import sys
 import threading
 import time
+from dataclasses import replace
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -190,10 +191,20 @@ def test_a_line_that_was_not_finished_is_asked_again(tmp_path):
     assert len(list(read_calls(path))) == 2
 
 
+def test_a_reply_that_0_1_0_was_given_without_a_limit_on_its_tokens_is_not_paid_for_again(tmp_path):
+    path = tmp_path / "calls.jsonl"
+    now = call()
+    before = replace(now, body={name: value for name, value in now.body.items() if name != "max_tokens"})
+    with serve(Script(lambda body: "yes")) as server:
+        send(server, before, path=path)
+        send(server, replace(now, body={**before.body, "max_tokens": 4096}), path=path)
+        assert len(server.requests) == 1
+
+
 def test_a_damaged_line_is_named(tmp_path):
     path = tmp_path / "calls.jsonl"
     path.write_text('{"format": 1}\nnot json\n', encoding="utf-8")
-    with pytest.raises(RunError, match=r"calls\.jsonl, line 2 is damaged"):
+    with pytest.raises(RunError, match=r"calls\.jsonl, line 2 is not JSON"):
         list(read_calls(path))
     path.write_text(json.dumps({"format": 9}) + "\n", encoding="utf-8")
     with pytest.raises(RunError, match="line 1 has format 9, expected 1"):

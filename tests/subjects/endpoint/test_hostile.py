@@ -117,6 +117,35 @@ def test_scoring_ends_with_a_sentence_and_goes_on_at_the_next_start(tmp_path, ki
         assert all(trial.logp is not None for session in scored(server) for trial in session.trials)
 
 
+class At(Faults):
+    """The request of this number meets the fault."""
+
+    def at(self, number):
+        return self.kinds[0] if number == self.seed else None
+
+
+@pytest.mark.parametrize("kind", ["choices_of_null", "logp_text", "logp_positive", "cut_json", "error_as_text"])
+def test_one_such_reply_to_scoring_is_one_sessions_failure_and_the_next_start_asks_for_it_alone(tmp_path, kind):
+    people = replay("five_armed_buttons", model="random", run=tmp_path / "people", samples=4, parameters=SMALL)
+
+    def scored(server):
+        once = RetryPolicy(first_s=0.001, most_s=0.002, timeout_s=5.0, tries=1)
+        options = SubjectOptions(base_url=server.base_url, retry_policy=once, concurrency=1)
+        return score("five_armed_buttons", people, model="api:script", run=tmp_path / "run", options=options)
+
+    # The first requests find out whether the endpoint echoes.
+    with serve(HONEST, faults=At(kinds=[kind], seed=4)) as server:
+        port = server.port
+        sessions = scored(server)
+        n_honest = len(server.requests)
+    assert sorted(statuses(tmp_path / "run")) == ["complete", "complete", "complete", "interrupted"]
+    assert sum(all(trial.logp is not None for trial in session.trials) for session in sessions) == 3
+    with serve(HONEST, port=port) as server:
+        assert all(trial.logp is not None for session in scored(server) for trial in session.trials)
+        assert len(server.requests) < n_honest / 2
+    assert statuses(tmp_path / "run") == ["complete"] * 4
+
+
 def test_a_reply_that_an_earlier_version_kept_unread_is_asked_for_again(tmp_path):
     with serve(HONEST) as server:
         port = server.port

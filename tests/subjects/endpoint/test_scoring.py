@@ -11,7 +11,7 @@ import torch
 from twinbean.errors import SubjectError
 from twinbean.runs.replaying import replay
 from twinbean.runs.scoring import score
-from twinbean.scoring.choices import score as score_transcripts
+from twinbean.scoring import score_transcripts
 from twinbean.sessions.transcripts import Span, Transcript
 from twinbean.subjects.endpoint import open_scorer, read_calls
 from twinbean.subjects.local import load

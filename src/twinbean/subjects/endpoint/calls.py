@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import io
 import json
-import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from twinbean.errors import RunError
+from twinbean._journal import Journal, read
+from twinbean.errors import DataError, RunError
 
-FORMAT = 1
 Purpose = Literal["choice", "notes", "score", "probe"]
 
 
@@ -48,8 +45,7 @@ class Call:
 class Calls:
     """The calls of one run; without a file they are kept in memory.
 
-    A line is in the file before its reply is used, and on disk before `add` returns; lines that come while the disk is
-    busy share the next write.
+    A line is on disk before its reply is used.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -57,15 +53,18 @@ class Calls:
         self._replies: dict[str, Any] = {}
         self._flags: set[str] = set()
         self._opened = False
-        self._file: io.FileIO | None = None
-        self._syncing = asyncio.Lock()
-        self._written = self._on_disk = 0
+        self._journal: Journal | None = None
         self.n_sent = 0
 
     def reply(self, call: Call) -> Any:
         """The reply that this run already has, as it was kept; None where there is none."""
         self._open()
-        return self._replies.get(call.key)
+        kept = self._replies.get(call.key)
+        if kept is None and "max_tokens" in call.body:
+            # 0.1.0 set no limit to chats, and a run that it began was begun with the limit that is the default now.
+            body = {name: value for name, value in call.body.items() if name != "max_tokens"}
+            kept = self._replies.get(replace(call, body=body).key)
+        return kept
 
     async def add_reply(self, call: Call, reply: Mapping[str, Any], details: Mapping[str, Any]) -> None:
         """`details` may hold the request as it was sent, where an endpoint wants other names in it."""
@@ -91,9 +90,9 @@ class Calls:
             await self._append(entry)
 
     def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
         self._opened = False
 
     def _open(self) -> None:
@@ -104,7 +103,7 @@ class Calls:
         if self._path is None:
             return
         self._replies, self._flags, self.n_sent = {}, set(), 0
-        for entry in read_calls(self._path, cut=True):
+        for entry in read_calls(self._path):
             match entry.pop("kind", None):
                 case "reply":
                     self.n_sent += 1
@@ -114,38 +113,18 @@ class Calls:
                 case "flag":
                     entry.pop("format")
                     self._flags.add(json.dumps({"kind": "flag", **entry}, ensure_ascii=False))
-        self._file = io.FileIO(self._path, "a")
-        # A lock belongs to one event loop.
-        self._syncing = asyncio.Lock()
+        self._journal = Journal(self._path, ensure_ascii=False)
 
     async def _append(self, entry: Mapping[str, Any]) -> None:
-        if self._file is None:
-            return
-        line = json.dumps({"format": FORMAT, **entry}, ensure_ascii=False) + "\n"
-        self._file.write(line.encode("utf-8", "backslashreplace"))
-        self._written += 1
-        mine = self._written
-        async with self._syncing:
-            if self._on_disk < mine:
-                together = self._written
-                await asyncio.to_thread(os.fsync, self._file.fileno())
-                self._on_disk = together
+        if self._journal is not None:
+            self._journal.append(entry)
+            await self._journal.commit()
 
 
-def read_calls(path: Path, *, cut: bool = False) -> Iterator[dict[str, Any]]:
-    """The lines of a calls.jsonl. A last line that was not finished is left out, and with `cut` taken away."""
-    if not path.exists():
-        return
-    content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if cut and len(whole) < len(content):
-        os.truncate(path, len(whole))
-    for number, line in enumerate(whole.split(b"\n")[:-1], start=1):
-        try:
-            entry = json.loads(line)
-            found = entry["format"]
-        except (ValueError, TypeError, KeyError, RecursionError):
-            raise RunError(f"{path}, line {number} is damaged: expected one JSON object") from None
-        if found != FORMAT:
-            raise RunError(f"{path}, line {number} has format {found!r}, expected {FORMAT}")
-        yield entry
+def read_calls(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a calls.jsonl; a last line that was not finished is left out. Raises RunError for a damaged one."""
+    try:
+        for _, entry in read(path, as_is=True):
+            yield entry
+    except DataError as error:
+        raise RunError(str(error)) from None

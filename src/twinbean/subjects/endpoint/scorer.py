@@ -38,20 +38,14 @@ class ApiScorer:
 
     def logps(
         self, transcripts: Sequence[Transcript], *, on_progress: Callable[[int], None]
-    ) -> list[list[tuple[float, ...]]]:
-        """As `twinbean.subjects.base.Scorer` says. Raises SubjectError where a label is not among those that are
-        listed: what is unknown cannot be scored."""
+    ) -> list[list[tuple[float, ...]] | SubjectError]:
+        """As `twinbean.subjects.base.Scorer` says. A label that is not among those listed is an error in its
+        transcript's place: what is unknown cannot be scored. Raises SubjectUnavailable."""
 
-        async def all_of_them() -> list[list[tuple[float, ...]]]:
-            tasks = [asyncio.ensure_future(self._score(one, on_progress)) for one in transcripts]
+        async def all_of_them() -> list[list[tuple[float, ...]] | SubjectError]:
+            tasks = [asyncio.ensure_future(self._score_or_say(one, on_progress)) for one in transcripts]
             try:
                 return list(await asyncio.gather(*tasks))
-            except SubjectUnavailable:
-                raise
-            except SubjectError as error:
-                raise SubjectError(
-                    f"scoring needs an endpoint with plain completions and log-probabilities: {error}"
-                ) from None
             finally:
                 for task in tasks:
                     task.cancel()
@@ -59,6 +53,16 @@ class ApiScorer:
                 await self._transport.close()
 
         return asyncio.run(all_of_them())
+
+    async def _score_or_say(
+        self, transcript: Transcript, on_progress: Callable[[int], None]
+    ) -> list[tuple[float, ...]] | SubjectError:
+        try:
+            return await self._score(transcript, on_progress)
+        except SubjectUnavailable:
+            raise
+        except SubjectError as error:
+            return SubjectError(f"scoring needs an endpoint with plain completions and log-probabilities: {error}")
 
     async def _score(self, transcript: Transcript, on_progress: Callable[[int], None]) -> list[tuple[float, ...]]:
         session = transcript.session or transcript.participant

