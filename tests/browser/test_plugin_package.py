@@ -57,7 +57,8 @@ def start(page: Page, trials: str) -> None:
 
 
 def test_the_plugin_plays_by_click_and_key_in_a_plain_timeline(page: Page) -> None:
-    start(page, f"[{TRIAL}, {TRIAL}]")
+    slow = f"{{...{TRIAL}, time_after_response: 3000}}"  # or a busy machine would miss the payoff
+    start(page, f"[{slow}, {TRIAL}]")
     second = page.get_by_role("button", name="J, machine")
     assert page.locator(".machine").first.bounding_box()["height"] > 100
     second.click()
