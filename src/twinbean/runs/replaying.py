@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from twinbean._progress import Progress, unseen
 from twinbean.errors import RecordMismatch, RunError, SubjectError
 from twinbean.sessions import Session, checked
-from twinbean.subjects.base import Subject
-from twinbean.subjects.registry import SubjectOptions, is_api_model, open_subject
+from twinbean.subjects.registry import SubjectOptions, is_api_model, open_subject, subject_of, temperature_of
 from twinbean.tasks.task import Task, load
 
 if TYPE_CHECKING:
     from twinbean.play.scheduler import Seating
     from twinbean.subjects.endpoint.dry_run import Rehearsal
+    from twinbean.subjects.registry import Player
 
 Parameters = Mapping[str, Any]
 # All sessions of a run are seated before the first question, in memory.
@@ -32,7 +32,7 @@ def replay(
     task: str | Task,
     data: Sequence[Session] = (),
     *,
-    model: str | Subject,
+    model: Player,
     run: str | Path,
     after: int = 0,
     samples: int = 1,
@@ -42,8 +42,12 @@ def replay(
     lenient: bool = False,
     retries: int | None = None,
     on_progress: Progress = unseen,
+    **model_options: Any,
 ) -> list[Session]:
     """Play sessions with a subject and keep them in the folder `run`.
+
+    `model` is a name, a Subject, a CognitiveModel, or any function from prompt to reply, sync or async. What a name is
+    opened with are keywords (`temperature=0.5`, `base_url=...`), those of its `SubjectOptions` or of its plugin.
 
     With `data`, each person's first `after` choices are replayed and `samples` continuations are played against that
     person's payoffs. Without, `samples` whole sessions are played, each with payoffs drawn anew from `seed`. Started
@@ -59,12 +63,9 @@ def replay(
 
     folder = Path(run)
     loaded = load(task) if isinstance(task, str) else task
-    options = options or SubjectOptions()
     if retries is None:
-        retries = 0 if options.temperature == 0 else 3
-    subject = (
-        open_subject(model, replace(options, calls_file=folder / "calls.jsonl")) if isinstance(model, str) else model
-    )
+        retries = 0 if temperature_of(options, model_options) == 0 else 3
+    subject = subject_of(model, options, calls_file=folder / "calls.jsonl", **model_options)
     seatings = _seatings(loaded, data, subject.name, after=after, samples=samples, seed=seed, given=parameters)
     if not lenient:
         # Before the run has a folder: a mistake in the data leaves nothing behind.
@@ -117,6 +118,7 @@ def rehearse(
     seed: int = 0,
     parameters: Parameters | None = None,
     options: SubjectOptions | None = None,
+    **model_options: Any,
 ) -> Rehearsal:
     """What `replay` with the same arguments would ask of a model behind an endpoint: how many requests, and about how
     many tokens. Nothing is sent and nothing is written."""
@@ -128,7 +130,7 @@ def rehearse(
     if not is_api_model(model):
         raise SubjectError(f"{model!r} is no model behind an endpoint: a dry run counts requests, and it needs none")
     rehearsal = Rehearsal()
-    subject = open_subject(model, replace(options or SubjectOptions(), sender=rehearsal))
+    subject = open_subject(model, options, sender=rehearsal, **model_options)
     seatings = _seatings(loaded, data, model, after=after, samples=samples, seed=seed, given=parameters)
     for result in play_seatings(seatings, subject):
         if isinstance(result, Failed):
