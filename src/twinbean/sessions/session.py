@@ -7,11 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from twinbean._notebook import html_table
+
 Origin = Literal["recorded", "subject"]
 Feedback = Literal["chosen", "all"]
 
+_TOLD_OF_A_TRIAL = ("trial", "choice", "label", "reward", "score", "block", "origin", "forced", "missed")
+# What a notebook shows of a session, and of how many trials.
+_COLUMNS = ("trial", "block", "label", "choice", "reward", "score", "rt_ms", "origin")
+_SHOWN = 10
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Trial:
     """One choice among arms. Arms are counted from 0; what is unknown is None, never 0.
 
@@ -54,8 +61,13 @@ class Trial:
         """How many arms the trial is known to have, by whatever of it is on record."""
         return 1 + max((*self.offered, self.choice or 0, len(self.outcomes) - 1, len(self.labels) - 1))
 
+    def __repr__(self) -> str:
+        values = ((name, getattr(self, name)) for name in _TOLD_OF_A_TRIAL)
+        told = (f"{name}={value!r}" for name, value in values if value is not None and value is not False)
+        return f"Trial({', '.join(told)})"
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Session:
     """One pass of one participant, human or model, through a task.
 
@@ -87,6 +99,17 @@ class Session:
         kept: Mapping[str, str | None] = self.details.get("kept", {})
         return kept
 
+    def __repr__(self) -> str:
+        parts = [f"{name}={getattr(self, name)!r}" for name in ("participant", "session", "task", "source")]
+        return f"Session({', '.join(parts)}, {_count(self.n_choices, 'choice')} in {_count(len(self.trials), 'trial')})"
+
+    def _repr_html_(self) -> str:
+        shown = self.trials[:_SHOWN]
+        rows = [[getattr(trial, name) for name in _COLUMNS] for trial in shown]
+        more = len(self.trials) - len(shown)
+        left_out = f"and {_count(more, 'more trial')}" if more else ""
+        return html_table(repr(self), _COLUMNS, rows, left_out=left_out)
+
     def replace(self, **changes: Any) -> Session:
         return dataclasses.replace(self, **changes)
 
@@ -94,6 +117,10 @@ class Session:
 def count_arms(sessions: Iterable[Session]) -> int:
     """The number of arms of the task that `sessions` played."""
     return max((trial.n_arms for session in sessions for trial in session.trials), default=0)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def total_reward(trials: Sequence[Trial]) -> float:
