@@ -16,8 +16,8 @@ NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/pyth
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-demo: $(VENV)/.demo assets  ## play, replay and compare the two-armed bandit, once, for real
-	@$(MAKE) --no-print-directory chromium || echo "No Chromium: the demo uses a session that comes with the package." >&2
+demo: $(VENV)/.demo assets  ## play, replay, score, fit and compare, once, for real
+	@$(MAKE) --no-print-directory chromium || echo "No Chromium: the demo uses sessions that come with the package." >&2
 	$(BIN)/twinbean demo
 
 test: lint test-js  ## lint, then run every test; prints what they cover and the slowest
@@ -40,7 +40,7 @@ lint: $(VENV)/.test assets node_modules/.lock.json  ## ruff, mypy, tsc, who may 
 parity: $(VENV)/.test assets chromium  ## play 2,400 random games in Chromium and in Python, and compare them
 	$(BIN)/python -m pytest -qs tests/browser/test_parity.py --timeout 0 --games $(or $(GAMES),2400) --first $(or $(FIRST),10000)
 
-mutants: $(VENV)/.test assets chromium  ## change the code in 600 places and take every mend away: a test must notice
+mutants: $(VENV)/.test assets chromium  ## change the code in 600 places and take every patch away: a test must notice
 	$(PIP) -e '.[mutants]'
 	nice $(BIN)/python tests/mutation.py --number $(or $(MUTANTS),600)
 	$(BIN)/python tests/mutants.py
@@ -66,7 +66,7 @@ chromium:
 	$(BIN)/python -m playwright install chromium
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) node_modules static/vendor
+	rm -rf $(VENV) node_modules static/vendor static/packages/*/dist
 
 $(VENV)/.build: constraints.txt
 	@$(or $(PYTHON),false) -c '$(SUPPORTED)' || \

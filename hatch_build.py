@@ -27,6 +27,8 @@ from twinbean._assets import stamp, stamp_path, up_to_date  # noqa: E402
 NODE_MODULES = ROOT / "node_modules"
 SOURCES = ROOT / "static" / "src"
 VENDOR = ROOT / "static" / "vendor"
+# A package of its own for jsPsych timelines without Twinbean, from the same sources.
+PLUGIN = ROOT / "static" / "packages" / "plugin-slot-machines"
 # jsPsych's browser build holds the three others; its source map names them.
 INLINED = ("jspsych", "auto-bind", "random-words", "seedrandom")
 
@@ -53,6 +55,7 @@ def build() -> None:
     _write("twinbean.js", _bundle("main.js"))
     _write("harness.js", _bundle("harness.js"))
     _write("licences.txt", _licences())
+    _build_plugin()
     _write(stamp_path(ROOT).name, current)
 
 
@@ -73,9 +76,25 @@ def install_packages() -> None:
     installed.write_text(lock, encoding="utf-8")
 
 
-def _bundle(entry: str) -> str:
+def _build_plugin() -> None:
+    """The scripts and the style that a jsPsych timeline outside of Twinbean's pages needs, in the package's `dist`."""
+    dist = PLUGIN / "dist"
+    dist.mkdir(parents=True, exist_ok=True)
+    entry = "plugin-slot-machines.js"
+    _write("index.browser.js", _bundle(entry, "--global-name=twinbeanSlotMachines"), folder=dist)
+    # With a bundler, jsPsych is imported and not a global.
+    _write(
+        "index.js",
+        _bundle(entry, "--format=esm", "--external:jspsych", f"--inject:{PLUGIN / 'jspsych.js'}"),
+        folder=dist,
+    )
+    shared = (ROOT / "static" / "machines.css").read_text(encoding="utf-8").replace(":root", ".choice")
+    _write("index.css", shared + (PLUGIN / "host.css").read_text(encoding="utf-8"), folder=dist)
+
+
+def _bundle(entry: str, *more: str) -> str:
     """The script `entry` with all it imports, readable, in the JavaScript of browsers since 2019."""
-    options = ["--bundle", "--format=iife", "--target=es2019", "--charset=utf8", "--log-level=warning"]
+    options = ["--bundle", "--format=iife", "--target=es2019", "--charset=utf8", "--log-level=warning", *more]
     result = _run("node", [str(NODE_MODULES / "esbuild" / "bin" / "esbuild"), str(SOURCES / entry), *options])
     if result.returncode != 0:
         raise SystemExit(f"{result.stderr}\ntwinbean: error: esbuild could not bundle static/src/{entry}")
@@ -115,11 +134,11 @@ def _run(program: str, arguments: Sequence[str]) -> subprocess.CompletedProcess[
     return cast("subprocess.CompletedProcess[str]", completed)
 
 
-def _write(name: str, text: str) -> None:
-    """Write a file of static/vendor so that no reader ever sees half of it."""
-    partial = VENDOR / f".{name}.{os.getpid()}"
+def _write(name: str, text: str, folder: Path = VENDOR) -> None:
+    """Write a built file so that no reader ever sees half of it."""
+    partial = folder / f".{name}.{os.getpid()}"
     partial.write_text(text, encoding="utf-8")
-    partial.replace(VENDOR / name)
+    partial.replace(folder / name)
 
 
 if __name__ == "__main__":

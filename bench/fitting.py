@@ -29,7 +29,7 @@ def main() -> None:
     columns = Columns(participant="ID", choice="key", reward="reward", block="trial")
     sessions = read_foreign(folder / "choices_diagno.csv.gz", columns)
     print(f"{len(sessions)} people, {sum(session.n_choices for session in sessions):,} choices")
-    # The first use on a machine compiles; a user pays it once, so it is told apart.
+    # The first use on a machine compiles; a user pays it once, so it is listed apart.
     started = time.perf_counter()
     fit(sessions[:1], models=["uniform"], reward_unit=1)
     print(f"compiled or loaded in {time.perf_counter() - started:.1f} s")

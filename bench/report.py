@@ -83,24 +83,24 @@ def main() -> None:
     write_table(sessions, folder / "people.csv")
     started = time.perf_counter()
 
-    def told(what: str) -> None:
+    def log(what: str) -> None:
         print(f"{time.perf_counter() - started:6.1f} s  {what}", flush=True)
 
     known = [session.replace(trials=session.trials[:AFTER]) for session in sessions]
     first_half = fit(known, models=["rw_stick"], method="map", reward_unit=1)
     for name, model in (("rw", "rw"), ("own_fit", fitted(first_half, "rw_stick")), ("smollm2", "smollm2")):
         replay("recorded", sessions, model=model, after=AFTER, samples=2, seed=SEED, run=folder / f"{name}_after")
-        told(f"{name} played")
+        log(f"{name} played")
     for name in ("rw", "smollm2"):
         score("recorded", sessions, model=name, seed=SEED, run=folder / f"{name}_scored")
-        told(f"{name} scored")
+        log(f"{name} scored")
     data = [folder / "people.csv", *(folder / f"{name}_after" for name in ("rw", "own_fit", "smollm2"))]
     data += [folder / f"{name}_scored" for name in ("rw", "smollm2")]
     everything = read(data)
     fits = fit_models(everything, seed=SEED)
-    told("fitted")
+    log("fitted")
     comparison = compare(everything, fits=fits, runs=read_notes(data), seed=SEED)
-    told(str(write_report(comparison, folder / "report")))
+    log(str(write_report(comparison, folder / "report")))
 
 
 if __name__ == "__main__":

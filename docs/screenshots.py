@@ -105,9 +105,9 @@ def screens(page: Page, folder: Path) -> Iterator[str]:
     page.evaluate("window.dispatchEvent(new Event('blur'))")
     yield "paused"
     page.reload()
-    page.get_by_role("button", name="Go on").wait_for()
+    page.get_by_role("button", name="Continue").wait_for()
     yield "resuming"
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.locator(".machine").first.wait_for()
     page.clock.run_for(100)
     page.locator('[data-arm="0"]').click()

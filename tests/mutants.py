@@ -1,4 +1,4 @@
-"""Takes what Twinbean mends away, one piece at a time, and checks that a test notices (`make mutants`).
+"""Removes Twinbean's patches of SweetBean, one at a time, and checks that a test notices (`make mutants`).
 
 Each mutant is a change of one line in a copy of the checkout, back to what SweetBean does, or to a slip that the parity
 proof must catch. A mutant that no test notices is an error.
@@ -16,8 +16,8 @@ from pathlib import Path
 
 from checkout import copy_of_checkout
 
-COMPAT, EMISSION, GAME = "bean/compat.py", "bean/emission.py", "bean/game.py"
-MENDED = ["tests/bean/test_compat.py"]
+PATCHES, EMISSION, GAME = "definitions/patches.py", "definitions/emission.py", "play/game.py"
+PATCHED = ["tests/definitions/test_patches.py"]
 PARITY = ["tests/browser/test_parity.py", "--games", "60"]
 
 
@@ -33,37 +33,37 @@ class Mutant:
 
 
 MUTANTS = [
-    Mutant("SweetBean looks for Java", COMPAT, '"java" if cmd == "java" else found(', "found(", MENDED),
-    Mutant("any SweetBean will do", COMPAT, "if found != PINNED:", "if not found:", MENDED),
-    Mutant("upstream's side effects", COMPAT, '    "_resolve_side_effects": resolve_effects,\n', "", MENDED),
-    Mutant("upstream's shared variables", COMPAT, '    "return_shared_variables": shared_variables,\n', "", MENDED),
-    Mutant("a task file writes its page", COMPAT, "    Experiment.to_html = lambda self", "    lambda self", MENDED),
-    Mutant("effects see the old state", COMPAT, "            now[name] = value\n", "            pass\n", MENDED),
-    Mutant("effects do not see the row", COMPAT, "        rows[-1][name] = value\n", "", MENDED),
+    Mutant("SweetBean looks for Java", PATCHES, '"java" if cmd == "java" else found(', "found(", PATCHED),
+    Mutant("any SweetBean will do", PATCHES, "if found != PINNED:", "if not found:", PATCHED),
+    Mutant("upstream's side effects", PATCHES, '    "_resolve_side_effects": resolve_effects,\n', "", PATCHED),
+    Mutant("upstream's shared variables", PATCHES, '    "return_shared_variables": shared_variables,\n', "", PATCHED),
+    Mutant("a task file writes its page", PATCHES, "    Experiment.to_html = lambda self", "    lambda self", PATCHED),
+    Mutant("effects see the old state", PATCHES, "            now[name] = value\n", "            pass\n", PATCHED),
+    Mutant("effects do not see the row", PATCHES, "        rows[-1][name] = value\n", "", PATCHED),
     Mutant("whole floats turn to ints", EMISSION, '{"$float": value} if value.is_', "value if value.is_", PARITY),
     Mutant("windows are off by one", EMISSION, "raw_name, value.window]", "raw_name, value.window + 1]", PARITY),
     Mutant("a missed trial pays a point", GAME, '"value": 0 if trial.missed', '"value": 1 if trial.missed', PARITY),
     Mutant("effects arrive in reverse", EMISSION, '"effects": effects}', '"effects": effects[::-1]}', PARITY),
     Mutant(
         "payoffs are not part of the data",
-        "seating.py",
+        "play/seating.py",
         "(trial.choice, trial.reward) for",
         "trial.choice for",
-        ["tests/test_seating.py"],
+        ["tests/play/test_seating.py"],
     ),
     Mutant(
         "labels are listed again after a forced trial",
         GAME,
         "if len(offer) > 1:",
         "if offer:",
-        ["tests/bean/test_game.py"],
+        ["tests/play/test_game.py"],
     ),
     Mutant(
         "a time to wait is ignored",
-        "subjects/api/limiter.py",
+        "subjects/endpoint/limiter.py",
         "loop.time() + retry_after)",
         "0.0)",
-        ["tests/subjects/test_api_limiter.py"],
+        ["tests/subjects/endpoint/test_limiter.py"],
     ),
     Mutant(
         "a comment may begin in a script",

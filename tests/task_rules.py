@@ -38,6 +38,13 @@ def two_armed_bandit(rng, choices, *, trials):
     return met
 
 
+def crossing_machines(rng, choices, *, trials):
+    met = Met()
+    for trial, choice in enumerate(choices):
+        met.trial((trials - 1 - trial, trial), choice)
+    return met
+
+
 def five_armed_buttons(rng, choices, *, arms, gap, trials):
     best = int(rng.integers(arms))
     means = [0.5 + gap / 2 if arm == best else 0.5 - gap / 2 for arm in range(arms)]
@@ -155,6 +162,7 @@ def play(name, rng, choices, **parameters):
 
 # A session of every kind that takes a browser seconds, and what shows a rule that the defaults leave out.
 SHORT = {
+    "crossing_machines": [{"trials": 5}],
     "two_armed_bandit": [{}],
     "five_armed_buttons": [{"trials": 20}],
     "probabilistic_reversal": [

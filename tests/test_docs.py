@@ -156,6 +156,7 @@ def test_what_a_document_does_can_be_done(name, prepared, request, tmp_path, mon
     monkeypatch.chdir(tmp_path)
     # The sessions that a reader would have played.
     shutil.copy(_assets.example_sessions()[0], "bandit.json")
+    shutil.copy(_assets.example_sessions("crossing_machines")[0], "machines.json")
     Path("people").mkdir()
     for session in _assets.example_sessions():
         shutil.copy(session, "people")

@@ -93,7 +93,12 @@ def test_the_wheel_holds_the_package_its_tasks_and_its_page_and_nothing_else(whe
     }
     experiments = {f"twinbean/experiments/{path.name}" for path in (ROOT / "experiments").glob("*.*")}
     vendor = ("jspsych.js", "twinbean.js", "harness.js", "licences.txt")
-    page = {"twinbean/static/page.html.j2", "twinbean/static/style.css", "twinbean/static/src/words.json"}
+    page = {
+        "twinbean/static/page.html.j2",
+        "twinbean/static/style.css",
+        "twinbean/static/machines.css",
+        "twinbean/static/src/words.json",
+    }
     page |= {f"twinbean/static/vendor/{name}" for name in vendor}
     assert "twinbean/py.typed" in in_checkout
     assert {name for name in names if ".dist-info/" not in name} == in_checkout | experiments | page
@@ -137,7 +142,7 @@ def test_an_editable_install_finds_tasks_and_page_in_the_checkout(bare: Callable
     name = bare(sys.executable, "-c", build, tmp_path, folder=ROOT).split()[-1]
     python = empty_environment(tmp_path / "environment")
     install(python, "--no-deps", "--no-index", tmp_path / name)
-    asked = "from twinbean import resources; print(resources.static(), resources.experiments())"
+    asked = "from twinbean import _assets; print(_assets.static(), _assets.experiments())"
     found = bare(python, "-c", asked, folder=tmp_path).split()
     assert found == [str(ROOT / "static"), str(ROOT / "experiments")]
 
@@ -179,7 +184,12 @@ def test_the_wheel_runs_the_demo_elsewhere_and_says_that_it_found_no_browser(
     assert "Without a browser, the sessions shipped with Twinbean stand in" in " ".join(told.split())
     assert "Report: results/demo/report/report.html" in told.splitlines()
     trials = pd.read_csv(demo / "after_3" / "trials.csv")
-    assert set(trials.groupby(["participant", "sample"]).size()) == {11}
-    assert (trials["origin"] == "subject").sum() == 3 * 5 * 8
-    assert len(pd.read_csv(demo / "simulated" / "trials.csv")) == 5 * 11
+    assert set(trials.groupby(["participant", "sample"]).size()) == {12}
+    assert (trials["origin"] == "subject").sum() == 5 * 2 * 9
+    assert len(pd.read_csv(demo / "simulated" / "trials.csv")) == 2 * 12
+    assert pd.read_csv(demo / "scored" / "trials.csv")["logp_legal"].notna().sum() == 5 * 12
+    likelihoods = pd.read_csv(demo / "report" / "tables" / "likelihood.csv")
+    assert {("smollm2", "legal labels"), ("rw", "predictive")} <= set(
+        likelihoods[["model", "quantity"]].itertuples(index=False, name=None)
+    )
     assert "smollm2" in (demo / "report" / "report.html").read_text(encoding="utf-8")

@@ -39,9 +39,9 @@ def experiments() -> Path:
     return installed if installed.is_dir() else _CHECKOUT / "experiments"
 
 
-def example_sessions() -> list[Path]:
-    """jsPsych JSON of sessions of the two-armed bandit, played in a browser by a program."""
-    return sorted((_PACKAGE / "examples").glob("*.json"))
+def example_sessions(task: str = "two_armed_bandit") -> list[Path]:
+    """jsPsych JSON of sessions of a built-in task, played in a browser by a program."""
+    return sorted((_PACKAGE / "examples" / task).glob("*.json"))
 
 
 def stamp(checkout: Path) -> str:
@@ -50,6 +50,7 @@ def stamp(checkout: Path) -> str:
     files = [checkout / name for name in ("hatch_build.py", "LICENSE", "package-lock.json")]
     for folder in ("src", "licences"):
         files += sorted(path for path in (checkout / "static" / folder).rglob("*") if path.is_file())
+    files += sorted((checkout / "static").glob("*.css"))
     for path in files:
         digest.update(f"{path.relative_to(checkout).as_posix()}\n{path.stat().st_size}\n".encode())
         digest.update(path.read_bytes())

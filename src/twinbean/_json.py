@@ -32,7 +32,7 @@ def loads(text: str | bytes, where: str, *, as_is: bool = False) -> Any:
     except UnicodeDecodeError:
         raise DataError(f"{where} is not UTF-8 text") from None
     except json.JSONDecodeError as error:
-        # Lines of a journal come as bytes, and `where` has said which one.
+        # Lines of a journal come as bytes, and `where` says which one.
         line = "" if isinstance(text, bytes) else f"line {error.lineno}, "
         raise DataError(f"{where} is not JSON ({line}column {error.colno}: {error.msg})") from None
     except RecursionError:
@@ -91,7 +91,7 @@ def _too_deep(where: str) -> str:
 def json_lines(content: str | bytes, where: str) -> Iterator[tuple[str, Any]]:
     """Every line's place ("FILE, line 3") and its value; blank lines are left out. Raises DataError naming the line.
 
-    Lines end at line feeds only: what a person or a model said can hold U+2028 and every other end of line that
+    Lines end at line feeds only: the words of people and models can hold U+2028 and every other end of line that
     `str.splitlines` knows.
     """
     for number, line in numbered(content.encode() if isinstance(content, str) else content):

@@ -23,7 +23,7 @@ def printable(text: str) -> str:
 
 
 def short(text: str, most: int = 300) -> str:
-    """The same, cut to `most` characters; the length of what was cut is told."""
+    """The same, cut to `most` characters; with the length of the whole."""
     # A server's words can be megabytes: only so much of them is looked at.
     line = printable(text[: 2 * most])
     if len(line) <= most and len(text) <= 2 * most:

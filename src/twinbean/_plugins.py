@@ -86,10 +86,10 @@ class Registry:
         except Exception as error:
             if entry.is_built_in:
                 raise
-            raise self.error(f"{self.told(entry)} cannot be loaded: {type(error).__name__}: {error}") from error
+            raise self.error(f"{self.describe(entry)} cannot be loaded: {type(error).__name__}: {error}") from error
         return found
 
-    def told(self, entry: Entry) -> str:
+    def describe(self, entry: Entry) -> str:
         """The entry in words: what it is, its name, and where it comes from."""
         return f"{self.what} {entry.name!r} of {entry.origin}"
 

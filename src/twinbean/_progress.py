@@ -1,4 +1,4 @@
-"""How far a run has come."""
+"""The progress of a run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Told how many sessions of how many are done, how many choices of how many were made or scored since the start,
+    """Called with the sessions done and in all, the choices made or scored since the start and in all,
     and the mean probability that these had on all legal labels together; None where nobody knows."""
 
     def __call__(

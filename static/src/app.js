@@ -134,7 +134,7 @@ export class App {
     decline(this.stage, { format, task, twinbean, page, ...(anonymous ? {} : { participant }) });
   }
 
-  /** @param {number} variant */
+  /** @param {number} variant its index */
   #game(variant) {
     return new Game(withVariant(this.definition, variant), this.functions);
   }

@@ -27,6 +27,7 @@ import { py } from "./python/index.js";
  * @property {string[]} [labels] what stands on the machines where the definition does not say
  * @property {number[]} [positions] positions[arm] is the arm's place on the screen, in reading order from 0
  * @property {import("./variants.js").Variant[]} [variants]
+ * @property {number} [picked] the index of the variant that is played
  * @property {Timing} [timing]
  */
 /** @typedef {{feedback?: number, window?: number, pause?: number}} Timing milliseconds; what is absent is as in the stimuli */

@@ -3,6 +3,7 @@ import { clock, since } from "./clock.js";
 import { announce, button, element } from "./dom.js";
 import { fit } from "./fitting.js";
 import { onKeys } from "./keys.js";
+import { Lifetime } from "./lifetime.js";
 import { say } from "./words.js";
 
 const { ParameterType } = jsPsychModule;
@@ -38,7 +39,8 @@ export class InstructionsPlugin {
     const { pages, markup } = trial;
     let page = 0;
     let painted = clock.now();
-    clock.painted(() => (painted = clock.now()));
+    const lifetime = new Lifetime(display);
+    lifetime.painted(() => (painted = clock.now()));
 
     /** @param {number} turn @param {string} input */
     const turn = (turn, input) => {
@@ -47,7 +49,7 @@ export class InstructionsPlugin {
         show();
         return;
       }
-      release();
+      lifetime.end();
       this.jsPsych.finishTrial({ response: null, rt: since(painted), input });
     };
 
@@ -62,7 +64,7 @@ export class InstructionsPlugin {
       const body = element("section", { class: "body", "aria-label": say("instructions") }, text);
       const foot = element("div", { class: "keys" }, back, next);
       if (pages.length > 1) body.append(element("p", { class: "place" }, place));
-      display.replaceChildren(element("div", { class: "screen" }, body, foot));
+      display.replaceChildren(lifetime.marker, element("div", { class: "screen" }, body, foot));
       fit(text);
       announce(`${text.textContent}`);
       next.focus({ preventScroll: true });
@@ -72,6 +74,7 @@ export class InstructionsPlugin {
       if (key === "ArrowRight") turn(1, "keyboard");
       if (key === "ArrowLeft") turn(-1, "keyboard");
     });
+    lifetime.onEnd(release);
     show();
   }
 

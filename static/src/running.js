@@ -4,13 +4,16 @@ import { SlotMachinesPlugin } from "./slot-machines.js";
 import { TextScreenPlugin } from "./text-screen.js";
 import { timeline } from "./timeline.js";
 
-// The names under which SweetBean and other jsPsych timelines find the plugins.
-Object.assign(window, {
+// The names under which SweetBean and other jsPsych timelines find the plugins; one that is taken stays as it is.
+const plugins = {
   jsPsychHtmlChoice: SlotMachinesPlugin,
   jsPsychSlotMachines: SlotMachinesPlugin,
   jsPsychTextScreen: TextScreenPlugin,
   jsPsychInstructionPages: InstructionsPlugin,
-});
+};
+for (const [name, plugin] of Object.entries(plugins)) {
+  if (!(name in window)) Object.assign(window, { [name]: plugin });
+}
 
 /**
  * Plays `game` to its end on `stage`.

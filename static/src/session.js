@@ -33,7 +33,7 @@ export class Session {
       page,
       participant: who.participant,
       anonymous: who.anonymous,
-      variant: game.definition.variant,
+      variant: game.definition.picked ?? 0,
       started: new Date().toISOString(),
       consented: who.consented,
       finished: null,

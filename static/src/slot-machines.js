@@ -6,6 +6,7 @@
 import { clock, since } from "./clock.js";
 import { announce, inputOf } from "./dom.js";
 import { keysOf, onKeys } from "./keys.js";
+import { Lifetime } from "./lifetime.js";
 import { Machines } from "./machines.js";
 import { say } from "./words.js";
 
@@ -78,10 +79,13 @@ export class SlotMachinesPlugin {
     const { payoffs, ...arms } = filled(trial);
     const spin = Math.min(trial.time_after_response / 2, LONGEST_SPIN);
     const machines = new Machines(display, arms, (arm, event) => respond(arm, inputOf(event)));
+    const lifetime = new Lifetime(display);
     const release = onKeys((key) => {
       const arm = arms.keys.indexOf(key.toLowerCase());
       if (arms.offered.includes(arm)) respond(arm, "keyboard");
     });
+    lifetime.onEnd(release);
+    lifetime.onEnd(() => machines.close());
     announce(/** @type {string} */ (machines.room.getAttribute("aria-label")));
 
     let painted = clock.now();
@@ -95,7 +99,7 @@ export class SlotMachinesPlugin {
       close();
       const rt = since(painted);
       machines.pull(arm, spin);
-      clock.after(spin, () => {
+      lifetime.after(spin, () => {
         const shown = trial.feedback === "all" ? arms.offered : [arm];
         for (const other of shown) machines.reveal(other, payoffs[other]);
         announce(shown.map((other) => say("outcome", { label: arms.labels[other], value: payoffs[other] })).join(", "));
@@ -113,22 +117,21 @@ export class SlotMachinesPlugin {
     const close = () => {
       over = true;
       release();
-      if (limit) clock.cancel(limit);
+      if (limit) lifetime.cancel(limit);
     };
 
     /** @param {Record<string, unknown>} data */
     const finish = (data) => {
-      clock.after(trial.time_after_response, () => {
-        machines.close();
+      lifetime.after(trial.time_after_response, () => {
         if (!trial.inter_trial_interval) return this.jsPsych.finishTrial(data);
-        display.replaceChildren();
-        clock.after(trial.inter_trial_interval, () => this.jsPsych.finishTrial(data));
+        display.replaceChildren(lifetime.marker);
+        lifetime.after(trial.inter_trial_interval, () => this.jsPsych.finishTrial(data));
       });
     };
 
-    clock.painted(() => {
+    lifetime.painted(() => {
       painted = clock.now();
-      if (trial.duration !== null && !over) limit = clock.after(trial.duration, miss);
+      if (trial.duration !== null && !over) limit = lifetime.after(trial.duration, miss);
     });
   }
 

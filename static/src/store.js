@@ -8,7 +8,7 @@
  * @property {string} page the digest of the very game that is played
  * @property {string} participant
  * @property {boolean} anonymous whether the participant's id was drawn rather than given
- * @property {number} variant
+ * @property {number} variant the index of the page's variant
  * @property {string} started ISO 8601, UTC
  * @property {string | null} consented
  * @property {string | null} finished
@@ -19,7 +19,7 @@
 
 const NAME = "twinbean";
 // Where site data are blocked or a profile is broken, a browser may neither answer nor refuse.
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 export class Store {
   /** @returns {Promise<Store>} Rejects where the browser keeps nothing, or says nothing for ten seconds. */
@@ -92,7 +92,7 @@ function settled(request) {
 async function answered(promise) {
   let timer = 0;
   const silence = new Promise((_, reject) => {
-    timer = window.setTimeout(() => reject(new Error("The browser's storage does not answer")), PATIENCE_MS);
+    timer = window.setTimeout(() => reject(new Error("The browser's storage does not answer")), TIMEOUT_MS);
   });
   try {
     return await Promise.race([promise, silence]);

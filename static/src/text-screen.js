@@ -4,6 +4,7 @@ import { colourText } from "./colour.js";
 import { announce, button, element } from "./dom.js";
 import { fit } from "./fitting.js";
 import { keyName, onKeys } from "./keys.js";
+import { Lifetime } from "./lifetime.js";
 import { say } from "./words.js";
 
 const { ParameterType } = jsPsychModule;
@@ -50,31 +51,28 @@ export class TextScreenPlugin {
     announce(trial.text);
 
     let painted = clock.now();
-    let over = false;
-    /** @type {import("./clock.js").Timer | null} */
-    let limit = null;
+    const lifetime = new Lifetime(display);
     const release = onKeys((pressed, event) => {
       const key = trial.choices.find((choice) => choice.toLowerCase() === pressed.toLowerCase());
       if (key === undefined) return;
       event.preventDefault(); // or Enter and Space would press the focused button as well
       respond(key, "keyboard");
     });
+    lifetime.onEnd(release);
 
     /** @param {string} key @param {string} input */
     const respond = (key, input) => end(key.toUpperCase(), input);
 
     /** @param {string | null} response @param {string | null} input */
     const end = (response, input) => {
-      if (over) return;
-      over = true;
-      release();
-      if (limit) clock.cancel(limit);
+      if (lifetime.over) return;
+      lifetime.end();
       this.jsPsych.finishTrial({ response, rt: response === null ? null : since(painted), input });
     };
 
-    clock.painted(() => {
+    lifetime.painted(() => {
       painted = clock.now();
-      if (trial.duration !== null && !over) limit = clock.after(trial.duration, () => end(null, null));
+      if (trial.duration !== null) lifetime.after(trial.duration, () => end(null, null));
     });
   }
 

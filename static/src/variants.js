@@ -1,27 +1,27 @@
 /**
  * A definition may carry variants, drawn when it was exported: other payoffs, labels and places on the screen. The page
- * picks one for each session and records its number; nothing is drawn here.
+ * picks one for each session; rows record the number of its payoffs, its labels and its places. Nothing is drawn here.
  */
 
 /** @typedef {import("./engine.js").Definition} Definition */
 /** @typedef {Pick<Definition, "variant"> & Partial<Pick<Definition, "labels" | "positions">> & {timelines?: Definition["blocks"][0]["timeline"][]}} Variant */
 
-/** The number of the variant that a new session gets, each with the same chance. @param {Definition} definition */
-export function chosenVariant({ variant, variants = [] }) {
-  if (!variants.length) return variant;
-  return variants[crypto.getRandomValues(new Uint32Array(1))[0] % variants.length].variant;
+/** The variant that a new session gets, as its index in the list; each has the same chance. @param {Definition} definition */
+export function chosenVariant({ variants = [] }) {
+  if (!variants.length) return 0;
+  return crypto.getRandomValues(new Uint32Array(1))[0] % variants.length;
 }
 
 /**
- * The definition as one variant plays it. @param {Definition} definition @param {number} number
+ * The definition as one variant plays it. @param {Definition} definition @param {number} index
  * @returns {Definition}
  */
-export function withVariant(definition, number) {
+export function withVariant(definition, index) {
   const { variants = [], ...common } = definition;
   if (!variants.length) return common;
-  const found = variants.find(({ variant }) => variant === number);
-  if (!found) throw new Error(`The definition has no variant ${number}`);
+  const found = variants[index];
+  if (!found) throw new Error(`The definition has no variant at ${index}`);
   const { timelines, ...own } = found;
   const blocks = common.blocks.map((block, i) => ({ ...block, timeline: timelines?.[i] ?? block.timeline }));
-  return { ...common, ...own, blocks };
+  return { ...common, ...own, blocks, picked: index };
 }

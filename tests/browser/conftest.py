@@ -12,7 +12,7 @@ from twinbean.testing.browser import BrowserNotFound, launch
 
 Json = dict[str, Any]
 # How long an action waits for its element: a click can take half a minute where ten programs share a processor.
-PATIENCE_MS = 180_000
+TIMEOUT_MS = 180_000
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
 
             def patient(**options: Any) -> BrowserContext:
                 context = opened(**options)
-                context.set_default_timeout(PATIENCE_MS)
+                context.set_default_timeout(TIMEOUT_MS)
                 return context
 
             chromium.new_context = patient  # type: ignore[method-assign]

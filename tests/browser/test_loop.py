@@ -48,6 +48,23 @@ def test_a_file_of_the_page_is_read_into_the_tidy_table(browser, tmp_path):
     assert list(table["choice"]) == [row["bean_response"] for row in rows if "bean_bandits" in row]
 
 
+def test_participants_of_a_plain_export_have_letters_and_places_of_their_own_which_a_replay_uses(browser, tmp_path):
+    task, looks = load("crossing_machines"), set()
+    for number in range(4):
+        rows = played(browser, tmp_path, task, seed=0, parameters={"trials": 3})
+        machines = [row for row in rows if "bean_labels" in row]
+        (person,) = sessions_from_rows(rows, where="page", participant="?")
+        (seating,) = seat_person(task, person, "script", after=person.n_choices, samples=1, seed=number, given=None)
+        (result,) = play_all([seating], Scripted([]))
+        again = [row for row in result.rows if "bandits" in row]
+        assert [row["labels"] for row in again] == [row["bean_labels"] for row in machines]
+        assert [row["positions"] for row in again] == [row["bean_positions"] for row in machines]
+        assert {row["variant"] for row in rows} == {0}, "the payoffs are those of everybody"
+        looks.add((*machines[0]["bean_labels"], *machines[0]["bean_positions"]))
+    # That all four meet one of fifty has a chance of 1 in 125,000.
+    assert len(looks) > 1
+
+
 def test_a_page_of_many_variants_records_which_was_played_and_that_one_is_replayed(browser, tmp_path):
     task = load("restless_four_armed")
     options = PageOptions(feedback_ms=1500, response_window_ms=20_000, iti_ms=200)

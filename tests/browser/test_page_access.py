@@ -87,7 +87,7 @@ def screens(page: Page, two_armed: Definition, address: Address) -> Iterator[str
     until(page, page.locator(".notice", has_text="Too slow"))
     yield "missed"
     page.reload()
-    page.get_by_role("button", name="Go on").wait_for()
+    page.get_by_role("button", name="Continue").wait_for()
     yield "resuming"
     page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('blocked'); }")
     page.goto(address(render(*two_armed(1), options=PageOptions(completion_url="https://example.org"))))

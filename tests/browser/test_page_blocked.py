@@ -48,7 +48,7 @@ def test_the_task_runs_in_memory_and_the_page_says_so_before_and_after(
 ) -> None:
     page.add_init_script(blocked)
     page.goto(address(render(*two_armed(2))))
-    page.get_by_text("This browser keeps nothing for this page").wait_for()
+    page.get_by_text("This browser cannot save your answers").wait_for()
     play(page)
     page.get_by_text("could not be saved in this browser. Please download them now").wait_for()
     assert choices(downloaded(page)) == [(0, 10), (1, 11)]
@@ -72,7 +72,7 @@ def test_a_store_that_never_answers_is_not_waited_for_for_ever(
     page.goto(address(render(*two_armed(2))))
     page.get_by_role("heading", name="One moment, please").wait_for()
     page.clock.run_for(10_000)
-    page.get_by_text("This browser keeps nothing for this page").wait_for()
+    page.get_by_text("This browser cannot save your answers").wait_for()
     play(page)
     page.get_by_text("could not be saved in this browser").wait_for()
     assert choices(downloaded(page)) == [(0, 10), (1, 11)]
@@ -112,7 +112,7 @@ def test_in_a_sandboxed_frame_the_answers_can_be_downloaded_where_the_frame_may(
     page: Page, two_armed: Definition, address: Address
 ) -> None:
     frame = framed(page, address, render(*two_armed(2)), "allow-scripts allow-downloads")
-    frame.get_by_text("This browser keeps nothing for this page").wait_for()
+    frame.get_by_text("This browser cannot save your answers").wait_for()
     play(frame)
     assert choices(downloaded(page, frame)) == [(0, 10), (1, 11)]
 
@@ -136,6 +136,6 @@ def test_answers_that_are_nowhere_else_are_asked_after_before_the_page_is_left(
     page.goto(address(render(*two_armed(2), options=options)))
     play(page)
     assert choices(downloaded(page)) == [(0, 10), (1, 11)]
-    page.get_by_role("heading", name="Has the file arrived?").wait_for()
+    page.get_by_role("heading", name="Did the download work?").wait_for()
     with page.expect_request("https://example.org/complete"):
         page.get_by_role("button", name="Finish").click()

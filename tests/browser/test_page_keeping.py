@@ -73,11 +73,11 @@ def test_a_crashed_session_goes_on_with_every_trial_exactly_once(
     kill(page)
     page = context.new_page()
     page.goto(url)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     choose(page, 1)
     page.locator(f'[data-arm="0"]{FREE}').wait_for()
     page.reload()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     choose(page, 0)
     rows = downloaded(page)
     assert choices(rows) == [(0, 10, 0), (1, 11, 0), (1, 13, 1), (0, 20, 2)]
@@ -98,7 +98,7 @@ def test_a_second_window_waits_until_the_first_is_closed(
     second.goto(url)
     second.get_by_role("heading", name="The task is open in another window").wait_for()
     first.close()
-    second.get_by_role("button", name="Go on").click()
+    second.get_by_role("button", name="Continue").click()
     choose(second, 1)
     assert choices(downloaded(second)) == [(0, 10, 0), (1, 11, 1)]
 
@@ -169,7 +169,7 @@ def test_who_declines_is_told_what_happens_and_nothing_else_is_recorded(
     url = address(render(*two_armed(1), options=PageOptions(consent="Please read.", completion_url="https://x.org")))
     start(page, url if participant is None else f"{url}?PROLIFIC_PID={participant}&STUDY_ID=s")
     page.get_by_role("button", name="I do not agree").click()
-    page.get_by_role("heading", name="You do not take part").wait_for()
+    page.get_by_role("heading", name="You are not taking part").wait_for()
     [row] = downloaded(page)
     known = {"format", "task", "twinbean", "page", "declined"}
     assert row.keys() == (known if participant is None else {*known, "participant"})
@@ -192,7 +192,7 @@ def test_a_session_belongs_to_its_participant_and_its_page(page: Page, two_armed
     page.goto(url + "?PROLIFIC_PID=p2")
     page.get_by_role("button", name="Start").wait_for()
     page.goto(url + "?PROLIFIC_PID=p1")
-    page.get_by_role("button", name="Go on").wait_for()
+    page.get_by_role("button", name="Continue").wait_for()
     definition["blocks"][0]["timeline"][1]["left"]["value"] = 1000
     page.goto(address(render(definition, functions)) + "?PROLIFIC_PID=p1")
     page.get_by_role("button", name="Start").wait_for()
@@ -208,7 +208,7 @@ def test_an_unfinished_session_older_than_max_age_is_as_if_it_had_never_been(
     page.locator(f'[data-arm="1"]{FREE}').wait_for()
     page.clock.fast_forward("01:50:00")
     page.reload()
-    page.get_by_role("button", name="Go on").wait_for()
+    page.get_by_role("button", name="Continue").wait_for()
     page.clock.fast_forward("00:20:00")
     page.reload()
     page.get_by_role("button", name="Start").wait_for()
@@ -255,7 +255,7 @@ def test_where_the_task_itself_fails_what_was_done_can_be_downloaded(
     page = context.new_page()
     start(page, address(render(definition, functions)))
     choose(page, 0, 1)
-    page.get_by_text("Please tell the researcher: Error: no such payoff").wait_for()
+    page.get_by_text("Please report this to the researcher: Error: no such payoff").wait_for()
     assert choices(downloaded(page)) == [(0, 10, 0)]
     context.close()
 
@@ -288,7 +288,7 @@ def test_each_session_plays_one_variant_and_keeps_it(page: Page, two_armed: Defi
     choose(page, 0)
     page.locator(f'[data-arm="1"]{FREE}').wait_for()
     page.reload()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     choose(page, 1)
     rows = downloaded(page)
     assert choices(rows) == [(0, 5, 0), (1, 11, 1)]

@@ -127,7 +127,7 @@ def test_start_and_go_on_answer_to_enter_and_what_is_to_be_decided_does_not(
     page.locator(FREE).click()
     page.locator(FREE).wait_for()
     page.reload()
-    page.get_by_role("button", name="Go on").wait_for()
+    page.get_by_role("button", name="Continue").wait_for()
     page.keyboard.press("Enter")
     page.locator(FREE).click()
     page.get_by_role("button", name="Download").wait_for()

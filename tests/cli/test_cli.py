@@ -91,6 +91,14 @@ def test_a_replay_keeps_the_persons_first_choices_and_asks_for_the_rest(run, tmp
         assert [trial.score for trial in session.trials] == [sum(rewards[: end + 1]) for end in range(11)]
 
 
+def test_export_prints_what_the_payoffs_of_many_variants_weigh(run, tmp_path):
+    plain = run("export", "leapfrog", "-o", tmp_path / "one.html")[1]
+    drawn = run("export", "leapfrog", "-o", tmp_path / "many.html", "--variants", 20)[1]
+    added = ((tmp_path / "many.html").stat().st_size - (tmp_path / "one.html").stat().st_size) / 1000
+    assert "variants" not in plain
+    assert f"({added:.0f} kB of them the payoffs of 20 variants)" in drawn
+
+
 def test_more_choices_than_there_are_is_refused_with_both_numbers(refused, tmp_path):
     data = written(tmp_path / "p.json", page_rows(CHOICES))
     message = refused("replay", "two_armed_bandit", data, *REPLAY, "--after", 12)

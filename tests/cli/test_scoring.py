@@ -68,7 +68,7 @@ def test_an_ablation_that_cannot_be_is_left_out_with_its_reason(run, tmp_path):
     assert status == 0
     assert [line.split(":")[0] for line in out.splitlines()] == ["out", "out-choices", "out-rewards"]
     assert "out-instructions is left out: the text of 'p' begins with its first trial: it has no instructions" in err
-    assert "out-labels is left out: the labels of 'p' are 1, 2: numbers cannot be told from payoffs" in err
+    assert "out-labels is left out: the labels of 'p' are 1, 2: numbers look like payoffs" in err
     assert not (tmp_path / "out-labels").exists()
 
 

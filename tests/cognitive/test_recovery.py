@@ -89,7 +89,7 @@ def test_a_short_task_is_warned_of():
     short = recover(met(Bernoulli((0.2, 0.8)), 15, 20), models=["base_rate", "rw_ck"], simulations=20)
     assert short.n_choices == 15
     assert any(
-        warning.startswith("rw_ck: with 15 choices a person these come back poorly") for warning in short.warnings
+        warning.startswith("rw_ck: with 15 choices a person these are recovered poorly") for warning in short.warnings
     )
     assert any("base_rate describes its sessions best more often" in warning for warning in short.warnings)
 

@@ -279,7 +279,7 @@ def test_a_model_that_is_ahead_of_all_others_predicts_best() -> None:
     table = nlls(a=RISING, b=RISING + 0.05)
     text = told(table, table)
     assert "a predicts best what people do: 0.450 nats" in text
-    assert "Not told apart" not in text
+    assert "Not distinguishable" not in text
     assert "b 0.500 (0.050 behind" in text
 
 
@@ -287,7 +287,7 @@ def test_models_that_tie_are_not_told_apart() -> None:
     table = nlls(a=RISING, b=RISING)
     text = told(table, table)
     assert "predicts best" not in text
-    assert "Not told apart from it, since the interval of the difference contains 0: b." in text
+    assert "Not distinguishable from it, since the interval of the difference contains 0: b." in text
 
 
 def test_a_noisy_third_model_is_not_told_apart_though_the_second_is() -> None:
@@ -312,7 +312,7 @@ def test_below_ten_people_no_model_is_named_best(n: int) -> None:
     table = nlls(a=RISING[:n], b=RISING[:n] + 0.2)
     text = told(table, table)
     assert "predicts best what" not in text
-    assert f"With {n} {'person' if n == 1 else 'people'} none is named as the one that predicts best" in text
+    assert f"With {n} {'person' if n == 1 else 'people'} no model is named as the best" in text
 
 
 def test_no_people_have_no_likelihoods_to_rank() -> None:

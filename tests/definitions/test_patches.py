@@ -1,4 +1,4 @@
-"""Every mend of SweetBean has a test here that fails without it (`make mutants` takes the mends away one by one)."""
+"""Every patch of SweetBean has a test here that fails without it (`make mutants` removes the patches one by one)."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ BANDITS = [{"color": "red", "value": 1}, {"color": "blue", "value": 2}, {"color"
 
 def choice(**changes):
     return Choice(
-        **{"trial": 0, "bandits": BANDITS, "labels": ("A", "B", "C"), "offered": (0, 2), "told": False} | changes
+        **{"trial": 0, "bandits": BANDITS, "labels": ("A", "B", "C"), "offered": (0, 2), "listed": False} | changes
     )
 
 
@@ -38,7 +38,7 @@ def test_sweetbeans_own_sentences_name_the_arms_on_offer():
 def test_psych101_says_what_is_on_offer_when_it_has_changed():
     words = wording("psych101")
     assert words.opening(choice()) == "You can press A or C. You press <<"
-    assert words.opening(choice(told=True)) == "You press <<"
+    assert words.opening(choice(listed=True)) == "You press <<"
     assert words.outcome(choice(), OUTCOME) == " and get 3.0 points. A would have paid 1 points."
     assert words.forced(choice(), OUTCOME).startswith("You are instructed to press C and get 3.0 points.")
 

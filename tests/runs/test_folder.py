@@ -260,21 +260,21 @@ def test_an_interrupted_session_is_not_a_failed_one_and_the_run_is_not_complete(
     folder = tmp_path / "run"
     replay("two_armed_bandit", people, model=Away(), run=folder, samples=3)
     assert pd.read_csv(folder / "sessions.csv")["status"].tolist() == ["complete", "interrupted", "complete"]
-    told = read_statuses(folder).told
+    told = read_statuses(folder).summary
     assert told.startswith("; 1 interrupted: p.1 (")
     assert told.endswith("); the same command goes on with those interrupted")
     assert not (folder / "trials.csv").exists()
     subject = Alternating()
     replay("two_armed_bandit", people, model=subject, run=folder, samples=3)
     assert subject.asked == [("p.1", trial) for trial in range(2, 11)]
-    assert read_statuses(folder).told == ""
+    assert read_statuses(folder).summary == ""
     assert (folder / "trials.csv").exists()
 
 
 def test_failed_sessions_are_named_in_the_summary(tmp_path):
     people = [played_session(tmp_path, "p")]
     replay("two_armed_bandit", people, model=Failing(), run=tmp_path / "run", samples=3)
-    assert read_statuses(tmp_path / "run").told.startswith("; 1 failed: p.1 (")
+    assert read_statuses(tmp_path / "run").summary.startswith("; 1 failed: p.1 (")
 
 
 def test_a_continuation_that_is_not_complete_is_read_with_the_recorded_choices_before_it(tmp_path):

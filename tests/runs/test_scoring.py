@@ -145,7 +145,7 @@ def test_a_definition_with_numbered_arms_cannot_permute_them(tmp_path):
     (person,) = (seating for seating in seat_simulated(load("two_armed_bandit"), "h", samples=1, seed=0, given=None))
     (result,) = play([person], Scripted(["1", "2"] * 6))
     data = [result.session.replace(source="human")]
-    with pytest.raises(DataError, match="the labels of 'simulated-0000' are 1, 2: numbers cannot be told from payoffs"):
+    with pytest.raises(DataError, match="the labels of 'simulated-0000' are 1, 2: numbers look like payoffs"):
         score("two_armed_bandit", data, model=Reading(), run=tmp_path / "run", ablation="labels")
     assert not (tmp_path / "run").exists()
 

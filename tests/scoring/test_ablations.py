@@ -81,7 +81,7 @@ def test_labels_change_places_wherever_they_are_words() -> None:
 
 def test_numbers_cannot_change_places_with_payoffs() -> None:
     numbered = read("You name <<1>> and get 2.\n", ("1", "2"))
-    with pytest.raises(DataError, match="the labels of 'p' are 1, 2: numbers cannot be told from payoffs"):
+    with pytest.raises(DataError, match="the labels of 'p' are 1, 2: numbers look like payoffs"):
         ablate(numbered, layout_of_lines(numbered), "labels", seed=0)
 
 

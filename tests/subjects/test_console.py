@@ -23,7 +23,7 @@ def play(monkeypatch, typed):
     definition = define(Experiment([Block([Bandit(bandits=arms)], timeline=[{}, {}])]))
     game = Play(definition, Seat(participant="p", session="s", task="t"), lambda q: asyncio.run(subject.ask(q)))
     played = game.run()
-    subject.tell(game.text)
+    subject.show(game.text)
     return subject, played
 
 

@@ -28,10 +28,10 @@ Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the task; repeatable.")
 ]
 # Beyond, JavaScript counts no more: a page could not name its seed.
-Seed = Annotated[int, typer.Option(min=0, max=2**53 - 1, help="Keys every random draw.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**53 - 1, help="The seed of every random draw.")]
 Repair = Annotated[
     bool,
-    typer.Option("--repair", help="Go on with a run whose journal is damaged: say what is dropped, keep the rest."),
+    typer.Option("--repair", help="Resume a run whose journal is damaged: report what is dropped, keep the rest."),
 ]
 ModelSettings = Annotated[
     list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="An option of a plugin's model; repeatable.")
@@ -171,7 +171,7 @@ def progress_bar(unit: str) -> Iterator[Progress]:
             of_choices: int | None = None,
             legal_mass: float | None = None,
         ) -> None:
-            # Sessions in lock step end together, so time left is told from choices where their number is known.
+            # Sessions in lock step end together, so time left is estimated from choices where their number is known.
             counted = (done, total) if choices is None or of_choices is None else (choices, of_choices)
             bar.update(
                 task,

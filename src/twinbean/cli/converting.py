@@ -20,20 +20,20 @@ def convert(
     data: Annotated[list[Path], typer.Argument(metavar="DATA...")],
     output: Annotated[Path, typer.Option("-o", "--output", help="A .csv or .parquet file.")],
     participant: Annotated[
-        str | None, typer.Option(help="The participants' column, in a table of another study; else a file is a person.")
+        str | None, typer.Option(help="The column of the participant; without it each file is one participant.")
     ] = None,
     choice: Annotated[str | None, typer.Option(help="The column of the chosen arm.")] = None,
-    reward: Annotated[str | None, typer.Option(help="The column of what it paid.")] = None,
+    reward: Annotated[str | None, typer.Option(help="The column of the reward.")] = None,
     block: Annotated[str | None, typer.Option(help="The column of the block.")] = None,
     rt: Annotated[str | None, typer.Option(help="The column of the response time in milliseconds.")] = None,
     where: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN=ENTRY", help="Only these rows, as trial_type=html-button-response; repeatable."),
+        typer.Option(metavar="COLUMN=ENTRY", help="Only these rows, e.g. trial_type=html-button-response; repeatable."),
     ] = None,
     keep: Annotated[
-        str | None, typer.Option(help="Columns that describe participants, as diagnosis,condition.")
+        str | None, typer.Option(help="Columns that describe participants, e.g. diagnosis,condition.")
     ] = None,
-    wide: Annotated[bool, typer.Option(help="Of one run: with prompts, replies, notes and running sums.")] = False,
+    wide: Annotated[bool, typer.Option(help="For one run: add prompts, replies, notes and running sums.")] = False,
 ) -> None:
     """Write sessions as one tidy table, a row a trial; with column names, from a table of another study."""
     from twinbean.runs.wide import write_wide

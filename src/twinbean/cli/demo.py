@@ -1,4 +1,4 @@
-"""The whole loop, once, on real parts: export, play in a browser, replay through a language model, compare."""
+"""The whole loop, once, on real parts: export, play in a browser, replay and score with a language model, compare."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from rich.console import Console
 from twinbean import _assets
 from twinbean._files import write_text
 from twinbean._random import generator
-from twinbean.comparison import compare, read_notes
+from twinbean.comparison import compare, fit_models, read_notes
 from twinbean.page.export import export
 from twinbean.report import write_report
 from twinbean.runs.replaying import replay
+from twinbean.runs.scoring import score
 from twinbean.sessions import read
 from twinbean.subjects.registry import open_subject
 from twinbean.testing.browser import BrowserNotFound, launch
 from twinbean.testing.player import WinStayLoseShift, play_page
 
-TASK, MODEL = "two_armed_bandit", "smollm2"
-AFTER, SAMPLES, SEED = 3, 5, 0
-PEOPLE = 3
+TASK, MODEL = "crossing_machines", "smollm2"
+AFTER, SAMPLES, SEED = 3, 2, 0
+PEOPLE = 5
+RUNS = (f"after_{AFTER}", "simulated", "scored")
 
 
 def run_demo(folder: Path) -> Path:
@@ -46,10 +48,17 @@ def run_demo(folder: Path) -> Path:
         console.print(f"4. Simulating {SAMPLES} whole sessions with {MODEL}.")
         replay(TASK, model=subject, samples=SAMPLES, seed=SEED, run=folder / "simulated")
 
-    console.print("5. Comparing.")
-    runs = [folder / "people", folder / f"after_{AFTER}", folder / "simulated"]
-    report = write_report(compare(read(runs), runs=read_notes(runs), seed=SEED), folder / "report")
-    console.print(f"   Its numbers come from {runs[1] / 'trials.csv'} and {runs[2] / 'trials.csv'}.")
+    console.print(f"5. Asking {MODEL} for the likelihood of every recorded choice.")
+    with console.status("waiting for the model"):
+        score(TASK, people, model=MODEL, seed=SEED, run=folder / "scored")
+
+    console.print("6. Fitting cognitive models and comparing.")
+    runs = [folder / "people", *(folder / name for name in RUNS)]
+    everything = read(runs)
+    report = write_report(
+        compare(everything, fits=fit_models(everything), runs=read_notes(runs), seed=SEED), folder / "report"
+    )
+    console.print(f"   Its numbers come from trials.csv in {', '.join(map(str, runs[1:]))}.")
     return report
 
 
@@ -73,7 +82,7 @@ def _play(page: Path, folder: Path, console: Console) -> str:
         )
     except BrowserNotFound as error:
         console.print(f"2. {error}")
-        for example in _assets.example_sessions():
+        for example in _assets.example_sessions(TASK):
             shutil.copy(example, folder / example.name)
         return (
             "Without a browser, the sessions shipped with Twinbean stand in: a noisy win-stay-lose-shift program "

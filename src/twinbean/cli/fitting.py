@@ -62,7 +62,7 @@ def recover(
     settings: Settings = None,
     seed: Seed = 0,
 ) -> None:
-    """Say which parameters and models a task can tell apart, with as many trials as it has."""
+    """Parameter and model recovery: which ones a task can identify with its number of trials."""
     from twinbean.cognitive import model
     from twinbean.cognitive.recovery import FIVE
     from twinbean.cognitive.recovery import recover as recover_models

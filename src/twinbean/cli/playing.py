@@ -68,7 +68,7 @@ def replay(
         float, typer.Option(min=0, callback=finite, help="p is proportional to exp(logp / temperature).")
     ] = 1.0,
     free: Annotated[bool, typer.Option(help="Sample one token from the whole vocabulary.")] = False,
-    lenient: Annotated[bool, typer.Option(help="Note contradictions in the record instead of refusing it.")] = False,
+    lenient: Annotated[bool, typer.Option(help="Report contradictions in the record instead of refusing it.")] = False,
     dtype: Annotated[str | None, typer.Option(help="float32, bfloat16 or float16.")] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, ...")] = None,
     four_bit: Annotated[bool | None, typer.Option("--four-bit/--no-four-bit", help="Load in 4-bit (NF4).")] = None,
@@ -80,18 +80,22 @@ def replay(
     framing: Annotated[str, typer.Option(help="neutral or suggestive.")] = "neutral",
     reasoning: Annotated[bool, typer.Option(help="Ask for step-by-step reasoning.")] = False,
     templates: Annotated[str, typer.Option(help="plain, buttons-notes or a folder of .j2 files.")] = "plain",
-    shuffle_labels: Annotated[bool, typer.Option(help="List the labels in an order of the participant's own.")] = False,
-    seed_compatible: Annotated[bool, typer.Option(help="Take the first tag, as the seed's script does.")] = False,
-    concurrency: Annotated[int, typer.Option(min=1, help="The most requests at once.")] = 64,
+    shuffle_labels: Annotated[
+        bool, typer.Option(help="List the labels in an order drawn for each participant.")
+    ] = False,
+    seed_compatible: Annotated[
+        bool, typer.Option(help="Read the first tag of a reply, as the original script does.")
+    ] = False,
+    concurrency: Annotated[int, typer.Option(min=1, help="Maximum number of concurrent requests.")] = 64,
     timeout: Annotated[float, typer.Option(min=1, callback=finite, help="Seconds to wait for one reply.")] = 120.0,
-    max_calls: Annotated[int | None, typer.Option(min=0, help="The most requests of the whole run.")] = None,
-    max_tokens: Annotated[int, typer.Option(min=1, help="The most tokens of one chat reply.")] = 4096,
+    max_calls: Annotated[int | None, typer.Option(min=0, help="Maximum number of requests of the whole run.")] = None,
+    max_tokens: Annotated[int, typer.Option(min=1, help="Maximum number of tokens of one chat reply.")] = 4096,
     option: ModelSettings = None,
-    dry_run: Annotated[bool, typer.Option(help="Only say how many requests and tokens it would take.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only estimate the number of requests and tokens.")] = False,
     repair: Repair = False,
 ) -> None:
     """Play the task with a model: from the start, or from a chosen response of recorded people."""
-    from twinbean.runs.replaying import rehearse
+    from twinbean.runs.replaying import dry_run as estimate_run
     from twinbean.runs.replaying import replay as replay_sessions
     from twinbean.runs.statuses import read_statuses
     from twinbean.subjects.registry import SubjectOptions
@@ -124,12 +128,12 @@ def replay(
     )
     parameters = loaded.set(assignments(settings)) if settings else None
     if dry_run:
-        rehearsal = rehearse(
+        estimate = estimate_run(
             loaded, people, model=model, after=after, samples=samples, seed=seed, parameters=parameters, options=options
         )
         print(
-            f"{rehearsal.n_calls} requests, about {rehearsal.prompt_tokens} prompt tokens and "
-            f"{rehearsal.completion_tokens} completion tokens; nothing was sent"
+            f"{estimate.n_calls} requests, about {estimate.prompt_tokens} prompt tokens and "
+            f"{estimate.completion_tokens} completion tokens; nothing was sent"
         )
         return
     if repair:
@@ -150,7 +154,7 @@ def replay(
         )
     asked = sum(session.is_own(trial) for session in sessions for trial in session.trials)
     statuses = read_statuses(output)
-    print(f"{output}: {len(sessions)} sessions, {asked} choices by {model}{statuses.told}")
+    print(f"{output}: {len(sessions)} sessions, {asked} choices by {model}{statuses.summary}")
     if not statuses.usable:
         raise typer.Exit(1)
 
@@ -161,7 +165,7 @@ def demo(
         "results/demo"
     ),
 ) -> None:
-    """The whole loop, once: export, play in a browser, replay through a language model, compare."""
+    """The whole loop, once: export, play in a browser, replay and score with a language model, compare."""
     from twinbean.cli.demo import run_demo
 
     print(f"Report: {run_demo(output)}")

@@ -35,8 +35,8 @@ def _wrong(registry: Registry, entry: Entry) -> str:
     """Why a plugin cannot be used, in a sentence; empty where it can. What comes with Twinbean is tested."""
     if entry.is_built_in:
         return ""
-    if told := registry.refusal(entry):
-        return told
+    if refusal := registry.refusal(entry):
+        return refusal
     try:
         registry.load(entry)
     except registry.error as error:

@@ -55,7 +55,7 @@ def score(
     ] = False,
     settings: Settings = None,
     seed: Seed = 0,
-    lenient: Annotated[bool, typer.Option(help="Note contradictions in the record instead of refusing it.")] = False,
+    lenient: Annotated[bool, typer.Option(help="Report contradictions in the record instead of refusing it.")] = False,
     dtype: Annotated[str | None, typer.Option(help="float32, bfloat16 or float16.")] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, ...")] = None,
     four_bit: Annotated[bool | None, typer.Option("--four-bit/--no-four-bit", help="Load in 4-bit (NF4).")] = None,
@@ -106,7 +106,7 @@ def score(
         with resumable(run), progress_bar("sessions") as progress:
             sessions = score_one(model=scorer, run=run, options=options, ablation=ablation, on_progress=progress)
         statuses = read_statuses(run)
-        print(f"{run}: {summary(sessions)}{statuses.told}")
+        print(f"{run}: {summary(sessions)}{statuses.summary}")
         return statuses.usable
 
     usable = score_into(output, None)

@@ -86,27 +86,30 @@ def export(
     settings: Settings = None,
     seed: Seed = 0,
     variants: Annotated[
-        int, typer.Option(min=1, max=10_000, help="Draw payoffs, letters and places so many times.")
+        int, typer.Option(min=1, max=10_000, help="Number of sets of payoffs, letters and places to draw.")
     ] = 1,
-    title: Annotated[str, typer.Option(help="What greets the participant.")] = "Study",
-    language: Annotated[str | None, typer.Option(help="The page's language, as en or pt-BR.")] = None,
-    words: Annotated[Path | None, typer.Option(help="A JSON file with the page's own words, by name.")] = None,
-    consent: Annotated[Path | None, typer.Option(help="A text file to be agreed to first, or declined.")] = None,
-    completion_url: Annotated[str | None, typer.Option(help="Where the last button leads after the download.")] = None,
-    progress: Annotated[bool, typer.Option(help="Show a progress bar, which a model is not told of.")] = False,
-    feedback_ms: Annotated[float | None, typer.Option(help="How long an outcome stays, in milliseconds.")] = None,
-    response_window_ms: Annotated[float | None, typer.Option(help="After how long a trial is missed.")] = None,
-    iti_ms: Annotated[float | None, typer.Option(help="How long the screen is empty between trials.")] = None,
+    title: Annotated[str, typer.Option(help="The title of the welcome screen.")] = "Study",
+    language: Annotated[str | None, typer.Option(help="The page's language, e.g. en or pt-BR.")] = None,
+    words: Annotated[Path | None, typer.Option(help="A JSON file that replaces words of the page, by name.")] = None,
+    consent: Annotated[Path | None, typer.Option(help="A text file with the consent form.")] = None,
+    completion_url: Annotated[str | None, typer.Option(help="Address to open after the download.")] = None,
+    progress: Annotated[bool, typer.Option(help="Show a progress bar, which models do not see.")] = False,
+    feedback_ms: Annotated[float | None, typer.Option(help="Duration of feedback, in milliseconds.")] = None,
+    response_window_ms: Annotated[
+        float | None, typer.Option(help="Time to respond before a trial is missed, in milliseconds.")
+    ] = None,
+    iti_ms: Annotated[float | None, typer.Option(help="Empty screen between trials, in milliseconds.")] = None,
     incomplete: Annotated[
-        Literal["resume", "restart", "block"], typer.Option(help="A session that was left: resume, restart or block.")
+        Literal["resume", "restart", "block"],
+        typer.Option(help="What happens to unfinished sessions: resume, restart or block."),
     ] = "resume",
     completed: Annotated[
-        Literal["restart", "block"], typer.Option(help="A session that was finished: restart or block.")
+        Literal["restart", "block"], typer.Option(help="What happens to finished sessions: restart or block.")
     ] = "block",
     max_age: Annotated[
-        float | None, typer.Option(callback=finite, help="Hours after which a session is as if never begun.")
+        float | None, typer.Option(callback=finite, help="Hours after which an unfinished session expires.")
     ] = None,
-    lab: Annotated[bool, typer.Option("--lab", help="Make every visit new, for a computer that people share.")] = False,
+    lab: Annotated[bool, typer.Option("--lab", help="Start every visit anew, for a shared lab computer.")] = False,
 ) -> None:
     """Write a task as one HTML page that people play in any browser, offline."""
     from twinbean._files import write_text
@@ -137,7 +140,12 @@ def export(
     write_text(output, page)
     for note in tags_shown(loaded.define(seed=seed, parameters=parameters)):
         print(f"twinbean: note: {note}", file=sys.stderr)
-    summarise(output, f"{loaded.name}, {len(page.encode()) / 1000:.0f} kB")
+    weight = len(page.encode()) / 1000
+    drawn = ""
+    if variants > 1:
+        one = export_page(loaded, seed=seed, parameters=parameters, options=options)
+        drawn = f" ({weight - len(one.encode()) / 1000:.0f} kB of them the payoffs of {variants} variants)"
+    summarise(output, f"{loaded.name}, {weight:.0f} kB{drawn}")
 
 
 @app.command()

@@ -324,9 +324,9 @@ def model(which: str | Fittable) -> Fittable:
         raise TwinbeanError(f"model {which!r} is not known: expected one of {', '.join(REGISTRY.names())}")
     found = REGISTRY.load(entry)
     if not isinstance(found, CognitiveModel):
-        raise TwinbeanError(f"{REGISTRY.told(entry)} is a {type(found).__name__}, expected a CognitiveModel")
+        raise TwinbeanError(f"{REGISTRY.describe(entry)} is a {type(found).__name__}, expected a CognitiveModel")
     if found.name != which:
-        raise TwinbeanError(f"{REGISTRY.told(entry)} calls itself {found.name!r}, expected {which!r}")
+        raise TwinbeanError(f"{REGISTRY.describe(entry)} calls itself {found.name!r}, expected {which!r}")
     return found
 
 

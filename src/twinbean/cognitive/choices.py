@@ -55,7 +55,7 @@ class Choices:
 
     @cached_property
     def won(self) -> Numbers:
-        """1 for a win, 0 for a loss (T,), nan where no payoff of one's own was seen: told from the payoffs as recorded,
+        """1 for a win, 0 for a loss (T,), nan where no payoff of one's own was seen: from the payoffs as recorded,
         so that no unit of reward makes a tie fall either way."""
         chosen = np.flatnonzero(self.choice >= 0)
         received = np.full(len(self.choice), np.nan)

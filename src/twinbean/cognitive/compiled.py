@@ -114,9 +114,9 @@ def _compiled(rule: Rule, name: str, signature: tuple[Any, ...]) -> Any:
 
 def _reason(error: NumbaError) -> str:
     """The lines of numba's report that say what is wrong, without its advice."""
-    told = [line.strip() for line in str(error).splitlines() if line.strip()]
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return (
-        " ".join(line for line in told[:6] if not line.startswith(("Failed in", "- Resolution")))
+        " ".join(line for line in lines[:6] if not line.startswith(("Failed in", "- Resolution")))
         or type(error).__name__
     )
 

@@ -23,7 +23,7 @@ from twinbean.sessions.table import with_kept
 
 Method = Literal["ml", "map"]
 STARTS = 3
-# Half the 95% quantile of chi-square with one degree of freedom: less than this many nats tell no two values apart.
+# Half the 95% quantile of chi-square with one degree of freedom (nats): the half-width of a likelihood interval.
 _SAME_LIKELIHOOD = 1.92
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
@@ -108,7 +108,7 @@ def fit_one(
         nll = sum((negative_log_likelihoods(one, values, person) for person in people), start=np.zeros(len(values)))
         return nll - log_prior(parameters, values) if method == "map" else nll
 
-    found = search.least(objective, parameters, starts=starts, known=known)
+    found = search.minimise(objective, parameters, starts=starts, known=known)
     nll = found.objective
     if method == "map":
         nll = float(sum(negative_log_likelihoods(one, found.values[None], person)[0] for person in people))

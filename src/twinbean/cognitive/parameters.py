@@ -1,4 +1,4 @@
-"""A model's parameters: what they mean, how far they reach, and what is thought of them beforehand."""
+"""A model's parameters: what they mean, their bounds and their priors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a task can tell parameters and models apart: simulated with known ones, and fitted as people are.
+"""Parameter and model recovery: simulated with known ones, and fitted as people are.
 
 Source: Wilson & Collins 2019, eLife 8:e49547, steps 4 and 5.
 """
@@ -72,7 +72,7 @@ def recover(
 ) -> Recovery:
     """Simulate each model `simulations` times in the environments, one after the other, and fit it again.
 
-    Parameters are recovered by each of `methods` from true values drawn by `draws`; models are told apart by BIC of
+    Parameters are recovered by each of `methods` from true values drawn by `draws`; models are compared by BIC of
     maximum-likelihood fits, from true values drawn by `confusion_draws`. A parameter that has no entry there is drawn
     evenly over the middle half between its bounds. Raises TwinbeanError for fewer than two simulations.
     """
@@ -175,11 +175,11 @@ def drawn(parameters: Sequence[Parameter], draws: Mapping[str, Draw], rng: np.ra
 
 
 def summarise(parameters: pd.DataFrame) -> pd.DataFrame:
-    """How well each parameter comes back, as `Recovery.summary`."""
+    """How well each parameter is recovered, as `Recovery.summary`."""
     rows = []
     for (model, method, parameter), own in parameters.groupby(["model", "method", "parameter"], sort=False):
         true, fitted = own["true"].to_numpy(), own["fitted"].to_numpy()
-        # Fitted values that are all alike tell nobody apart.
+        # Fitted values that are all equal have no correlation.
         varies = np.ptp(true) > 0 and np.ptp(fitted) > 0
         rows.append(
             {
@@ -203,8 +203,8 @@ def _warnings(summary: pd.DataFrame, confusion: pd.DataFrame, n_choices: int) ->
     for name, own in poor.groupby("model", sort=False):
         each = ", ".join(f"{row.parameter} r = {row.pearson:.2f}" for row in own.itertuples())
         found.append(
-            f"{name}: with {n_choices} choices a person these come back poorly, and differences between people in them "
-            f"are mostly noise of the fit: {each} (MAP)."
+            f"{name}: with {n_choices} choices a person these are recovered poorly, and differences between people "
+            f"in them are mostly noise of the fit: {each} (MAP)."
         )
     for name, own in confusion.groupby("simulated", sort=False):
         itself = float(own.loc[own["fitted"] == name, "share"].iloc[0])

@@ -1,4 +1,4 @@
-"""The parameters that make a function least, within their bounds, from several starts."""
+"""The parameters that minimise a function, within their bounds, from several starts."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Found:
     at_bound: tuple[str, ...]
 
 
-def least(
+def minimise(
     objective: Objective, parameters: tuple[Parameter, ...], *, starts: int, known: Numbers | None = None
 ) -> Found:
-    """Where `objective`, which takes values of shape (m, n) and gives (m,) nats, is least.
+    """Where `objective`, which takes values of shape (m, n) and gives (m,) nats, has its minimum.
 
-    An even net of points is tried first; from the `starts` best of them a projected Newton method goes on, in
+    An even grid of points is tried first; from the `starts` best of them a projected Newton method goes on, in
     coordinates from 0 to 1 between the bounds. From the values (n,) `known` alone, where they are given.
     """
     if not parameters:
@@ -85,7 +85,7 @@ def _descend(of_unit: Objective, unit: Numbers, value: float, known: list[End]) 
     """
     damping = 1e-3
     for _ in range(_ITERATIONS):
-        if any(value >= least and np.abs(unit - end).max() < _SAME for end, least in known):
+        if any(value >= lowest and np.abs(unit - end).max() < _SAME for end, lowest in known):
             break
         gradient, hessian = _derivatives(of_unit, unit)
         free = ~(((unit <= 0) & (gradient > 0)) | ((unit >= 1) & (gradient < 0)))

@@ -16,7 +16,7 @@ from twinbean.comparison.pairing import left_out, own_trials, pairs, shared_tria
 from twinbean.sessions import Session, total_reward
 
 KEYS = ["group", "source", "start", "participant"]
-# So many arms are drawn and tabulated one by one; more would not be told apart.
+# So many arms are drawn and tabulated one by one; more would not be legible.
 ARMS_SHOWN = 6
 
 

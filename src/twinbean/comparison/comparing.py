@@ -104,7 +104,7 @@ def compare(
     measures, refused = installed()
     table = averages.session_table(groups, measures, n_arms=n_arms, win=win)
     persons = averages.person_table(table)
-    scored = _told_apart(kept, fits)
+    scored = _with_distinct_sources(kept, fits)
     likelihoods = likelihood.likelihood_table(scored, fits, seed=seed)
     counts = _counts(groups, runs)
     differences = averages.difference_table(groups, table, measures, n_arms=n_arms, win=win, seed=seed)
@@ -132,7 +132,7 @@ def compare(
     )
 
 
-def _told_apart(sessions: Sequence[Session], fits: CognitiveFits | None) -> list[Session]:
+def _with_distinct_sources(sessions: Sequence[Session], fits: CognitiveFits | None) -> list[Session]:
     """A learner that scored with parameters it was given is not the model of that name that was fitted."""
     fitted = set() if fits is None else set(fits.in_sample["model"])
     return [
@@ -184,23 +184,23 @@ def _warnings(
     found = []
     tasks = _tasks(sessions)
     if len(tasks) > 1:
-        found.append(f"The data name several tasks ({', '.join(tasks)}); they are taken to be one.")
+        found.append(f"The data name several tasks ({', '.join(tasks)}); they are treated as one.")
     if 0 < len(people) < FEWEST:
         found.append(
-            f"Only {_count(len(people), 'person', 'people')}: nothing here speaks about people in general, so there "
-            f"are no intervals (they need at least {FEWEST})."
+            f"Only {_count(len(people), 'person', 'people')}: these data do not generalise to other people, so "
+            f"no intervals are given (they need at least {FEWEST})."
         )
     for group in groups:
         if not group.is_people and not group.paired and people:
             found.append(
-                f"{group.name}: its sessions met payoffs of their own, so they "
-                f"are compared with the people as a group, not pair by pair."
+                f"{group.name}: its sessions had payoffs of their own, so they "
+                f"are compared with the people as a group, not in pairs."
             )
         if group.failed:
             total = len(group.failed) + len(group.sessions)
             found.append(
-                f"{group.name}: {len(group.failed)} of {total} sessions failed and are in no measure; if failing "
-                f"depends on the course of play, what is left is a selection."
+                f"{group.name}: {len(group.failed)} of {total} sessions failed and are excluded; if failure "
+                f"depends on the course of play, the remaining sessions are a biased sample."
             )
     for _, row in differences[differences["n_left_out"] > 0].drop_duplicates("group").iterrows():
         found.append(
@@ -208,12 +208,12 @@ def _warnings(
             f"are left out of the differences, which compare the trials that both played."
         )
     for _, row in counts[counts["illegal_rate"] > 0].iterrows():
-        found.append(f"{row['group']}: {row['illegal_rate']:.1%} of the first answers were no legal label.")
+        found.append(f"{row['group']}: {row['illegal_rate']:.1%} of the first answers were not a legal label.")
     masses = table.groupby("group")["legal_mass"].mean()
     for name, mass in masses[masses < 0.5].items():
         found.append(
             f"{name}: on average the legal labels hold only {mass:.0%} of the probability; its choices are drawn from "
-            f"a small part of what it would say."
+            f"a small part of its distribution."
         )
     found += [*_likelihood_warnings(likelihoods, runs), *fit_warnings(fits)]
     return found
@@ -225,18 +225,18 @@ def _likelihood_warnings(likelihoods: pd.DataFrame, runs: Sequence[RunNotes]) ->
     for _, row in scored[scored["legal_mass"] < 0.5].iterrows():
         found.append(
             f"{row['model']}: the legal labels hold only {row['legal_mass']:.0%} of the probability, so "
-            f"its two likelihoods differ much."
+            f"its two likelihoods differ widely."
         )
     fitted = likelihoods[likelihoods["quantity"] == "in-sample"]
     if len(scored) and len(fitted):
         found.append(
-            "Cognitive models were fitted to these very choices, models that scored them were not: compare them where "
-            'neither was, in the column "not fitted".'
+            "Cognitive models were fitted to these very choices, models that scored them were not: compare them in "
+            'the column "not fitted".'
         )
     bounds = likelihoods[likelihoods["at_bound"] > 0].drop_duplicates("model")
     if len(bounds):
         each = ", ".join(f"{row.model} {row.at_bound:.0f} of {row.n_people}" for row in bounds.itertuples())
-        found.append(f"A parameter lies at a bound for some people, and is no estimate of theirs: {each}.")
+        found.append(f"For some people a parameter is at its bound and therefore not an estimate: {each}.")
     found += [
         f"{notes.source}: scored with the window {notes.manifest['window']!r}, so it did not see the whole session."
         for notes in runs

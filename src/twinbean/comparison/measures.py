@@ -246,8 +246,8 @@ def installed() -> tuple[tuple[Measure, ...], tuple[str, ...]]:
     refused: list[str] = []
     for entry in REGISTRY.entries():
         try:
-            if told := REGISTRY.refusal(entry):
-                raise TwinbeanError(told)
+            if refusal := REGISTRY.refusal(entry):
+                raise TwinbeanError(refusal)
             found.append(_checked(entry))
         except TwinbeanError as error:
             refused.append(f"{error}; it is left out.")
@@ -257,7 +257,7 @@ def installed() -> tuple[tuple[Measure, ...], tuple[str, ...]]:
 def _checked(entry: Entry) -> Measure:
     one = REGISTRY.load(entry)
     if not isinstance(one, Measure) or one.name != entry.name or one.name in COLUMNS:
-        raise TwinbeanError(f"{REGISTRY.told(entry)} is {shortened(one)}, expected a Measure of that name")
+        raise TwinbeanError(f"{REGISTRY.describe(entry)} is {shortened(one)}, expected a Measure of that name")
     return one
 
 
@@ -275,7 +275,7 @@ def values_of(course: Course, chosen: Iterable[Measure]) -> dict[str, float]:
 
 
 def win_rule(win: float | None) -> str:
-    """The rule that tells wins from losses, in words."""
+    """The rule for wins and losses, in words."""
     if win is not None:
         return f"Payoffs are binary: {win:g} is a win, the other payoff a loss."
     return (

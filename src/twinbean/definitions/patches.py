@@ -1,9 +1,9 @@
-"""What we mend in SweetBean 1.3.17, one reason each; every mend has a test that fails without it.
+"""Patches of SweetBean 1.3.17, one reason each; every patch has a test that fails without it.
 
-The mends hold for every use of SweetBean in this process, and are applied when `twinbean.definitions` is imported,
+They hold for every use of SweetBean in this process, and are applied when `twinbean.definitions` is imported,
 never around a single play: interleaved plays would lose them.
 
-Not mended, because Twinbean does not pass through them: SweetBean's JavaScript (`twinbean.definitions.emission` and the
+Not patched, because Twinbean does not use them: SweetBean's JavaScript (`twinbean.definitions.emission` and the
 page's engine take its place), its prompts (`twinbean.play.game` writes its own) and its `data=`, which echoes
 whatever payoff a record claims and writes the record into dicts of the stimulus' *class*, from where one participant's
 values reach the next: recorded choices are answered like any other.
@@ -26,7 +26,7 @@ PINNED = "1.3.17"
 
 
 def check_version() -> None:
-    """The mends below are of one release; another may have changed what they replace."""
+    """The patches below are for one release; another may have changed what they replace."""
     found = importlib.metadata.version("sweetbean")
     if found != PINNED:
         raise TwinbeanError(
@@ -110,10 +110,10 @@ def pages_left_to_twinbean() -> Iterator[None]:
         Experiment.to_html = written
 
 
-MENDS: Mapping[str, Any] = {
+PATCHES: Mapping[str, Any] = {
     "_resolve_side_effects": resolve_effects,
     "return_shared_variables": shared_variables,
 }
 
-for _name, _mend in MENDS.items():
-    setattr(_BaseStimulus, _name, _mend)
+for _name, _patch in PATCHES.items():
+    setattr(_BaseStimulus, _name, _patch)

@@ -10,12 +10,12 @@ from sweetbean.stimulus.Stimulus import _BaseStimulus
 
 
 class SlotMachines(Bandit):  # type: ignore[misc]
-    """A Bandit that people can play by keyboard, touch or mouse and that tells a model the same.
+    """A Bandit that people can play by keyboard, touch or mouse and a model reads.
 
     `bandits` is a list of `{"color": css colour, "value": payoff}`, with `"expected"` where the payoff is a draw whose
     mean is known. `labels` are what stands on the machines, one each; without them capital letters are drawn for each
     participant. `offered` lists the arms (from 0) that can be chosen at this trial, all when None. A `forced` trial
-    offers one arm: it is played, told and learned from, but is neither asked nor scored. `feedback="all"` shows what
+    offers one arm: it is shown and learned from, but neither asked nor scored. `feedback="all"` shows what
     the machines not chosen would have paid. `duration` (ms) ends the trial as missed when nothing was chosen;
     `time_after_response` (ms) is how long the outcome stays.
 

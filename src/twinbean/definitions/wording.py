@@ -19,13 +19,13 @@ _ANSWER = "\0answer\0"
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What one trial offers. `told` is whether the same labels were on offer when they were last listed."""
+    """What one trial offers. `listed` is whether the same labels were on offer when they were last listed."""
 
     trial: int
     bandits: Sequence[Mapping[str, Any]]
     labels: tuple[str, ...]
     offered: tuple[int, ...]
-    told: bool
+    listed: bool
 
     def names(self) -> str:
         return listed([self.labels[arm] for arm in self.offered], "or")
@@ -87,8 +87,8 @@ class SweetBeanWording:
         return f". The value of the chosen bandit was {outcome.reward}.{others}"
 
     def forced(self, choice: Choice, outcome: Outcome) -> str:
-        told = f"You are told to name {outcome.label}"
-        return f"{self._sight(choice)} {told}{self.outcome(choice, outcome)}"
+        instruction = f"You are told to name {outcome.label}"
+        return f"{self._sight(choice)} {instruction}{self.outcome(choice, outcome)}"
 
     def missed(self, choice: Choice) -> str:
         return f"{self._sight(choice)} You name no bandit in time."
@@ -107,7 +107,7 @@ class Psych101Wording:
         return f"{self._offer(choice)}You press {OPEN}"
 
     def _offer(self, choice: Choice) -> str:
-        return "" if choice.told else f"You can press {choice.names()}. "
+        return "" if choice.listed else f"You can press {choice.names()}. "
 
     def outcome(self, choice: Choice, outcome: Outcome) -> str:
         others = "".join(f" {name} would have paid {value} points." for name, value in outcome.foregone.items())
@@ -140,13 +140,13 @@ class TemplateWording(Psych101Wording):
             raise TaskError(f"the wording {source!r} has no {{{{ answer }}}}, which is where the model's choice goes")
 
     def _parts(self, choice: Choice, outcome: Outcome | None) -> tuple[str, str]:
-        told = {} if outcome is None else {"reward": outcome.reward, "foregone": outcome.foregone}
+        paid = {} if outcome is None else {"reward": outcome.reward, "foregone": outcome.foregone}
         text = self._template.render(
             answer=_ANSWER,
             labels=[choice.labels[arm] for arm in choice.offered],
             offered=choice.names(),
             trial=choice.trial + 1,
-            **told,
+            **paid,
         )
         before, _, after = text.partition(_ANSWER)
         return before, after

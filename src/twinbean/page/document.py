@@ -56,7 +56,7 @@ def _document(
     scripts: Sequence[str], *, title: str, language: str, data: Mapping[str, Any], policy: bool = True
 ) -> str:
     scripts = [_inline_script(script) for script in scripts]
-    style = _normal(_text("style.css"))
+    style = _normal(_text("machines.css") + _text("style.css"))
     return _template().render(
         title=title,
         language=language,

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 from twinbean.errors import TaskError
 from twinbean.tasks.task import Task, load
 
+# Letters and places for participants with the same payoffs; 50 of them weigh about 3 kB.
+LOOKS = 50
+
 if TYPE_CHECKING:
     from twinbean.definitions.definition import Definition
     from twinbean.page.options import PageOptions
@@ -18,8 +21,9 @@ def document(
 ) -> dict[str, Any]:
     """The definition as the page reads it (docs/page-format.md), and its functions under "functions".
 
-    With several variants, each has its own payoffs, drawn from (seed, variant), its own letters where the task leaves
-    the labels open, and its own places of the arms on the screen. Raises TaskError when what is drawn changes more
+    The page picks one of its variants for each participant. They differ in the letters on slot machines, where the task
+    leaves the labels open, and in the machines' places on the screen; with `variants` above 1 also in payoffs, drawn
+    from (seed, variant). A stock Bandit looks as SweetBean shows it. Raises TaskError when what is drawn changes more
     than the timelines.
     """
     from twinbean.definitions.emission import FORMAT, emit_definition
@@ -28,6 +32,10 @@ def document(
     def labels_of(variant: int, definition: Definition) -> list[str]:
         drawn = draw_labels(definition, seed=seed, participant=f"variant {variant}")
         return list(drawn or stated_labels(definition))
+
+    def look(variant: int, definition: Definition) -> dict[str, Any]:
+        positions = draw_positions(definition.n_arms, seed=seed, variant=variant)
+        return {"labels": labels_of(variant, definition), "positions": positions}
 
     if variants < 1:
         raise TaskError(f"variants is {variants}, expected at least 1")
@@ -60,11 +68,12 @@ def document(
             {
                 "variant": variant,
                 "timelines": [block["timeline"] for block in emission.blocks],
-                "labels": labels_of(variant, definition),
-                "positions": draw_positions(definition.n_arms, seed=seed, variant=variant),
+                **look(variant, definition),
             }
             for variant, (definition, emission) in enumerate(zip(drawn, emissions, strict=True))
         ]
+    elif any(screen.kind == "SlotMachines" for screen in drawn[0].screens()):
+        content["variants"] = [{"variant": 0, **look(number, drawn[0])} for number in range(LOOKS)]
     return content
 
 

@@ -16,7 +16,7 @@ OnIllegal = Callable[[Question, Answer], None]
 
 
 class Asker:
-    """Asks on behalf of one seat. An illegal answer is told to `on_illegal` and asked again, up to `retries` times;
+    """Asks on behalf of one seat. An illegal answer is passed to `on_illegal` and asked again, up to `retries` times;
     nothing is ever put in its place. `n_answered` is how many answers there were in an earlier start of the run."""
 
     def __init__(self, seat: Seat, ask: Ask, *, retries: int, on_illegal: OnIllegal, n_answered: int = 0) -> None:

@@ -29,7 +29,7 @@ def play_at_console(task: Task, output: Path, *, seed: int, parameters: Mapping[
     play = Play(seating.definition, seating.seat, subject.answer)
     try:
         play.run()
-        subject.tell(play.text + "\n")
+        subject.show(play.text + "\n")
     finally:
         rows = page_rows(play.rows, seating.seat, subject.rt_ms)
         if any("bean_bandits" in row for row in rows):

@@ -48,8 +48,8 @@ class Play:
     """Plays a definition once. `ask` is called for every choice that the record does not hold.
 
     With `lenient`, a record that contradicts the definition is noted instead of refused. An illegal answer is asked
-    again up to `retries` times; then IllegalAnswer ends the play. `on_trial` is told of every finished trial before the
-    next question, `on_key` of every key that the subject named, `on_illegal` of every illegal answer.
+    again up to `retries` times; then IllegalAnswer ends the play. `on_trial` is called with every finished trial
+    before the next question, `on_key` with every key that the subject named, `on_illegal` with every illegal answer.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Play:
         self._trials: list[Trial] = []
         self._rows: list[dict[str, Any]] = []
         self._wording = session_wording(definition)
-        self._told: tuple[str, ...] = ()
+        self._listed: tuple[str, ...] = ()
         self._unfinished: tuple[Trial, dict[str, Any]] | None = None
         self._also: Mapping[str, Any] = {}
         self._block_of_step = [
@@ -176,7 +176,7 @@ class Play:
         pages = [with_labels(page, names) for page in arguments["pages"]]
         text = with_labels(screen.stimulus.text, names) if screen.stimulus.text is not None else "\n".join(pages)
         if PLACEHOLDER in (screen.stimulus.text or "".join(arguments["pages"])):
-            self._told = names
+            self._listed = names
         self._builder.say(text, separator="\n")
         return arguments | {"pages": pages, "response": None}
 
@@ -197,7 +197,7 @@ class Play:
             recorded = next(self._keys, None)
             key = recorded.upper() if recorded is not None else self._ask_for_key(tuple(choices))
         self._builder.fill(key)
-        self._builder.tell(".")
+        self._builder.add_outcome(".")
         return key
 
     def _ask_for_key(self, choices: tuple[str, ...]) -> str:
@@ -244,7 +244,7 @@ class Play:
             )
         feedback = arguments.get("feedback", "chosen")
         offer = tuple(labels[arm] for arm in offered)
-        choice = Choice(trial=number, bandits=bandits, labels=labels, offered=offered, told=offer == self._told)
+        choice = Choice(trial=number, bandits=bandits, labels=labels, offered=offered, listed=offer == self._listed)
         expected = tuple(bandit.get("expected", bandit["value"]) for bandit in bandits)
         trial = Trial(
             trial=number,
@@ -267,7 +267,7 @@ class Play:
         else:
             trial = self._choose(trial, choice, recorded)
         if len(offer) > 1:
-            self._told = offer
+            self._listed = offer
         if recorded is not None:
             self._check.outcome(recorded, trial, "choice", "reward")
             trial = replace(trial, **{name: getattr(recorded, name) for name in _KEPT if not trial.p})
@@ -316,7 +316,7 @@ class Play:
         trial = self._paid(trial, arm)
         assert trial.label is not None
         self._builder.choose(trial.label, labels=labels, arms=choice.offered, trial=trial.trial)
-        self._builder.tell(words.outcome(choice, self._outcome(trial)))
+        self._builder.add_outcome(words.outcome(choice, self._outcome(trial)))
         return trial
 
     def _paid(self, trial: Trial, arm: int) -> Trial:

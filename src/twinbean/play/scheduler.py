@@ -21,7 +21,7 @@ from twinbean.errors import IllegalAnswer, RecordMismatch, SubjectUnavailable, T
 from twinbean.play.game import Play, Played, Record, Seat
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Answer, Question
-from twinbean.subjects.base import BatchingSubject, HearsTheEnd, HoldsConnections, RemembersSessions, Subject
+from twinbean.subjects.base import BatchingSubject, HandlesSessionEnd, HoldsConnections, RemembersSessions, Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,9 +187,9 @@ class _Table:
                     on_illegal=lambda question, answer: journal.illegal(seat, question, answer),
                 )
                 result = await _bridge(play.run, ask)
-                if isinstance(self._subject, HearsTheEnd):
+                if isinstance(self._subject, HandlesSessionEnd):
                     await journal.commit()
-                    await self._subject.hear_the_end(play.ended())
+                    await self._subject.on_session_end(play.ended())
             except (RecordMismatch, TaskError, SubjectUnavailable):
                 raise
             except TwinbeanError as error:

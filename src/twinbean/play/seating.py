@@ -226,7 +226,7 @@ def digest_of(people: Sequence[Session]) -> str:
 
 
 def check_sessions(seatings: Sequence[Seating]) -> None:
-    """Raises RecordMismatch when two seatings share a session: their lines in the journal could not be told apart."""
+    """Raises RecordMismatch when two seatings share a session: the journal could not keep their lines apart."""
     seen: set[str] = set()
     for seating in seatings:
         if seating.seat.session in seen:

@@ -15,7 +15,7 @@ class TranscriptBuilder:
         self.starts: list[int] = []
 
     def begin_trial(self) -> None:
-        """What is said from here on belongs to the next trial."""
+        """The text from here on belongs to the next trial."""
         self.starts.append(len(self.text))
 
     def say(self, piece: str, *, separator: str) -> None:
@@ -41,7 +41,7 @@ class TranscriptBuilder:
         self.text += piece
         self.pieces[-1] += piece
 
-    def tell(self, outcome: str) -> None:
+    def add_outcome(self, outcome: str) -> None:
         """What follows the closed response in the same piece."""
         self._extend(outcome)
 

@@ -50,7 +50,7 @@ def several_tasks(names: Sequence[str]) -> str:
     """What a reader must know before the first number, where the data come from more than one task."""
     return (
         f"The data name {len(names)} tasks ({', '.join(names)}), and what follows compares them as if they were one: "
-        f"it holds only if arms and payoffs mean the same in all of them."
+        f"this is valid only if arms and payoffs mean the same in all of them."
     )
 
 
@@ -76,7 +76,8 @@ def _group_answer(comparison: Comparison, name: str) -> str:
         text += f" It made the best choice {share(best['model'])} of the time, the people {share(best['people'])}."
     if pd.notna(switch["difference"]):
         text += (
-            f" It switched arms after {share(switch['model'])} of its choices, they after {share(switch['people'])}."
+            f" It switched arms after {share(switch['model'])} of its choices, the people after "
+            f"{share(switch['people'])} of theirs."
         )
     agreement = comparison.agreement[comparison.agreement["group"] == name]
     if len(agreement):
@@ -96,8 +97,8 @@ def _alone(comparison: Comparison, name: str) -> str:
     reward, best = own.loc["mean_reward"], own.loc["best_share"]
     if pd.isna(reward["mean"]):
         return ""
-    text = f"{name}: {number(reward['mean'])} earned a choice"
-    return text + (f", the best choice {share(best['mean'])} of the time." if pd.notna(best["mean"]) else ".")
+    text = f"{name} earned {number(reward['mean'])} a choice"
+    return text + (f" and made the best choice {share(best['mean'])} of the time." if pd.notna(best["mean"]) else ".")
 
 
 def _likelihood_answer(table: pd.DataFrame) -> str:
@@ -112,8 +113,8 @@ def _likelihood_answer(table: pd.DataFrame) -> str:
     if best["n_people"] < FEWEST:
         each = ", ".join(f"{row['model']} {number(row['nll'], 3)}" for _, row in ranked.iterrows())
         text = (
-            f"Choice by choice{how}, in nats (less is better): {each}. With {best['n_people']} "
-            f"{_people(best['n_people'])} none is named as the one that predicts best; that takes at least {FEWEST}."
+            f"Choice by choice{how}, in nats (lower is better): {each}. With {best['n_people']} "
+            f"{_people(best['n_people'])} no model is named as the best; that needs at least {FEWEST}."
         )
     else:
         text = _best_answer(best, others, how)
@@ -134,14 +135,11 @@ def _best_answer(best: pd.Series[Any], others: pd.DataFrame, how: str) -> str:
         text = f"Choice by choice{how}, {name} has the lowest mean: {size}."
     if len(close):
         tied = ", ".join(close["model"])
-        text += f" Not told apart from it, since the interval of the difference contains 0: {tied}."
+        text += f" Not distinguishable from it, since the interval of the difference contains 0: {tied}."
     if len(others):
         text += " The others: " + ", ".join(_one_behind(row) for row in others.to_dict("records")) + "."
         if others["behind_low"].notna().any():
-            text += (
-                f" In brackets, how far behind {name} they are, paired by person, with {level} intervals that hold for "
-                f"all of them together."
-            )
+            text += f" In brackets: the difference from {name}, paired by person, with simultaneous {level} intervals."
     return text
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
-# Okabe and Ito (2008), told apart with any colour vision; people are always black.
+# Okabe and Ito (2008), distinguishable with any colour vision; people are always black.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = "osD^vP"
 # As wide as a phone, so that letters keep their size there.

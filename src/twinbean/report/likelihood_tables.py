@@ -41,7 +41,7 @@ def likelihood_table(comparison: Comparison) -> Table | None:
         rows.append(((fair not in by.index, leading["nll"]), (str(model), *cells)))
     rows.sort(key=lambda row: row[0])
     caption = (
-        "Mean negative log-likelihood per choice in nats (less is better): choices, then sessions, then persons. "
+        "Mean negative log-likelihood per choice in nats (lower is better): choices, then sessions, then persons. "
         "Fitted: on the choices that the model was fitted to. Not fitted: a cognitive model with parameters fitted to "
         "other people, a model that scored the choices as it came, over the legal labels; behind the best, paired by "
         "person, with intervals that hold for all models together. "

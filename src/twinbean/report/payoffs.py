@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FORMATS = (".png", ".svg")
-# More cannot be told apart on the width of a page.
+# More would not be legible on the width of a page.
 _MOST_TRIALS = 300
 _MOST_BLOCKS = 20
 _SIZE = (8.0, 3.6)

@@ -1,4 +1,4 @@
-"""The page about a task's recovery: which parameters and models it can tell apart, with figures."""
+"""The page about a task's recovery: which parameters and models it recovers, with figures."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _confusion(confusion: pd.DataFrame) -> Figure:
 
     caption = (
         "Model confusion: of the sessions that each model made (a row), the share that each model describes best by "
-        "BIC. A task that tells models apart has its largest numbers on the diagonal."
+        "BIC. Distinguishable models have their largest number on the diagonal."
     )
     return figure("confusion", caption, draw, height=1.2 + 0.55 * len(names))
 
@@ -121,7 +121,7 @@ def _summary_table(summary: pd.DataFrame) -> Table:
         cells = [show(by.loc[method, column]) for column, (_, show) in _SHOWN.items() for method in methods]
         rows.append((f"{model}: {parameter}", *cells))
     caption = (
-        "How well parameters come back: Pearson's r and Spearman's ρ of true and fitted values over simulated people, "
+        "Parameter recovery: Pearson's r and Spearman's ρ of true and fitted values over simulated people, "
         "the mean of fitted less true, and the share of fits at a bound. ML is maximum likelihood."
     )
     head = ("Parameter", *(f"{title}, {_METHODS[method]}" for title, _ in _SHOWN.values() for method in methods))

@@ -22,7 +22,7 @@ from twinbean.runs.notes import RunNotes
 FORMAT = 1
 _TITLES = {"whole_score": "Whole-session score", "legal_mass": "Legal mass"}
 # What a run's manifest says that a reader of a methods section asks for.
-_TOLD = ("task", "fingerprint", "parameters", "wording", "not_told", "seed", "after", "samples", "retries", "window")
+_FACTS = ("task", "fingerprint", "parameters", "wording", "not_told", "seed", "after", "samples", "retries", "window")
 # More rows than this are in tables/sessions.csv only.
 _SESSIONS_SHOWN = 200
 # A longer entry of a manifest is in run.json only.
@@ -76,7 +76,7 @@ def render(comparison: Comparison, drawn: Sequence[figures.Figure]) -> str:
         counts=_counts_table(comparison),
         sessions=_sessions_table(comparison),
         measures=comparison.measures,
-        runs=[(notes, list(_told(notes))) for notes in comparison.runs],
+        runs=[(notes, list(_facts(notes))) for notes in comparison.runs],
         fewest=FEWEST,
         level=f"{LEVEL:.0%}",
         resamples=RESAMPLES,
@@ -197,9 +197,9 @@ def _sessions_table(comparison: Comparison) -> Table:
     return Table(name="sessions", caption=f"One row a session.{more}", head=head, rows=rows)
 
 
-def _told(notes: RunNotes) -> Iterator[tuple[str, str]]:
+def _facts(notes: RunNotes) -> Iterator[tuple[str, str]]:
     manifest = notes.manifest
-    for name in _TOLD:
+    for name in _FACTS:
         if manifest.get(name) not in (None, "", [], {}):
             yield name.replace("_", " "), _plain(manifest[name])
     for role in ("subject", "scorer"):

@@ -22,7 +22,7 @@ from twinbean.subjects.registry import SubjectOptions, is_api_model, open_subjec
 from twinbean.tasks.task import Task, load
 
 if TYPE_CHECKING:
-    from twinbean.subjects.endpoint.dry_run import Rehearsal
+    from twinbean.subjects.endpoint.dry_run import DryRun
     from twinbean.subjects.registry import Player
 
 Parameters = Mapping[str, Any]
@@ -53,9 +53,9 @@ def replay(
     person's payoffs. Without, `samples` whole sessions are played, each with payoffs drawn anew from `seed`. Started
     again with the same arguments, a run that was stopped goes on where it stopped. An illegal answer is asked again up
     to `retries` times; by default three times, but never at temperature 0, where the same answer would come again. In
-    memory, sessions that end early are told of by a warning; in a folder, sessions.csv has them.
+    memory, a warning names sessions that end early; in a folder, sessions.csv has them.
 
-    `on_progress` is told of every choice and of every session that ends. Raises RecordMismatch when the data
+    `on_progress` is called at every choice and at the end of every session. Raises RecordMismatch when the data
     contradict the task, RunError when `run` holds another run.
     """
     folder = None if run is None else Path(run)
@@ -103,7 +103,7 @@ def replay(
         return opened.complete([failure or next(played) for failure in failures], reader=subject)
 
 
-def rehearse(
+def dry_run(
     task: str | Task,
     data: Sequence[Session] = (),
     *,
@@ -114,18 +114,18 @@ def rehearse(
     parameters: Parameters | None = None,
     options: SubjectOptions | None = None,
     **model_options: Any,
-) -> Rehearsal:
+) -> DryRun:
     """What `replay` with the same arguments would ask of a model behind an endpoint: how many requests, and about how
     many tokens. Nothing is sent and nothing is written."""
-    from twinbean.subjects.endpoint.dry_run import Rehearsal
+    from twinbean.subjects.endpoint.dry_run import DryRun
 
     loaded = load(task) if isinstance(task, str) else task
     if not is_api_model(model):
         raise SubjectError(f"{model!r} is no model behind an endpoint: a dry run counts requests, and it needs none")
-    rehearsal = Rehearsal()
-    subject = open_subject(model, options, sender=rehearsal, **model_options)
+    counted = DryRun()
+    subject = open_subject(model, options, transport=counted, **model_options)
     seated = seat_all(loaded, data, model, after=after, samples=samples, seed=seed, given=parameters, check=False)
     for result in play_all(seated.seatings, subject):
         if isinstance(result, Failed):
             raise SubjectError(f"session {result.session.session!r} would fail: {result.reason}")
-    return rehearsal
+    return counted

@@ -67,7 +67,7 @@ class Run:
 
     def complete(self, results: Sequence[Played | Failed], *, reader: object = None) -> list[Session]:
         """The sessions of a run, also those that failed, as far as they came. `reader` is who read the transcripts."""
-        said = statuses_of(results).told
+        said = statuses_of(results).summary
         if said:
             # There is no folder to say it in.
             warnings.warn(said.removeprefix("; "), stacklevel=3)

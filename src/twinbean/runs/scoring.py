@@ -21,7 +21,7 @@ from twinbean.runs.folder import open_run
 from twinbean.runs.run import Run
 from twinbean.scoring.ablations import Ablation
 from twinbean.scoring.choices import ChoiceScore, score_each
-from twinbean.scoring.texts import Told, sorted_arms, told_as_it_is, told_by_play
+from twinbean.scoring.texts import SessionText, sorted_arms, text_of_play, text_of_transcript
 from twinbean.scoring.windows import Window
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.transcripts import Transcript
@@ -75,7 +75,7 @@ def score(
         raise RecordMismatch("there is nothing to score: give DATA with recorded choices")
     # The play from which the text is made checks the record.
     seated = seat_all(loaded, data, name, after=None, seed=seed, given=parameters, check=False)
-    read = [told_by_play(seating, ablation, seed, lenient) for seating in seated.seatings]
+    read = [text_of_play(seating, ablation, seed, lenient) for seating in seated.seatings]
     failed = [one for one in read if isinstance(one, Failed)]
     if len(failed) == len(read):
         raise RecordMismatch(f"participant {failed[0].session.participant!r}: {failed[0].reason}")
@@ -123,10 +123,10 @@ def score_texts(
     if window == "block":
         raise DataError("transcripts do not say where their blocks are; choose another window")
     cut = ablation is not None or isinstance(window, int)
-    told = [told_as_it_is(sorted_arms(one), name, ablation, seed=seed, cut=cut) for one in transcripts]
+    texts = [text_of_transcript(sorted_arms(one), name, ablation, seed=seed, cut=cut) for one in transcripts]
     folder = None if run is None else Path(run)
     scorer = _opened(model, options, folder, model_options)
-    _check_length(told, scorer, window)
+    _check_length(texts, scorer, window)
     manifest = {
         "kind": "score",
         "task": transcripts[0].experiment,
@@ -138,7 +138,7 @@ def score_texts(
         "scorer": scorer.describe(),
     }
     with open_run(folder, manifest) as opened:
-        return _by_transcript(opened, told, scorer, window, on_progress)
+        return _by_transcript(opened, texts, scorer, window, on_progress)
 
 
 def _opened(
@@ -149,9 +149,11 @@ def _opened(
     return open_scorer(model, options, calls_file=folder and folder / "calls.jsonl", **given)
 
 
-def _check_length(read: Sequence[Told | Failed], scorer: Scorer, window: Window) -> None:
+def _check_length(read: Sequence[SessionText | Failed], scorer: Scorer, window: Window) -> None:
     """Refuse the longest session before any is scored, where sessions are scored whole and it is too long."""
-    longest = max((one for one in read if isinstance(one, Told)), key=lambda one: len(one.played.transcript.text))
+    longest = max(
+        (one for one in read if isinstance(one, SessionText)), key=lambda one: len(one.played.transcript.text)
+    )
     transcript = longest.played.transcript
     if window is not None or len(transcript.text) <= scorer.context:
         return
@@ -164,15 +166,15 @@ def _check_length(read: Sequence[Told | Failed], scorer: Scorer, window: Window)
 
 
 def _by_transcript(
-    run: Run, read: Sequence[Told | Failed], scorer: Scorer, window: Window, on_progress: Progress
+    run: Run, read: Sequence[SessionText | Failed], scorer: Scorer, window: Window, on_progress: Progress
 ) -> list[Session]:
     """Score whole transcripts: one forward pass a session, or a part of it that a window shows."""
-    told = [one for one in read if isinstance(one, Told)]
+    texts = [one for one in read if isinstance(one, SessionText)]
     done = choices = 0
     mass = 0.0
-    of_choices = sum(len(one.played.transcript.spans) for one in told if run.scored(one.played.session) is None)
+    of_choices = sum(len(one.played.transcript.spans) for one in texts if run.scored(one.played.session) is None)
     results: dict[str, Played | Failed] = {}
-    for chunk in _chunks(told):
+    for chunk in _chunks(texts):
         waiting = [one for one in chunk if run.scored(one.played.session) is None]
         scores = score_each(
             [one.played.transcript for one in waiting], [one.layout for one in waiting], scorer=scorer, window=window
@@ -190,7 +192,7 @@ def _by_transcript(
             if scored is not None:
                 results[scored.session] = replace(one.played, session=scored)
         failed = [result for result in results.values() if isinstance(result, Failed)]
-        if len(failed) == len(results) >= min(HOPELESS, len(told)):
+        if len(failed) == len(results) >= min(HOPELESS, len(texts)):
             raise SubjectError(failed[0].reason)
         done += len(chunk)
         legal_mass = mass / choices if choices else None
@@ -202,7 +204,7 @@ def _by_transcript(
 def _by_asking(
     run: Run,
     seatings: Sequence[Seating],
-    read: Sequence[Told | Failed],
+    read: Sequence[SessionText | Failed],
     subject: Subject,
     lenient: bool,
     on_progress: Progress,
@@ -219,7 +221,7 @@ def _by_asking(
     asked = [
         replace(seating, record=replace(seating.record, asked=True))
         for seating, one in zip(seatings, read, strict=True)
-        if isinstance(one, Told)
+        if isinstance(one, SessionText)
     ]
     results = play_all(asked, subject, lenient=lenient, on_progress=progress)
     failed = [result for result in results if isinstance(result, Failed)]
@@ -245,8 +247,8 @@ def _with_score(trial: Trial, score: ChoiceScore | None) -> Trial:
     return replace(trial, logp=score.logp, logp_legal=score.logp_legal, legal_mass=score.legal_mass, p=tuple(p))
 
 
-def _chunks(read: Sequence[Told]) -> Iterator[Sequence[Told]]:
-    chunk: list[Told] = []
+def _chunks(read: Sequence[SessionText]) -> Iterator[Sequence[SessionText]]:
+    chunk: list[SessionText] = []
     size = 0
     for one in read:
         chunk.append(one)

@@ -32,18 +32,18 @@ class Statuses:
         return "complete" in found and "interrupted" not in found
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """What a summary line says of the sessions that are not complete; nothing where all are."""
-        said = ""
+        text = ""
         for wanted in ("failed", "interrupted"):
             sessions = [session for (_, session), (status, _) in self.of.items() if status == wanted]
             if sessions:
                 names = ", ".join(sessions[:5]) + (f" and {len(sessions) - 5} more" if len(sessions) > 5 else "")
                 reason = next(reason for status, reason in self.of.values() if status == wanted)
-                said += f"; {len(sessions)} {wanted}: {names} ({reason})"
+                text += f"; {len(sessions)} {wanted}: {names} ({reason})"
                 if wanted == "interrupted":
-                    said += "; the same command goes on with those interrupted"
-        return said
+                    text += "; the same command goes on with those interrupted"
+        return text
 
 
 def status_of(result: Played | Failed) -> str:

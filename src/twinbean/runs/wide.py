@@ -1,4 +1,4 @@
-"""The table of the first seed: one row a trial, with what was asked, what was said, and running sums of every arm."""
+"""The table of the first seed: one row a trial, with prompts, replies and running sums of every arm."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLUMNS: Sequence[str] = (
     *("trial", "arm_name", "arm_idx", "reward", "cumulative_reward", "system_prompt", "user_prompt"),
     *("raw_prediction", "history_summary", "best_arm"),
 )
-_Said = Mapping[tuple[str, int, str], Mapping[str, Any]]
+_Requests = Mapping[tuple[str, int, str], Mapping[str, Any]]
 
 
 class _Message(Held):
@@ -53,9 +53,9 @@ def wide_table(run: Path) -> pd.DataFrame:
     if not (run / "run.json").is_file():
         raise DataError(f"{run} is no run folder: a wide table needs the calls that a run keeps")
     sessions = read_run(run)
-    said = _said(run)
+    requests = _last_requests(run)
     labels = list(dict.fromkeys(label for session in sessions for trial in session.trials for label in trial.labels))
-    rows = [row for session in sessions for row in _rows(session, labels, said)]
+    rows = [row for session in sessions for row in _rows(session, labels, requests)]
     sums = [f"cumulative_{what}_{label}" for what in ("reward", "occurrence") for label in labels]
     table = pd.DataFrame(rows, columns=["session", *COLUMNS, *sums])
     for name in ("reward", "cumulative_reward", *sums):
@@ -72,7 +72,7 @@ def write_wide(run: Path, path: Path) -> int:
     return len(table)
 
 
-def _rows(session: Session, labels: Sequence[str], said: _Said) -> list[dict[str, Any]]:
+def _rows(session: Session, labels: Sequence[str], requests: _Requests) -> list[dict[str, Any]]:
     paid = dict.fromkeys(labels, 0.0)
     times = dict.fromkeys(labels, 0)
     rows = []
@@ -81,8 +81,8 @@ def _rows(session: Session, labels: Sequence[str], said: _Said) -> list[dict[str
             continue
         paid[trial.label] += trial.reward or 0
         times[trial.label] += 1
-        messages = said.get((session.session, trial.trial, "choice"), {}).get("messages", [])
-        notes = said.get((session.session, trial.trial, "notes"), {})
+        messages = requests.get((session.session, trial.trial, "choice"), {}).get("messages", [])
+        notes = requests.get((session.session, trial.trial, "notes"), {})
         rows.append(
             {
                 "session": session.session,
@@ -103,18 +103,18 @@ def _rows(session: Session, labels: Sequence[str], said: _Said) -> list[dict[str
     return rows
 
 
-def _said(run: Path) -> _Said:
+def _last_requests(run: Path) -> _Requests:
     """Of every (session, trial, purpose) the last request, and the notes that were read from its reply."""
-    said: dict[tuple[str, int, str], dict[str, Any]] = {}
+    requests: dict[tuple[str, int, str], dict[str, Any]] = {}
     for where, entry in _journal.read(run / "calls.jsonl"):
         call = validated(_Call, entry, where)
         if call.trial is None:
             continue
-        found = said.setdefault((call.session, call.trial, call.purpose), {})
+        found = requests.setdefault((call.session, call.trial, call.purpose), {})
         if call.kind == "reply":
             found["messages"] = call.request.messages
         found.update({"notes": call.notes} if call.notes is not None else {})
-    return said
+    return requests
 
 
 def _content(messages: Sequence[_Message], role: str) -> str | None:

@@ -77,7 +77,7 @@ def _rewards_permuted(transcript: Transcript, layout: Layout, seed: int) -> tupl
     """The i-th choice is followed by what followed another one.
 
     Where the two choices differ, so that "the other arm would have paid 3" would speak of the chosen one, their labels
-    change places in it; labels that are numbers cannot be told from payoffs and stay.
+    change places in it; labels that are numbers look like payoffs and stay.
     """
     text, spans = transcript.text, transcript.spans
     draws = generator(seed, transcript.participant, purpose=f"permuted rewards of {transcript.session}")
@@ -85,12 +85,12 @@ def _rewards_permuted(transcript: Transcript, layout: Layout, seed: int) -> tupl
     pieces: list[tuple[int, int, str | None]] = [(0, spans[0].end, None)]
     for i, (span, source) in enumerate(zip(spans, sources, strict=True)):
         there = spans[source]
-        told = text[there.end : layout.ends[source]]
+        outcome = text[there.end : layout.ends[source]]
         own, other = text[span.start : span.end], text[there.start : there.end]
         if not (own.isdecimal() or other.isdecimal()):
-            told = renamed(told, {own: other, other: own})
+            outcome = renamed(outcome, {own: other, other: own})
         after = spans[i + 1].end if i + 1 < len(spans) else len(text)
-        pieces += [(span.end, layout.ends[i], told), (layout.ends[i], after, None)]
+        pieces += [(span.end, layout.ends[i], outcome), (layout.ends[i], after, None)]
     return _rebuilt(transcript, layout, pieces)
 
 
@@ -100,7 +100,7 @@ def _labels_permuted(transcript: Transcript, layout: Layout, seed: int) -> tuple
     labels = tuple(by_arm[arm] for arm in sorted(by_arm))
     if any(label.isdecimal() for label in labels):
         raise DataError(
-            f"the labels of {transcript.participant!r} are {', '.join(labels)}: numbers cannot be told from payoffs in "
+            f"the labels of {transcript.participant!r} are {', '.join(labels)}: numbers look like payoffs in "
             "a text, so they cannot change places"
         )
     permuted = permuted_labels(labels, seed=seed, participant=transcript.participant, session=transcript.session)

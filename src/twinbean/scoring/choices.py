@@ -47,7 +47,7 @@ def score_transcripts(
     `window` says what a session is scored from: None takes it whole and refuses one that is longer than the model's
     context; a number n shows each choice the instructions and exactly the n trials before it; "block" the instructions
     and the choice's own block; "first" only as much as fits, so that later choices have no score. `layouts[i]` says
-    where the trials of transcript i stand; without one they are told apart by their lines, and blocks are not known.
+    where the trials of transcript i stand; without one each line is a trial, and blocks are not known.
     Raises SubjectError and DataError.
     """
     known = [None] * len(transcripts) if layouts is None else layouts

@@ -26,7 +26,7 @@ class Layout:
 
 @dataclass(frozen=True, kw_only=True)
 class TrialPlace:
-    """Where a play told one trial, `text[begin:end]`, and whether it was a choice: forced and missed trials are not."""
+    """The text of one trial, `text[begin:end]`, and whether it is a choice: forced and missed trials are not."""
 
     begin: int
     end: int

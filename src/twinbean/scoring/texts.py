@@ -15,14 +15,14 @@ from twinbean.sessions.transcripts import Span, Transcript
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """One session as the model reads it; `layout` is None where the text was not told apart into trials."""
+class SessionText:
+    """One session as the model reads it; `layout` is None where the text was not split into trials."""
 
     played: Played
     layout: Layout | None
 
 
-def told_by_play(seating: Seating, ablation: Ablation | None, seed: int, lenient: bool) -> Told | Failed:
+def text_of_play(seating: Seating, ablation: Ablation | None, seed: int, lenient: bool) -> SessionText | Failed:
     """Play the record and note where each trial is told."""
     seat = seating.seat
     if ablation == "labels" and seat.labels is not None:
@@ -35,10 +35,10 @@ def told_by_play(seating: Seating, ablation: Ablation | None, seed: int, lenient
         return Failed(session=seat.session_of(play.trials), reason=reason, final=True)
     layout = layout_of_trials(list(_places(played, ends, play.block_ends)))
     if ablation is None or (ablation == "labels" and seat.labels is not None):
-        return Told(played=played, layout=layout)
+        return SessionText(played=played, layout=layout)
     transcript, layout = ablate(played.transcript, layout, ablation, seed=seed)
     session = _relabelled(played.session, transcript) if ablation == "labels" else played.session
-    return Told(played=replace(played, transcript=transcript, session=session), layout=layout)
+    return SessionText(played=replace(played, transcript=transcript, session=session), layout=layout)
 
 
 def _places(played: Played, ends: Sequence[int], block_ends: Mapping[int, int]) -> Iterator[TrialPlace]:
@@ -71,14 +71,16 @@ def _relabelled(session: Session, transcript: Transcript) -> Session:
     return session.replace(trials=tuple(trials))
 
 
-def told_as_it_is(transcript: Transcript, source: str, ablation: Ablation | None, *, seed: int, cut: bool) -> Told:
-    """A transcript that others have written; with `cut`, told apart into trials. Raises DataError where that fails."""
+def text_of_transcript(
+    transcript: Transcript, source: str, ablation: Ablation | None, *, seed: int, cut: bool
+) -> SessionText:
+    """A transcript that others have written; with `cut`, split into trials. Raises DataError where that fails."""
     layout = layout_of_lines(transcript) if cut else None
     if ablation is not None and layout is not None:
         transcript, layout = ablate(transcript, layout, ablation, seed=seed)
     session = session_of_text(transcript, source)
     played = Played(rows=[], prompts=[], session=session, transcript=transcript, warnings=())
-    return Told(played=played, layout=layout)
+    return SessionText(played=played, layout=layout)
 
 
 def sorted_arms(transcript: Transcript) -> Transcript:

@@ -33,23 +33,23 @@ def read_transcripts(path: Path, *, labels: Sequence[str] | None = None) -> list
         transcripts.append(_transcript(entry, labels, where))
     if not transcripts:
         raise DataError(f"{path} holds no transcripts")
-    return _told_apart(transcripts)
+    return _uniquely_named(transcripts)
 
 
-def _told_apart(transcripts: Sequence[Transcript]) -> list[Transcript]:
+def _uniquely_named(transcripts: Sequence[Transcript]) -> list[Transcript]:
     """Sessions are named by their participant, and by experiment and number where that is not unique: Psych-101 counts
     the participants of every experiment from 0."""
     names = Counter(transcript.session for transcript in transcripts)
     seen: Counter[str] = Counter()
-    told = []
+    named = []
     for transcript in transcripts:
         name = transcript.session
         if names[name] > 1:
             name = f"{transcript.experiment}/{name}"
             seen[name] += 1
             name = name if seen[name] == 1 else f"{name}#{seen[name]}"
-        told.append(replace(transcript, session=name))
-    return told
+        named.append(replace(transcript, session=name))
+    return named
 
 
 def _transcript(entry: dict[str, Any], labels: Sequence[str] | None, where: str) -> Transcript:

@@ -44,11 +44,11 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a subject said: `raw` as it came, and the label it stands for, None where it is no legal label.
+    """A subject's reply: `raw` as it came, and the label it stands for, None where it is no legal label.
 
     `logps[i]` is the log-probability (nats, full vocabulary) of `Question.labels[i]`, None where an endpoint did not
     list that label; empty where the subject has no probabilities. `p_conditional` is for answers whose probability
-    depends on sampled text (reasoning, notes). `also` is what else a subject said that belongs in the row.
+    depends on sampled text (reasoning, notes). `also` is what else of the reply belongs in the row.
     """
 
     label: str | None

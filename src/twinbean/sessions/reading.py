@@ -106,7 +106,7 @@ def _from_parquet(path: Path) -> list[Session]:
 
 
 def _from_csv(path: Path) -> list[Session]:
-    # What a model said before its choice can be longer than csv's 131,072 characters a cell.
+    # What a model wrote before its choice can be longer than csv's 131,072 characters a cell.
     csv.field_size_limit(2**31 - 1)
     reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
     try:

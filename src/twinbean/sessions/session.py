@@ -12,7 +12,7 @@ from twinbean._notebook import html_table
 Origin = Literal["recorded", "subject"]
 Feedback = Literal["chosen", "all"]
 
-_TOLD_OF_A_TRIAL = ("trial", "choice", "label", "reward", "score", "block", "origin", "forced", "missed")
+_SHOWN_OF_A_TRIAL = ("trial", "choice", "label", "reward", "score", "block", "origin", "forced", "missed")
 # What a notebook shows of a session, and of how many trials.
 _COLUMNS = ("trial", "block", "label", "choice", "reward", "score", "rt_ms", "origin")
 _SHOWN = 10
@@ -62,16 +62,16 @@ class Trial:
         return 1 + max((*self.offered, self.choice or 0, len(self.outcomes) - 1, len(self.labels) - 1))
 
     def __repr__(self) -> str:
-        values = ((name, getattr(self, name)) for name in _TOLD_OF_A_TRIAL)
-        told = (f"{name}={value!r}" for name, value in values if value is not None and value is not False)
-        return f"Trial({', '.join(told)})"
+        values = ((name, getattr(self, name)) for name in _SHOWN_OF_A_TRIAL)
+        shown = (f"{name}={value!r}" for name, value in values if value is not None and value is not False)
+        return f"Trial({', '.join(shown)})"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Session:
     """One pass of one participant, human or model, through a task.
 
-    `source` is "human" or a model's name. `details` is what else the record said: seed and parameters of the payoffs,
+    `source` is "human" or a model's name. `details` is what else the record holds: seed and parameters of the payoffs,
     the task's fingerprint, the device, and under "kept" what a table of another study says of its participants.
     """
 

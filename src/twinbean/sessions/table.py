@@ -100,14 +100,14 @@ def with_kept(table: pd.DataFrame, sessions: Iterable[Session]) -> pd.DataFrame:
     It is empty where the sessions of one participant say different things. Raises DataError for a name that the table
     has already.
     """
-    said: dict[str, dict[tuple[str, str], str | None]] = {}
+    kept: dict[str, dict[tuple[str, str], str | None]] = {}
     for session in sessions:
         who = (session.participant, session.source)
         for name, entry in session.kept.items():
-            entries = said.setdefault(name, {})
+            entries = kept.setdefault(name, {})
             entries[who] = entry if entries.get(who, entry) == entry else None
     widened = table.copy()
-    for place, (name, entries) in enumerate(said.items(), start=list(table.columns).index("source") + 1):
+    for place, (name, entries) in enumerate(kept.items(), start=list(table.columns).index("source") + 1):
         if name in table.columns:
             raise DataError(f"{name!r} is kept of the participants, and the table has such a column: rename one")
         people = zip(table["participant"], table["source"], strict=True)
@@ -195,7 +195,7 @@ def from_row(row: Mapping[Any, Any], here: str) -> tuple[Session, Trial]:
 
 
 def _details(cell: Any) -> Mapping[str, Any]:
-    """What a session's record said beside its trials, in the form in which a replay needs it."""
+    """What a session's record holds beside its trials, in the form in which a replay needs it."""
     found = _object(cell) if isinstance(cell, str) else cell
     seed, parameters = found.get("seed", 0), found.get("parameters", {})
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0 or not isinstance(parameters, Mapping):

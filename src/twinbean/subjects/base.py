@@ -38,10 +38,10 @@ class RemembersSessions(Protocol):
 
 
 @runtime_checkable
-class HearsTheEnd(Protocol):
+class HandlesSessionEnd(Protocol):
     """A subject that has something to do after the last outcome, too: notes to finish."""
 
-    async def hear_the_end(self, ended: Question) -> None:
+    async def on_session_end(self, ended: Question) -> None:
         """Called when a session was played to its end. `ended` holds the whole text and history, and asks nothing."""
         ...
 

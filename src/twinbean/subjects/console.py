@@ -26,7 +26,7 @@ class ConsoleSubject:
 
     def answer(self, question: Question) -> Answer:
         """The answer at once, without a loop."""
-        self.tell(question.text)
+        self.show(question.text)
         asked = time.perf_counter()
         while True:
             try:
@@ -41,7 +41,7 @@ class ConsoleSubject:
             names = ", ".join(question.labels)
             self._console.print(f"{reply!r} is none of {names}. Your answer: ", end="")
 
-    def tell(self, text: str) -> None:
+    def show(self, text: str) -> None:
         """Show what has been added to the text since it was last shown."""
         self._console.print(text[self._shown :].removeprefix(">>"), end="", soft_wrap=True)
         self._shown = len(text)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from twinbean.cognitive import CognitiveModel
-    from twinbean.subjects.endpoint.client import Patience, Sender
+    from twinbean.subjects.endpoint.client import RetryPolicy, Transport
 
     # What `replay` plays with, and what `score` scores with.
     Player = str | Subject | CognitiveModel | Callable[[str], Reply | Awaitable[Reply]]
@@ -87,9 +87,9 @@ class SubjectOptions:
     # A bound on what one reply can cost, far above what a choice with its reasons takes.
     max_tokens: int = 4096
     calls_file: Path | None = None
-    patience: Patience | None = None
-    # Takes the place of HTTP: a rehearsal of the run.
-    sender: Sender | None = None
+    retry_policy: RetryPolicy | None = None
+    # Takes the place of HTTP: a dry run.
+    transport: Transport | None = None
 
     # What only a plugin's model has, by name.
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -126,7 +126,7 @@ def open_subject(spec: str, options: SubjectOptions | None = None, **given: Any)
     if entry is not None:
         made = _made(SUBJECTS, entry, spec, chosen)
         if not isinstance(made, Subject):
-            raise SubjectError(f"{SUBJECTS.told(entry)} made a {type(made).__name__}, expected a Subject")
+            raise SubjectError(f"{SUBJECTS.describe(entry)} made a {type(made).__name__}, expected a Subject")
         return made
     from twinbean.subjects.learners import learner_names, open_learner
 
@@ -146,7 +146,7 @@ def open_scorer(spec: str, options: SubjectOptions | None = None, **given: Any) 
         raise SubjectError(f"there is no scorer {spec!r}: expected one of {', '.join(SCORERS.names())}")
     made = _made(SCORERS, entry, spec, _chosen(options, given))
     if not isinstance(made, Scorer):
-        raise SubjectError(f"{SCORERS.told(entry)} made a {type(made).__name__}, expected a Scorer")
+        raise SubjectError(f"{SCORERS.describe(entry)} made a {type(made).__name__}, expected a Scorer")
     return made
 
 
@@ -242,7 +242,9 @@ def _entry(registry: Registry, spec: str) -> Entry | None:
 def _made(registry: Registry, entry: Entry, spec: str, chosen: dict[str, Any]) -> Any:
     factory = registry.load(entry)
     if not callable(factory):
-        raise SubjectError(f"{registry.told(entry)} is {factory!r}, expected a function that makes it from its name")
+        raise SubjectError(
+            f"{registry.describe(entry)} is {factory!r}, expected a function that makes it from its name"
+        )
     parameters = list(inspect.signature(factory).parameters.values())
     names = [one.name for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY]
     if "calls_file" not in names:
@@ -256,7 +258,7 @@ def _made(registry: Registry, entry: Entry, spec: str, chosen: dict[str, Any]) -
     except Exception as error:
         if entry.is_built_in:
             raise
-        raise SubjectError(f"{registry.told(entry)} raised {type(error).__name__}: {error}") from error
+        raise SubjectError(f"{registry.describe(entry)} raised {type(error).__name__}: {error}") from error
 
 
 def _name_of(model: Any) -> str:

@@ -66,14 +66,14 @@ class Function:
         if inspect.iscoroutine(reply):
             reply.close()
         also = dict(reply) if isinstance(reply, Mapping) else {}
-        said = also.pop("response", None) if isinstance(reply, Mapping) else reply
-        if isinstance(said, int) and not isinstance(said, bool) and isinstance(reply, Mapping):
-            said = str(said)
-        if not isinstance(said, str):
+        label = also.pop("response", None) if isinstance(reply, Mapping) else reply
+        if isinstance(label, int) and not isinstance(label, bool) and isinstance(reply, Mapping):
+            label = str(label)
+        if not isinstance(label, str):
             raise SubjectError(
                 f"{self.name} returned {shortened(reply)}, expected a str, or a dict with a str under 'response'"
             )
-        return Answer(label=legal_label(said, question.labels), raw=said, also=also)
+        return Answer(label=legal_label(label, question.labels), raw=label, also=also)
 
     def describe(self) -> dict[str, Any]:
         return {"model": self.name}

@@ -114,7 +114,7 @@ class Task:
         except BaseException as error:
             file = _file_of(self.build)
             place = "" if file is None else f"{file}: "
-            raise TaskError(f"{place}task {self.name!r} raised {_told(error, file)}") from error
+            raise TaskError(f"{place}task {self.name!r} raised {_described(error, file)}") from error
         return define(experiment, unknown_payoffs=self.per_person)
 
     def _typed(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -265,7 +265,7 @@ def _execute(path: Path) -> types.ModuleType:
         raise
     except BaseException as error:
         # An exit would end the program as if its work were done.
-        raise TaskError(f"{path} raised {_told(error, path)}") from error
+        raise TaskError(f"{path} raised {_described(error, path)}") from error
     return module
 
 
@@ -283,7 +283,7 @@ def _file_of(build: Callable[..., Any]) -> Path | None:
     return None if code is None else Path(code.co_filename)
 
 
-def _told(error: BaseException, path: Path | None) -> str:
+def _described(error: BaseException, path: Path | None) -> str:
     """What was raised, and the last line of the task's own file on the way there."""
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if path and Path(frame.filename) == path.absolute()

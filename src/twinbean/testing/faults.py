@@ -17,8 +17,8 @@ Fault = Literal[
     "cut",  # the connection ends before the reply does
     "slow",  # the reply comes late
     "malformed",  # the reply is no JSON
-    "empty",  # nothing was said
-    "truncated",  # half of it was said
+    "empty",  # no content
+    "truncated",  # half of the content
     "null_logprobs",  # no log-probabilities, though they were asked for
     "content_filter",  # a filter took the reply away
 ]
@@ -57,8 +57,8 @@ class Faults:
                 case "empty":
                     _say(choice, "")
                 case "truncated":
-                    said = choice["message"]["content"] if "message" in choice else choice["text"]
-                    _say(choice, said[: len(said) // 2])
+                    content = choice["message"]["content"] if "message" in choice else choice["text"]
+                    _say(choice, content[: len(content) // 2])
                     choice["finish_reason"] = "length"
                 case "content_filter":
                     _say(choice, None)

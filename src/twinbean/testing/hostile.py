@@ -40,7 +40,7 @@ def _choice(**parts: Any) -> Hostile:
     return lambda made: _reply(made | {"choices": [choice | parts for choice in made["choices"]]})
 
 
-def _said(content: Any) -> Hostile:
+def _content(content: Any) -> Hostile:
     """The honest reply, with other words."""
 
     def reply(made: Made) -> WireReply:
@@ -77,8 +77,8 @@ def _raw_logp(text: str) -> Hostile:
     """A number that json.dumps does not write."""
 
     def reply(made: Made) -> WireReply:
-        told = _logp("NUMBER")(made)
-        return WireReply(200, told.content.replace(b'"NUMBER"', text.encode()))
+        reply = _logp("NUMBER")(made)
+        return WireReply(200, reply.content.replace(b'"NUMBER"', text.encode()))
 
     return reply
 
@@ -109,19 +109,19 @@ HOSTILE: dict[str, Hostile] = {
     # Other types within
     "message_text": _choice(message="red", text=None),
     "message_list": _choice(message=["red"], text=None),
-    "content_number": _said(5),
-    "content_object": _said({"text": "red"}),
-    "content_of_nulls": _said([None]),
+    "content_number": _content(5),
+    "content_object": _content({"text": "red"}),
+    "content_of_nulls": _content([None]),
     "index_text": _choice(index="0"),
     "finish_reason_object": _choice(finish_reason={"type": "stop"}),
     "usage_text": lambda made: _reply(made | {"usage": "much", "model": [1], "provider": {"name": 5}}),
     "usage_nan": lambda made: WireReply(200, _whole(made | {"usage": {"prompt_tokens": float("nan"), "cost": "1"}})),
-    # What was said
-    "long": _said("x" * LONG),
-    "escapes": _said(ESCAPES + "<Answer>red</Answer>" + ESCAPES + " no"),
-    "lone_surrogate": _said("\ud800 red \udfff"),
-    "nul": _said("red\x00"),
-    "only_blanks": _said(" \n\u2028 "),
+    # Content
+    "long": _content("x" * LONG),
+    "escapes": _content(ESCAPES + "<Answer>red</Answer>" + ESCAPES + " no"),
+    "lone_surrogate": _content("\ud800 red \udfff"),
+    "nul": _content("red\x00"),
+    "only_blanks": _content(" \n\u2028 "),
     # Log-probabilities
     "logprobs_list": _choice(logprobs=[1]),
     "logprobs_text": _choice(logprobs="high"),

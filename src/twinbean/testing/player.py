@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 # In the page's own time: how long to wait for a payoff at most, and between two looks at the screen.
-_PATIENCE_MS = 60_000
+_TIMEOUT_MS = 60_000
 _STEP_MS = 500
 _BUTTONS = "button.primary:visible, button.key:visible"
 
@@ -55,7 +55,7 @@ def play_page(
         page.clock.install()
         page.goto(f"{path.resolve().as_uri()}?PROLIFIC_PID={participant}")
         page.locator(_BUTTONS).first.wait_for()
-        page.clock.pause_at(page.evaluate("Date.now()") + _PATIENCE_MS)
+        page.clock.pause_at(page.evaluate("Date.now()") + _TIMEOUT_MS)
         choices = 0
         while not page.get_by_role("button", name="Download").is_visible():
             arms = _open_arms(page)
@@ -90,8 +90,8 @@ def _open_arms(page: Page) -> list[int]:
 def _payoff(page: Page, arm: int) -> float:
     """What the chosen machine shows once its reels stand still."""
     shown = page.locator(f'.machine.revealed[data-arm="{arm}"] .payoff')
-    for _ in range(_PATIENCE_MS // _STEP_MS):
+    for _ in range(_TIMEOUT_MS // _STEP_MS):
         if shown.count():
             return float(shown.inner_text())
         page.clock.run_for(_STEP_MS)
-    raise TimeoutError(f"machine {arm} showed no payoff within {_PATIENCE_MS} ms")
+    raise TimeoutError(f"machine {arm} showed no payoff within {_TIMEOUT_MS} ms")

@@ -49,12 +49,12 @@ class Script:
         self._logps = logps
 
     def chat(self, body: Body) -> list[dict[str, Any]]:
-        said = self._say(body)
-        choice: dict[str, Any] = {"index": 0, "message": {"role": "assistant", "content": said}, "logprobs": None}
+        output = self._say(body)
+        choice: dict[str, Any] = {"index": 0, "message": {"role": "assistant", "content": output}, "logprobs": None}
         if body.get("logprobs") and self._logps is not None:
             listed = most_likely(self._logps(body), int(body.get("top_logprobs") or 0))
             top = [{"token": token, "logprob": logp} for token, logp in listed.items()]
-            choice["logprobs"] = {"content": [{"token": said, "logprob": 0.0, "top_logprobs": top}]}
+            choice["logprobs"] = {"content": [{"token": output, "logprob": 0.0, "top_logprobs": top}]}
         return [choice | {"finish_reason": "stop"}]
 
     def complete(self, body: Body) -> list[dict[str, Any]]:

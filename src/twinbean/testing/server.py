@@ -172,13 +172,13 @@ class Server:
         answer = self._responder.chat if path == _PATHS[0] else self._responder.complete
         choices = await asyncio.get_running_loop().run_in_executor(None, answer, body)
         self.n_paid += 1
-        prompt, said = (len(json.dumps(part)) // 4 for part in (body.get("messages") or body.get("prompt"), choices))
+        prompt, output = (len(json.dumps(part)) // 4 for part in (body.get("messages") or body.get("prompt"), choices))
         made = {
             "id": f"test-{self.n_paid}",
             "object": "chat.completion" if path == _PATHS[0] else "text_completion",
             "model": self._responder.model,
             "choices": choices,
-            "usage": {"prompt_tokens": prompt, "completion_tokens": said, "total_tokens": prompt + said}
+            "usage": {"prompt_tokens": prompt, "completion_tokens": output, "total_tokens": prompt + output}
             | ({} if self._cost is None else {"cost": self._cost}),
         }
         if key is not None:

@@ -28,7 +28,7 @@ class SmolLM2:
         tokenizer = self._language_model.encoder.tokenizer
         text = tokenizer.apply_chat_template(body["messages"], tokenize=False, add_generation_prompt=True)
         ids = self._ids(text)
-        said, steps = self._continue(ids, self._logps(ids), int(body.get("max_tokens") or 64), body.get("stop"))
+        output, steps = self._continue(ids, self._logps(ids), int(body.get("max_tokens") or 64), body.get("stop"))
         n_top = int(body.get("top_logprobs") or 0) if body.get("logprobs") else 0
         listed = [
             {
@@ -41,7 +41,7 @@ class SmolLM2:
         return [
             {
                 "index": 0,
-                "message": {"role": "assistant", "content": said},
+                "message": {"role": "assistant", "content": output},
                 "logprobs": {"content": listed} if body.get("logprobs") else None,
                 "finish_reason": "stop",
             }
@@ -54,10 +54,10 @@ class SmolLM2:
     def _completion(self, index: int, prompt: str, body: Body) -> dict[str, Any]:
         ids = self._ids(prompt)
         logps = self._logps(ids)
-        said, steps = self._continue(ids, logps, int(body.get("max_tokens") or 16), body.get("stop"))
+        output, steps = self._continue(ids, logps, int(body.get("max_tokens") or 16), body.get("stop"))
         if body.get("echo"):
             steps = self._echoed(ids, logps) + steps
-        choice: dict[str, Any] = {"index": index, "text": prompt * bool(body.get("echo")) + said, "logprobs": None}
+        choice: dict[str, Any] = {"index": index, "text": prompt * bool(body.get("echo")) + output, "logprobs": None}
         n_top = body.get("logprobs")
         if n_top is not None:
             choice["logprobs"] = {
@@ -85,7 +85,7 @@ class SmolLM2:
         """Up to `n` more tokens, as text and step by step; `logps` are those of `ids`."""
         tokenizer = self._language_model.encoder.tokenizer
         steps: list[dict[str, Any]] = []
-        said = ""
+        output = ""
         ids = list(ids)
         while len(steps) < n:
             logps = logps if not steps else self._logps(ids)
@@ -94,12 +94,12 @@ class SmolLM2:
                 break
             steps.append(self._step(token, logps[-1]))
             ids.append(token)
-            said += steps[-1]["token"]
-            found = [said.index(end) for end in stop or [] if end in said]
+            output += steps[-1]["token"]
+            found = [output.index(end) for end in stop or [] if end in output]
             if found:
-                said = said[: min(found)]
+                output = output[: min(found)]
                 break
-        return said, steps
+        return output, steps
 
     def _echoed(self, ids: list[int], logps: Any) -> list[dict[str, Any]]:
         first = {"token": self._language_model.encoder.decode(ids[0]), "logp": None, "logps": None}

@@ -55,7 +55,7 @@ def _found(function: _Code) -> FunctionNode:
         raise Refused("its file has changed since it was loaded: start again", line=line)
     found = _holders(nodes.get(line, ()), code)
     if len(found) != 1:
-        raise Refused("it cannot be told from another function on its line: put each on a line of its own", line=line)
+        raise Refused("another function stands on the same line: put each on a line of its own", line=line)
     return found[0]
 
 

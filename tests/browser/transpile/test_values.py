@@ -102,7 +102,7 @@ def test_code_points_are_counted_indexed_and_ordered(runtime: Any) -> None:
 def test_functions_of_sweetbeans_own_stimuli_agree(runtime: Any) -> None:
     from sweetbean.stimulus import Feedback, Flanker, Text
 
-    import twinbean.definitions  # noqa: F401  (mends SweetBean before it is imported)
+    import twinbean.definitions  # noqa: F401  (patches SweetBean before it is imported)
 
     show = Text(text="x").arg["stimulus"].fct
     agree(runtime, show, [("red", "it's"), ("#fff", 3.0), (None, True), ("white", [1, "a"])])

@@ -16,13 +16,13 @@ from itertools import pairwise
 import pytest
 
 from twinbean.errors import RunError, SubjectError, SubjectUnavailable
-from twinbean.subjects.endpoint import Calls, Client, Patience, read_calls, resolve
+from twinbean.subjects.endpoint import Calls, Client, RetryPolicy, read_calls, resolve
 from twinbean.subjects.endpoint.calls import Call
 from twinbean.testing.faults import Faults
 from twinbean.testing.responders import BadRequest, Script
 from twinbean.testing.server import serve
 
-QUICK = Patience(first_s=0.01, most_s=0.02, timeout_s=2.0, refused_s=20.0, tries=4)
+QUICK = RetryPolicy(first_s=0.01, most_s=0.02, timeout_s=2.0, refused_s=20.0, tries=4)
 
 
 def call(number=0, **body):
@@ -32,7 +32,7 @@ def call(number=0, **body):
 
 def send(server, *calls, path=None, model="script", **options):
     """Each call's reply, or the error that it ended in."""
-    options = {"patience": QUICK, **options}
+    options = {"retry_policy": QUICK, **options}
     client = Client(resolve(f"api:{model}", server.base_url), Calls(path), **options)
 
     async def play():
@@ -110,7 +110,7 @@ def test_a_reply_that_says_little_is_a_reply(kind):
         assert len(server.requests) == 1
 
 
-def test_patience_ends_with_the_reason():
+def test_retries_end_with_the_reason():
     with serve(Script(lambda body: "yes"), faults=Faults(rate=1, kinds=["error"])) as server:
         (error,) = send(server, call())
         assert str(error).endswith("gave no reply in 4 tries, the last: status 500: something broke")
@@ -223,9 +223,9 @@ def test_no_more_requests_are_sent_than_allowed_over_all_starts(tmp_path):
 
 
 def test_pauses_grow_and_are_shortened_at_random_by_up_to_a_half():
-    patience, rng = Patience(first_s=1, most_s=60), random.Random(1)
+    retry_policy, rng = RetryPolicy(first_s=1, most_s=60), random.Random(1)
     for earlier, most in enumerate([1, 2, 4, 8, 16, 32, 60, 60]):
-        pauses = [patience.pause(earlier, rng) for _ in range(200)]
+        pauses = [retry_policy.pause(earlier, rng) for _ in range(200)]
         assert most / 2 <= min(pauses) < 0.6 * most
         assert 0.9 * most < max(pauses) <= most
 
@@ -287,19 +287,19 @@ def in_seconds(seconds):
 
 @pytest.mark.parametrize("asked", ["0", "-5", "nan", "-inf", "", "soon", PAST, "Mon, 99 Foo 2020", "0x1"])
 def test_a_retry_after_that_asks_for_no_time_leaves_one_all_the_same(asked):
-    patience = Patience(first_s=0.2, most_s=0.4, refused_s=5.0)
+    retry_policy = RetryPolicy(first_s=0.2, most_s=0.4, refused_s=5.0)
     with serve(Script(lambda body: "yes"), faults=always("refused_with_time", retry_after_s=asked)) as server:
-        (reply,) = send(server, call(), patience=patience)
+        (reply,) = send(server, call(), retry_policy=retry_policy)
         assert said(reply) == "yes"
         came = [received.at for received in server.requests]
     assert all(later - earlier >= 0.1 for earlier, later in pairwise(came))
 
 
 @pytest.mark.parametrize("asked", ["1e9", "inf", "1e999", "Fri, 31 Dec 9999 23:59:59 GMT"])
-def test_a_retry_after_that_asks_for_years_is_waited_for_as_long_as_patience_allows(asked):
-    patience = Patience(first_s=0.01, longest_s=0.3, refused_s=5.0)
+def test_a_retry_after_that_asks_for_years_is_waited_for_as_long_as_the_policy_allows(asked):
+    retry_policy = RetryPolicy(first_s=0.01, longest_s=0.3, refused_s=5.0)
     with serve(Script(lambda body: "yes"), faults=always("refused_with_time", retry_after_s=asked)) as server:
-        (reply,) = send(server, call(), patience=patience)
+        (reply,) = send(server, call(), retry_policy=retry_policy)
         assert said(reply) == "yes"
         first, second, third = (received.at for received in server.requests)
     assert second - first >= 0.29
@@ -314,20 +314,20 @@ def test_a_retry_after_is_waited_for_by_every_call(asked):
 
     # A date has no fractions of a second.
     asked = asked if isinstance(asked, str) else asked(5)
-    patience = Patience(first_s=0.01, most_s=0.02, refused_s=20.0)
+    retry_policy = RetryPolicy(first_s=0.01, most_s=0.02, refused_s=20.0)
     with serve(Script(lambda body: "yes"), faults=FirstOnly(retry_after_s=asked)) as server:
-        replies = send(server, *[call(n) for n in range(5)], patience=patience, concurrency=1)
+        replies = send(server, *[call(n) for n in range(5)], retry_policy=retry_policy, concurrency=1)
         assert [said(reply) for reply in replies] == ["yes"] * 5
         came = [received.at for received in server.requests]
     assert came[1] - came[0] >= 0.95
 
 
 def test_a_server_that_is_down_for_a_time_that_it_names_is_left_alone_so_long():
-    patience = Patience(first_s=0.01, most_s=0.02, tries=3)
+    retry_policy = RetryPolicy(first_s=0.01, most_s=0.02, tries=3)
     headers = {"Retry-After": "0.5"}
     down = Refusing(503, "down for maintenance", headers)
     with down as server:
-        (error,) = send(server, call(), patience=patience)
+        (error,) = send(server, call(), retry_policy=retry_policy)
         assert "gave no reply in 3 tries, the last: status 503: down for maintenance" in str(error)
         assert all(later - earlier >= 0.45 for earlier, later in pairwise(server.came))
 

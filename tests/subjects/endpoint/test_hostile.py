@@ -11,14 +11,14 @@ import pytest
 from twinbean.errors import SubjectError
 from twinbean.runs.replaying import replay
 from twinbean.runs.scoring import score
-from twinbean.subjects.endpoint import Patience, read_calls
+from twinbean.subjects.endpoint import RetryPolicy, read_calls
 from twinbean.subjects.registry import SubjectOptions
 from twinbean.testing.faults import Faults
 from twinbean.testing.hostile import HOSTILE
 from twinbean.testing.responders import Script
 from twinbean.testing.server import serve
 
-QUICK = Patience(first_s=0.001, most_s=0.002, timeout_s=5.0, tries=2)
+QUICK = RetryPolicy(first_s=0.001, most_s=0.002, timeout_s=5.0, tries=2)
 HONEST = Script(
     lambda body: "blue" if body.get("logprobs") else "<Answer>blue</Answer>",
     logps=lambda body: {"blue": math.log(0.6), "green": math.log(0.3)},
@@ -38,7 +38,7 @@ class First(Faults):
 
 
 def play(server, run, **options):
-    options = SubjectOptions(base_url=server.base_url, patience=QUICK, temperature=0.0, concurrency=1, **options)
+    options = SubjectOptions(base_url=server.base_url, retry_policy=QUICK, temperature=0.0, concurrency=1, **options)
     return replay("five_armed_buttons", model="api:script", run=run, samples=3, parameters=SMALL, options=options)
 
 
@@ -104,7 +104,7 @@ def test_scoring_ends_with_a_sentence_and_goes_on_at_the_next_start(tmp_path, ki
     people = replay("five_armed_buttons", model="random", run=tmp_path / "people", samples=2, parameters=SMALL)
 
     def scored(server):
-        options = SubjectOptions(base_url=server.base_url, patience=QUICK)
+        options = SubjectOptions(base_url=server.base_url, retry_policy=QUICK)
         return score("five_armed_buttons", people, model="api:script", run=tmp_path / "run", options=options)
 
     with serve(HONEST, faults=First(kinds=[kind], seed=10**9)) as server:
@@ -129,8 +129,8 @@ def test_one_such_reply_to_scoring_is_one_sessions_failure_and_the_next_start_as
     people = replay("five_armed_buttons", model="random", run=tmp_path / "people", samples=4, parameters=SMALL)
 
     def scored(server):
-        once = Patience(first_s=0.001, most_s=0.002, timeout_s=5.0, tries=1)
-        options = SubjectOptions(base_url=server.base_url, patience=once, concurrency=1)
+        once = RetryPolicy(first_s=0.001, most_s=0.002, timeout_s=5.0, tries=1)
+        options = SubjectOptions(base_url=server.base_url, retry_policy=once, concurrency=1)
         return score("five_armed_buttons", people, model="api:script", run=tmp_path / "run", options=options)
 
     # The first requests find out whether the endpoint echoes.

@@ -11,13 +11,13 @@ import pytest
 from twinbean.errors import SubjectUnavailable
 from twinbean.runs.replaying import replay
 from twinbean.runs.scoring import score
-from twinbean.subjects.endpoint import Patience, read_calls
+from twinbean.subjects.endpoint import RetryPolicy, read_calls
 from twinbean.subjects.endpoint.probe import SENTENCE
 from twinbean.subjects.registry import SubjectOptions
 from twinbean.testing.responders import BadRequest, most_likely
 from twinbean.testing.server import serve
 
-QUICK = Patience(first_s=0.001, most_s=0.002, timeout_s=1.0, tries=3)
+QUICK = RetryPolicy(first_s=0.001, most_s=0.002, timeout_s=1.0, tries=3)
 SMALL = {"trials": 2, "arms": 3}
 LABELS = ("blue", "green", "red")
 
@@ -85,12 +85,12 @@ def people(tmp_path_factory):
 
 
 def scored(server, people, run):
-    options = SubjectOptions(base_url=server.base_url, patience=QUICK)
+    options = SubjectOptions(base_url=server.base_url, retry_policy=QUICK)
     return score("five_armed_buttons", people, model="api:script", run=run, options=options)
 
 
 def drawn(server, run):
-    options = SubjectOptions(base_url=server.base_url, patience=QUICK, endpoint="completions", reading="logprobs")
+    options = SubjectOptions(base_url=server.base_url, retry_policy=QUICK, endpoint="completions", reading="logprobs")
     return replay("five_armed_buttons", model="api:script", run=run, samples=3, parameters=SMALL, options=options)
 
 

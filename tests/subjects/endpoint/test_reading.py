@@ -130,4 +130,4 @@ def test_what_was_said_in_parts_is_put_together():
 
 
 def test_half_a_character_is_replaced_and_a_whole_one_in_two_halves_is_not():
-    assert chat("\ud800 \ud83d\ude00").choice.said == "\ufffd 😀"
+    assert chat("\ud800 \ud83d\ude00").choice.output == "\ufffd 😀"

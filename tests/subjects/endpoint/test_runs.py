@@ -17,19 +17,19 @@ import pytest
 from twinbean.cli import main
 from twinbean.comparison import read_notes
 from twinbean.errors import SubjectError, SubjectUnavailable
-from twinbean.runs.replaying import rehearse, replay
-from twinbean.subjects.endpoint import Patience, read_calls
+from twinbean.runs.replaying import dry_run, replay
+from twinbean.subjects.endpoint import RetryPolicy, read_calls
 from twinbean.subjects.registry import SubjectOptions
 from twinbean.testing.faults import FAULTS, Faults
 from twinbean.testing.responders import Script, note_keeper
 from twinbean.testing.server import serve
 
-QUICK = Patience(first_s=0.01, most_s=0.05, timeout_s=1.0, tries=12)
+QUICK = RetryPolicy(first_s=0.01, most_s=0.05, timeout_s=1.0, tries=12)
 NOTES = {"memory": "notes", "templates": "buttons-notes"}
 
 
 def play(server, run, *, samples=20, temperature=1.0, data=(), after=0, task="five_armed_buttons", **options):
-    options = SubjectOptions(base_url=server.base_url, temperature=temperature, **{"patience": QUICK, **options})
+    options = SubjectOptions(base_url=server.base_url, temperature=temperature, **{"retry_policy": QUICK, **options})
     return replay(task, data, model="api:script", run=run, samples=samples, after=after, options=options)
 
 
@@ -189,7 +189,7 @@ def test_a_dry_run_counts_the_requests_that_a_run_sends(tmp_path, memory):
         return notes if "<HISTORY>" in body["messages"][-1]["content"] else "<Answer>blue</Answer>"
 
     with serve(Script(say)) as server:
-        rehearsal = rehearse(
+        estimate = dry_run(
             "five_armed_buttons",
             model="api:script",
             samples=3,
@@ -197,16 +197,16 @@ def test_a_dry_run_counts_the_requests_that_a_run_sends(tmp_path, memory):
         )
         assert not server.requests
         play(server, tmp_path / "run", samples=3, **options)
-        assert rehearsal.n_calls == len(server.requests)
+        assert estimate.n_calls == len(server.requests)
         asked = sum(len(json.dumps(received.body["messages"])) for received in server.requests)
-    assert rehearsal.prompt_tokens == pytest.approx(asked / 4, rel=0.5)
-    assert rehearsal.completion_tokens > 0
-    assert rehearsal.reasoning is False
+    assert estimate.prompt_tokens == pytest.approx(asked / 4, rel=0.5)
+    assert estimate.completion_tokens > 0
+    assert estimate.reasoning is False
 
 
 def test_only_a_model_behind_an_endpoint_has_a_dry_run():
     with pytest.raises(SubjectError, match="'random' is no model behind an endpoint"):
-        rehearse("five_armed_buttons", model="random")
+        dry_run("five_armed_buttons", model="random")
 
 
 def test_after_recorded_choices_notes_are_written_for_them_too(tmp_path):
@@ -389,11 +389,11 @@ def test_a_dry_run_needs_no_package_that_sends(monkeypatch):
     for name in [name for name in sys.modules if name.startswith("twinbean.subjects.endpoint")]:
         monkeypatch.delitem(sys.modules, name)
     options = SubjectOptions(base_url="http://localhost/v1")
-    rehearsal = rehearse("five_armed_buttons", model="api:script", samples=2, options=options)
-    assert rehearsal.n_calls == 20
+    estimate = dry_run("five_armed_buttons", model="api:script", samples=2, options=options)
+    assert estimate.n_calls == 20
 
 
 def test_a_dry_run_of_completions_counts_the_probe_too():
     options = SubjectOptions(base_url="http://localhost/v1", endpoint="completions", reading="logprobs")
-    rehearsal = rehearse("five_armed_buttons", model="api:script", samples=2, options=options)
-    assert rehearsal.n_calls == 20 + 1 + 6
+    estimate = dry_run("five_armed_buttons", model="api:script", samples=2, options=options)
+    assert estimate.n_calls == 20 + 1 + 6

@@ -28,8 +28,8 @@ _KEPT = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience:
-    """How long to go on asking.
+class RetryPolicy:
+    """How often and how long a request is tried again.
 
     What passes (time-outs, broken connections, 5xx, unreadable replies) is asked `tries` times, refusals (429) for
     `refused_s` seconds. Between two tries lie `first_s`, twice as long each time up to `most_s`, less a random part of
@@ -53,8 +53,8 @@ class Patience:
         return min(max(retry_after, self.first_s), self.longest_s)
 
 
-class Sender(Protocol):
-    """What gives replies: a `Client`, or a rehearsal of one."""
+class Transport(Protocol):
+    """What gives replies: a `Client`, or a dry run."""
 
     async def send(self, call: Call) -> Reply: ...
 
@@ -76,7 +76,7 @@ class Client:
         *,
         concurrency: int = 64,
         max_calls: int | None = None,
-        patience: Patience | None = None,
+        retry_policy: RetryPolicy | None = None,
     ) -> None:
         try:
             from twinbean.subjects.endpoint.connection import Connection
@@ -88,7 +88,7 @@ class Client:
         self._calls = calls
         self._concurrency = concurrency
         self._max_calls = max_calls
-        self._patience = patience or Patience()
+        self._retry = retry_policy or RetryPolicy()
         # Its own generator: draws of the analysis must not depend on how often a server was busy.
         self._rng = random.Random()
         self._connect = Connection
@@ -108,7 +108,7 @@ class Client:
         if earlier is not None:
             return earlier
         faults = refusals = 0
-        most = min(self._patience.tries, call.tries or self._patience.tries)
+        most = min(self._retry.tries, call.tries or self._retry.tries)
         began = time.monotonic()
         while True:
             try:
@@ -116,11 +116,11 @@ class Client:
             except Passing as fault:
                 if fault.at_once:
                     continue
-                pause = self._patience.pause(faults + refusals, self._rng)
-                asked = None if fault.retry_after is None else self._patience.bounded(fault.retry_after)
+                pause = self._retry.pause(faults + refusals, self._rng)
+                asked = None if fault.retry_after is None else self._retry.bounded(fault.retry_after)
                 if fault.status == 429:
                     refusals += 1
-                    given_up = time.monotonic() - began + (asked or pause) > self._patience.refused_s
+                    given_up = time.monotonic() - began + (asked or pause) > self._retry.refused_s
                     # A time that the endpoint names is waited for in the limiter, by all calls.
                     pause = pause if asked is None else 0.0
                 else:
@@ -170,7 +170,7 @@ class Client:
                     self._newer_limit = True
                 elif isinstance(error, Passing) and error.status == 429:
                     asked = error.retry_after
-                    self._limiter.refused(None if asked is None else self._patience.bounded(asked))
+                    self._limiter.refused(None if asked is None else self._retry.bounded(asked))
             else:
                 self._limiter.succeeded()
             finally:
@@ -179,7 +179,7 @@ class Client:
         if reply is not None:
             await self._calls.add_reply(call, parsed, {**self._details(reply, began), "request": body})
             return reply
-        await self._calls.add_error(call, self._told(fault, began))
+        await self._calls.add_error(call, self._failure(fault, began))
         raise fault
 
     def _check_may_send(self) -> None:
@@ -203,9 +203,9 @@ class Client:
         try:
             # Again within, where the key may have been written in another way.
             parsed = self.endpoint.hide_in(parse(text))
-            told = error_in(self.endpoint, parsed, body)
-            if told is not None:
-                raise told
+            failure = error_in(self.endpoint, parsed, body)
+            if failure is not None:
+                raise failure
             return parsed, self._checked(parsed, call)
         except MalformedReply as error:
             raise Passing(str(error), status=200, content=text[:_KEPT]) from None
@@ -228,16 +228,16 @@ class Client:
     def _connected(self) -> Connection:
         """The connections and the limiter of this event loop."""
         if self._connection is None:
-            self._connection = self._connect(self.endpoint, timeout_s=self._patience.timeout_s)
+            self._connection = self._connect(self.endpoint, timeout_s=self._retry.timeout_s)
             self._limiter = Limiter(self._concurrency)
         return self._connection
 
     # What is kept beside a reply
 
-    def _told(self, fault: Exception, began: float) -> dict[str, Any]:
-        told = {"status": getattr(fault, "status", None), "error": str(fault), "latency_s": _seconds_since(began)}
+    def _failure(self, fault: Exception, began: float) -> dict[str, Any]:
+        failure = {"status": getattr(fault, "status", None), "error": str(fault), "latency_s": _seconds_since(began)}
         content = getattr(fault, "content", None)
-        return told if content is None else {**told, "content": content}
+        return failure if content is None else {**failure, "content": content}
 
     def _details(self, reply: Reply, began: float) -> dict[str, Any]:
         """Tokens, cost where the endpoint names it, latency, and who answered."""

@@ -8,7 +8,7 @@ from typing import Any
 from twinbean.sessions.questions import Answer, Question, legal_label
 from twinbean.subjects.drawing import draw
 from twinbean.subjects.endpoint.calls import Call
-from twinbean.subjects.endpoint.client import Sender
+from twinbean.subjects.endpoint.client import Transport
 from twinbean.subjects.endpoint.likelihood import PATH, Likelihood
 
 
@@ -18,7 +18,7 @@ class CompletionSubject:
 
     def __init__(
         self,
-        sender: Sender,
+        transport: Transport,
         *,
         name: str,
         model: str,
@@ -28,12 +28,12 @@ class CompletionSubject:
         described: dict[str, Any],
     ) -> None:
         self.name = name
-        self._sender = sender
+        self._transport = transport
         self._model = model
         self._reading = reading
         self._temperature = temperature
         self._described = described
-        self._likelihood = Likelihood(sender, model=model, provider=provider)
+        self._likelihood = Likelihood(transport, model=model, provider=provider)
 
     def describe(self) -> dict[str, Any]:
         return {**self._described, "reading": self._reading, "temperature": self._temperature}
@@ -41,18 +41,18 @@ class CompletionSubject:
     async def ask(self, question: Question) -> Answer:
         place = Call(question.session, question.trial, "choice", PATH, {}, question.attempt, labels=question.labels)
         if self._reading != "logprobs":
-            return await self._said(place, question)
+            return await self._sampled(place, question)
         top = await self._likelihood.labels(place, question.text, question.labels)
         known = tuple(logp for logp in top.logps if logp is not None)
         if len(known) == len(question.labels):
             label = question.labels[draw(known, temperature=self._temperature, question=question)]
             return Answer(label=label, raw=label, logps=known)
         missing = [name for name, logp in zip(question.labels, top.logps, strict=True) if logp is None]
-        await self._sender.flag(place, {"unresolved_mass": top.unresolved, "missing_labels": missing})
-        said = await self._said(place, question)
-        return Answer(label=said.label, raw=said.raw, logps=top.logps)
+        await self._transport.flag(place, {"unresolved_mass": top.unresolved, "missing_labels": missing})
+        sampled = await self._sampled(place, question)
+        return Answer(label=sampled.label, raw=sampled.raw, logps=top.logps)
 
-    async def _said(self, place: Call, question: Question) -> Answer:
+    async def _sampled(self, place: Call, question: Question) -> Answer:
         """A completion up to the closing marker."""
         body: dict[str, Any] = {
             "model": self._model,
@@ -63,9 +63,9 @@ class CompletionSubject:
         }
         if self._reading == "choice":
             body["structured_outputs"] = {"choice": list(question.labels)}
-        reply = await self._sender.send(replace(place, body=body))
-        raw = reply.choice.said
+        reply = await self._transport.send(replace(place, body=body))
+        raw = reply.choice.output
         return Answer(label=legal_label(raw, question.labels), raw=raw)
 
     async def close(self) -> None:
-        await self._sender.close()
+        await self._transport.close()

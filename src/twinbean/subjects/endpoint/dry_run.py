@@ -16,7 +16,7 @@ _REASONS = "because " * 75
 _NOTES = "observed " * 80
 
 
-class Rehearsal:
+class DryRun:
     """Counts the requests and about how many tokens they have; sends nothing.
 
     Every choice is the first legal label, so that texts have about the length they would have. Prompts are counted at
@@ -63,9 +63,9 @@ class Rehearsal:
             return [{"text": label, "logprobs": {"top_logprobs": [dict.fromkeys(call.labels, -5.0)]}}]
         top = [{"token": name, "logprob": -5.0} for name in call.labels]
         listed = {"content": [{"top_logprobs": top}]} if body.get("logprobs") else None
-        return [{"message": {"content": self._said(call, label)}, "logprobs": listed}]
+        return [{"message": {"content": self._content(call, label)}, "logprobs": listed}]
 
-    def _said(self, call: Call, label: str) -> str:
+    def _content(self, call: Call, label: str) -> str:
         reasons = _REASONS if self.reasoning else ""
         if "response_format" in call.body:
             return json.dumps({"reasoning": reasons, "answer": label} if reasons else {"answer": label})

@@ -17,7 +17,7 @@ from twinbean.errors import SubjectError, SubjectUnavailable
 from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.endpoint import probe
 from twinbean.subjects.endpoint.calls import Call
-from twinbean.subjects.endpoint.client import Sender
+from twinbean.subjects.endpoint.client import Transport
 from twinbean.subjects.endpoint.reading import TOP, TopLabels, completion_top, no_logprobs
 from twinbean.subjects.endpoint.replies import Choice
 
@@ -36,10 +36,10 @@ class Echoed:
 
 
 class Likelihood:
-    """Asks one endpoint; remembers that it does not echo, or takes one prompt at a time, once it has said so."""
+    """Asks one endpoint; remembers that it does not echo, or takes one prompt at a time, once that is known."""
 
-    def __init__(self, sender: Sender, *, model: str, provider: str) -> None:
-        self._sender = sender
+    def __init__(self, transport: Transport, *, model: str, provider: str) -> None:
+        self._transport = transport
         self._model = model
         self._provider = provider
         self._echoes = True
@@ -54,7 +54,7 @@ class Likelihood:
             exact = await self._echoed_labels(place, text, labels)
             if exact is not None:
                 return exact
-        reply = await self._sender.send(replace(place, path=PATH, body=self._body(text, logprobs=TOP)))
+        reply = await self._transport.send(replace(place, path=PATH, body=self._body(text, logprobs=TOP)))
         return completion_top(reply, labels, provider=self._provider)
 
     async def transcript(self, place: Call, transcript: Transcript) -> list[tuple[float, ...] | None]:
@@ -99,7 +99,7 @@ class Likelihood:
                 token, logp = echoed.tokens[index], echoed.logps[index]
                 before = probe.SENTENCE[: -len("".join(echoed.tokens[index:]))]
                 call = replace(place, body=self._body(before, logprobs=TOP), labels=(token,))
-                listed = dict((await self._sender.send(call)).choice.listed)
+                listed = dict((await self._transport.send(call)).choice.listed)
                 if logp is not None and listed:
                     differences.append(probe.difference(logp, token, listed))
             probe.check(differences, provider=self._provider)
@@ -126,7 +126,7 @@ class Likelihood:
         texts = [prompt] if isinstance(prompt, str) else prompt
         call = replace(place, path=PATH, body=self._body(prompt, logprobs=top) | {"echo": True})
         try:
-            choices = (await self._sender.send(call)).choices
+            choices = (await self._transport.send(call)).choices
         except SubjectUnavailable:
             raise
         except SubjectError as error:
@@ -137,7 +137,7 @@ class Likelihood:
                 raise
             return None
         choices = sorted(choices, key=lambda choice: choice.index or 0)
-        if not all(choice.said.startswith(text) for choice, text in zip(choices, texts, strict=False)):
+        if not all(choice.output.startswith(text) for choice, text in zip(choices, texts, strict=False)):
             self._echoes = False
             return None
         if len(choices) != len(texts):
@@ -151,7 +151,7 @@ class Likelihood:
         if listed is None or not listed.tokens or not listed.token_logprobs:
             raise no_logprobs(self._provider)
         # One token was generated, since some endpoints take a limit of none as no limit.
-        extra = len(choice.said) - len(text)
+        extra = len(choice.output) - len(text)
         n = len(listed.tokens)
         while n and extra > 0:
             n -= 1

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from twinbean.errors import SubjectError
 from twinbean.subjects.base import Subject
 from twinbean.subjects.endpoint.calls import Calls
-from twinbean.subjects.endpoint.client import Client, Patience, Sender
+from twinbean.subjects.endpoint.client import Client, RetryPolicy, Transport
 from twinbean.subjects.endpoint.completing import CompletionSubject
-from twinbean.subjects.endpoint.dry_run import Rehearsal
+from twinbean.subjects.endpoint.dry_run import DryRun
 from twinbean.subjects.endpoint.endpoint import Endpoint, resolve
 from twinbean.subjects.endpoint.prompting import Prompter, Style, open_templates
 from twinbean.subjects.endpoint.reading import READINGS, Reading
@@ -45,11 +45,11 @@ def open_api(spec: str, options: SubjectOptions) -> Subject:
         )
     if options.seed_compatible and reading != "text":
         raise SubjectError(f"seed-compatible answers stand in tags, and the reading is {reading!r}; expected text")
-    if isinstance(options.sender, Rehearsal):
+    if isinstance(options.transport, DryRun):
         # A set that leaves the reasoning to nobody else asks for it itself.
-        options.sender.reasoning = options.reasoning or not templates.uses("reasoning")
+        options.transport.reasoning = options.reasoning or not templates.uses("reasoning")
     return ChatSubject(
-        _sender(endpoint, options),
+        _transport(endpoint, options),
         prompter,
         name=spec,
         model=endpoint.model,
@@ -68,7 +68,7 @@ def open_scorer(spec: str, options: SubjectOptions) -> ApiScorer:
     """The scorer behind an endpoint for plain completions with log-probabilities."""
     endpoint = resolve(spec, options.base_url)
     return ApiScorer(
-        _sender(endpoint, options),
+        _transport(endpoint, options),
         name=spec,
         model=endpoint.model,
         provider=endpoint.host,
@@ -88,7 +88,7 @@ def _completing(spec: str, endpoint: Endpoint, reading: Reading, options: Subjec
     if reading == "structured":
         raise SubjectError("plain completions have no structured outputs; choose logprobs, choice or text")
     return CompletionSubject(
-        _sender(endpoint, options),
+        _transport(endpoint, options),
         name=spec,
         model=endpoint.model,
         provider=endpoint.host,
@@ -98,15 +98,15 @@ def _completing(spec: str, endpoint: Endpoint, reading: Reading, options: Subjec
     )
 
 
-def _sender(endpoint: Endpoint, options: SubjectOptions) -> Sender:
-    if options.sender is not None:
-        return options.sender
+def _transport(endpoint: Endpoint, options: SubjectOptions) -> Transport:
+    if options.transport is not None:
+        return options.transport
     return Client(
         endpoint,
         Calls(options.calls_file),
         concurrency=options.concurrency,
         max_calls=options.max_calls,
-        patience=options.patience or Patience(timeout_s=options.timeout_s),
+        retry_policy=options.retry_policy or RetryPolicy(timeout_s=options.timeout_s),
     )
 
 

@@ -62,28 +62,28 @@ def read_label(reading: Reading, reply: Reply, labels: tuple[str, ...], *, first
     """
     if reply.choice.finish_reason in ("length", "content_filter"):
         return None
-    said = reply.choice.said
+    output = reply.choice.output
     if reading == "text":
-        return tagged_label(said, labels, first=first)
+        return tagged_label(output, labels, first=first)
     if reading == "structured":
-        return structured_label(said, labels)
-    return legal_label(said, labels)
+        return structured_label(output, labels)
+    return legal_label(output, labels)
 
 
-def tagged_label(said: str, labels: tuple[str, ...], *, first: bool = False) -> str | None:
+def tagged_label(output: str, labels: tuple[str, ...], *, first: bool = False) -> str | None:
     """The label in the last `<Answer>` tag, tolerant of case, white space, quotes and a full stop; None where that tag
     holds no single label or there is none."""
     if first:
         names = "|".join(map(re.escape, labels))
-        found = re.search(f"<Answer>({names})</Answer>", said)
+        found = re.search(f"<Answer>({names})</Answer>", output)
         return found.group(1) if found else None
-    tags = _TAGGED.findall(said)
+    tags = _TAGGED.findall(output)
     return legal_label(tags[-1], labels) if tags else None
 
 
-def structured_label(said: str, labels: tuple[str, ...]) -> str | None:
+def structured_label(output: str, labels: tuple[str, ...]) -> str | None:
     """The label in the `answer` of a JSON object; a code fence around the object is let pass."""
-    bare = said.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
+    bare = output.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
     try:
         answer = json.loads(bare)
     except (ValueError, RecursionError):

@@ -26,7 +26,7 @@ _PARAMETERS = {
 
 
 class Passing(Exception):
-    """A fault that another try may be spared. `content` is what was said, where it could not be read."""
+    """A fault that another try may be spared. `content` is the reply, where it could not be read."""
 
     def __init__(
         self,
@@ -75,27 +75,27 @@ def refused(
     *,
     retry_after: float | None,
 ) -> Passing | SubjectError:
-    said = short(endpoint.hide(message))
+    detail = short(endpoint.hide(message))
     if status == 429 and code != "insufficient_quota":
-        return Passing(f"refused (429): {said}", status=status, retry_after=retry_after)
+        return Passing(f"refused (429): {detail}", status=status, retry_after=retry_after)
     if "max_tokens" in sent and status in (400, 422) and "max_completion_tokens" in message:
-        return Passing(said, status=status, at_once=True)
+        return Passing(detail, status=status, at_once=True)
     for parameter, advice in _PARAMETERS.items():
         # Some servers answer 500 to what they do not know.
         if parameter in sent and status not in (401, 402, 404, 429) and re.search(rf"\b{parameter}\b", message):
-            return SubjectUnavailable(f"{endpoint.host} does not take {parameter} ({status}: {said}); {advice}")
+            return SubjectUnavailable(f"{endpoint.host} does not take {parameter} ({status}: {detail}); {advice}")
     if status >= 500 or status in _OTHER_TIMES:
-        return Passing(f"status {status}: {said}", status=status, retry_after=retry_after)
-    reason = f"{endpoint.host} answered {status}: {said}"
+        return Passing(f"status {status}: {detail}", status=status, retry_after=retry_after)
+    reason = f"{endpoint.host} answered {status}: {detail}"
     if status == 401:
         # What it says may hold a part of the key.
         reason = f"{endpoint.host} refused the key (401): set {endpoint.key_variable} to one that it knows"
     elif status == 404:
-        reason = f"{endpoint.host} has no model {endpoint.model!r}, or {endpoint.base_url} is wrong (404): {said}"
+        reason = f"{endpoint.host} has no model {endpoint.model!r}, or {endpoint.base_url} is wrong (404): {detail}"
     elif status in (402, 429):
-        reason = f"the account at {endpoint.host} has no credit left ({status}): {said}"
-    elif code == "context_length_exceeded" or "context" in said.lower():
-        reason = f"the prompt is too long for {endpoint.model!r} ({status}): {said}"
+        reason = f"the account at {endpoint.host} has no credit left ({status}): {detail}"
+    elif code == "context_length_exceeded" or "context" in detail.lower():
+        reason = f"the prompt is too long for {endpoint.model!r} ({status}): {detail}"
     for_everybody = status in _FOR_EVERYBODY or status == 429 or code == "model_not_found"
     return SubjectUnavailable(reason) if for_everybody else SubjectError(reason)
 

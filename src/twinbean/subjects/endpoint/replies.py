@@ -40,8 +40,8 @@ def _text(value: object) -> object:
     return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _said(value: object) -> object:
-    """Some endpoints give what was said in parts."""
+def _content(value: object) -> object:
+    """Some endpoints give the content in parts."""
     if isinstance(value, list):
         parts = [part.get("text") for part in value if isinstance(part, dict) and part.get("type") == "text"]
         value = "".join(part for part in parts if isinstance(part, str)) if parts else value
@@ -65,7 +65,7 @@ def _name(value: object) -> object:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
-Said = Annotated[str, BeforeValidator(_said)]
+Content = Annotated[str, BeforeValidator(_content)]
 Logp = Annotated[float, AfterValidator(_logp)]
 Name = Annotated[str | None, BeforeValidator(_name)]
 
@@ -75,7 +75,7 @@ class _Part(BaseModel):
 
 
 class Message(_Part):
-    content: Said | None = None
+    content: Content | None = None
 
 
 class Listed(_Part):
@@ -128,8 +128,8 @@ class Choice(_Part):
         return self
 
     @property
-    def said(self) -> str:
-        """What the model said; "" where it said nothing."""
+    def output(self) -> str:
+        """What the model generated; "" where there is nothing."""
         return (self.message.content if self.message is not None else self.text) or ""
 
     @property
@@ -193,8 +193,8 @@ def read_reply(parsed: object) -> Reply:
         found = error.errors(include_url=False)[0]
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in found["loc"]).lstrip(".")
     expected = _EXPECTED.get(found["type"]) or str(found.get("ctx", {}).get("error") or found["msg"])
-    told = "missing" if found["type"] == "missing" else f"{short(_repr(found['input']), 60)}, expected {expected}"
-    raise MalformedReply(f"{short(where, 60) or 'the reply'} is {told}") from None
+    problem = "missing" if found["type"] == "missing" else f"{short(_repr(found['input']), 60)}, expected {expected}"
+    raise MalformedReply(f"{short(where, 60) or 'the reply'} is {problem}") from None
 
 
 def _within(outer: Mapping[str, Any] | list[Any]) -> Iterable[Any]:

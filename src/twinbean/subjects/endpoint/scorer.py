@@ -10,7 +10,7 @@ from typing import Any
 from twinbean.errors import SubjectError, SubjectUnavailable
 from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.endpoint.calls import Call
-from twinbean.subjects.endpoint.client import Sender
+from twinbean.subjects.endpoint.client import Transport
 from twinbean.subjects.endpoint.likelihood import PATH, Likelihood
 
 
@@ -21,12 +21,14 @@ class ApiScorer:
     # No endpoint says how much it reads; it refuses what is too long.
     context = sys.maxsize
 
-    def __init__(self, sender: Sender, *, name: str, model: str, provider: str, described: dict[str, Any]) -> None:
+    def __init__(
+        self, transport: Transport, *, name: str, model: str, provider: str, described: dict[str, Any]
+    ) -> None:
         self.name = name
-        self._sender = sender
+        self._transport = transport
         self._provider = provider
         self._described = described
-        self._likelihood = Likelihood(sender, model=model, provider=provider)
+        self._likelihood = Likelihood(transport, model=model, provider=provider)
 
     def describe(self) -> dict[str, Any]:
         return self._described
@@ -48,7 +50,7 @@ class ApiScorer:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-                await self._sender.close()
+                await self._transport.close()
 
         return asyncio.run(all_of_them())
 

@@ -8,7 +8,7 @@ from typing import Any
 from twinbean.sessions.questions import Answer, Question, legal_label
 from twinbean.subjects.drawing import draw
 from twinbean.subjects.endpoint.calls import Call
-from twinbean.subjects.endpoint.client import Sender
+from twinbean.subjects.endpoint.client import Transport
 from twinbean.subjects.endpoint.prompting import Message, Prompter, read_notes
 from twinbean.subjects.endpoint.prompting.situation import Situation, situations
 from twinbean.subjects.endpoint.reading import Reading, TopLabels, chat_top, fields, read_label
@@ -25,7 +25,7 @@ class ChatSubject:
 
     def __init__(
         self,
-        sender: Sender,
+        transport: Transport,
         prompter: Prompter,
         *,
         name: str,
@@ -40,7 +40,7 @@ class ChatSubject:
         described: dict[str, Any] | None = None,
     ) -> None:
         self.name = name
-        self._sender = sender
+        self._transport = transport
         self._prompter = prompter
         self._provider = provider
         self._reading = reading
@@ -67,14 +67,14 @@ class ChatSubject:
         messages = self._prompter.choice(seen, notes=notes)
         asked = fields(self._reading, seen[-1].labels, reasoning=self._prompter.style.reasoning)
         call = self._call(question, question.trial, messages, asked)
-        reply = await self._sender.send(call)
+        reply = await self._transport.send(call)
         if self._reading != "logprobs":
             label = read_label(self._reading, reply, question.labels, first=self._seed_compatible)
             return Answer(label=label, raw=_raw(reply))
         top = chat_top(reply, question.labels, provider=self._provider)
         return await self._by_probability(question, call, top, reply)
 
-    async def hear_the_end(self, ended: Question) -> None:
+    async def on_session_end(self, ended: Question) -> None:
         if self._prompter.style.memory == "notes":
             await self._current_notes(ended, situations(ended, shuffle_labels=self._shuffle_labels))
 
@@ -82,7 +82,7 @@ class ChatSubject:
         self._notes.pop(session, None)
 
     async def close(self) -> None:
-        await self._sender.close()
+        await self._transport.close()
 
     async def _by_probability(self, question: Question, call: Call, top: TopLabels, reply: Reply) -> Answer:
         """Drawn here where every label is known; otherwise it is the token that the endpoint drew."""
@@ -92,16 +92,16 @@ class ChatSubject:
             raw = str(label)
         else:
             missing = [name for name, logp in zip(question.labels, top.logps, strict=True) if logp is None]
-            await self._sender.flag(call, {"unresolved_mass": top.unresolved, "missing_labels": missing})
+            await self._transport.flag(call, {"unresolved_mass": top.unresolved, "missing_labels": missing})
             # One token was asked for, so this reply was always cut off.
-            raw = reply.choice.said
+            raw = reply.choice.output
             label = legal_label(raw, question.labels)
         if self._prompter.style.memory != "notes" or label is None:
             return Answer(label=label, raw=raw, logps=top.logps)
         # The notes were sampled: this is no probability of the choice given what was told.
         logp = top.logps[question.labels.index(label)]
         p = None if logp is None else math.exp(logp)
-        await self._sender.flag(call, {"p_conditional": p})
+        await self._transport.flag(call, {"p_conditional": p})
         return Answer(label=label, raw=raw, p_conditional=p)
 
     async def _current_notes(self, question: Question, seen: list[Situation]) -> str:
@@ -112,9 +112,9 @@ class ChatSubject:
             then = seen[len(notes) - 1]
             event = now.past[len(then.past)]
             call = self._call(question, event.trial.trial, self._prompter.rewriting(then, now, notes=notes[-1]), None)
-            reply = await self._sender.send(call)
-            written = read_notes(reply.choice.said, seed_compatible=self._seed_compatible)
-            await self._sender.flag(call, {"notes": written or "", "missing": written is None})
+            reply = await self._transport.send(call)
+            written = read_notes(reply.choice.output, seed_compatible=self._seed_compatible)
+            await self._transport.flag(call, {"notes": written or "", "missing": written is None})
             notes.append(written or "")
         return notes[-1]
 
@@ -134,5 +134,5 @@ class ChatSubject:
 
 
 def _raw(reply: Reply) -> str:
-    """What was said; of a reply without words, why it ended."""
-    return reply.choice.said or f"[{reply.choice.finish_reason or 'no content'}]"
+    """The reply's words; where it has none, why it ended."""
+    return reply.choice.output or f"[{reply.choice.finish_reason or 'no content'}]"

@@ -81,8 +81,8 @@ class ForcedScorer:
     ) -> list[list[tuple[float, ...]]]:
         """For each transcript and span, the log-probability (nats, full vocabulary) of every legal label.
 
-        `on_progress` is told how many transcripts each batch held. Raises SubjectError for a transcript that is longer
-        than the model's context or than memory allows.
+        `on_progress` is called with the number of transcripts in each batch. Raises SubjectError for a transcript that
+        is longer than the model's context or than memory allows.
         """
         encoded = [encode(self._language_model.encoder, transcript) for transcript in transcripts]
         for one in encoded:

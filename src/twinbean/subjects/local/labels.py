@@ -38,7 +38,7 @@ class LabelTokens:
 
 @lru_cache(maxsize=4096)
 def label_tokens(encoder: Encoder, labels: tuple[str, ...]) -> LabelTokens:
-    """The sequences of `labels`. Raises SubjectError where two labels cannot be told apart by their tokens."""
+    """The sequences of `labels`. Raises SubjectError where two labels have the same tokens."""
     sequences = tuple(encoder.alone(label) for label in labels)
     if not all(sequences):
         raise SubjectError(f"the labels {labels!r} hold one without any token; expected visible text")
@@ -47,7 +47,7 @@ def label_tokens(encoder: Encoder, labels: tuple[str, ...]) -> LabelTokens:
         marker = encoder.alone(CLOSE)[:1]
         sequences = tuple(sequence + marker for sequence in sequences)
         if _overlap(sequences):
-            raise SubjectError(f"the labels {labels!r} cannot be told apart by their tokens; choose other labels")
+            raise SubjectError(f"the labels {labels!r} have the same tokens; choose other labels")
     return LabelTokens(sequences, closed)
 
 

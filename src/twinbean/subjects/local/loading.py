@@ -1,4 +1,4 @@
-"""Model names to loaded models; everything that can be missing is said in one sentence."""
+"""Model names to loaded models; one sentence for everything that can be missing."""
 
 from __future__ import annotations
 
@@ -271,18 +271,18 @@ def _explained(place: str, name: str) -> Iterator[None]:
     except SubjectError:
         raise
     except Exception as error:
-        said = f"{type(error).__name__}: {error}"
+        message = f"{type(error).__name__}: {error}"
         if is_out_of_memory(error):
             advice = "there is not enough memory for it; choose --four-bit, a smaller model or a larger machine"
-        elif re.search(r"gated repo|GatedRepo|401 Client|403 Client", said):
+        elif re.search(r"gated repo|GatedRepo|401 Client|403 Client", message):
             advice = f"access to {place!r} is gated; ask for it on its page, then log in with `hf auth login`"
-        elif isinstance(error, OSError) or "Unrecognized model" in said:
+        elif isinstance(error, OSError) or "Unrecognized model" in message:
             advice = f"nothing usable was found at {place!r}; expected a model's folder or an id that can be reached"
         elif isinstance(error, ImportError):
             advice = "a package is missing; install it as the message says"
         else:
             advice = "it could not be loaded"
-        first_line = said.strip().splitlines()[0]
+        first_line = message.strip().splitlines()[0]
         raise SubjectError(f"{name}: {advice} ({first_line})") from error
     finally:
         if shown:

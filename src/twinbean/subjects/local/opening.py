@@ -36,7 +36,7 @@ def open_scorer(
 ) -> ForcedScorer:
     """What `twinbean.scoring.choices.score` needs to score with the model `spec`; the options are those of `load`."""
     language_model = load(spec, dtype=dtype, four_bit=four_bit, device=device, revision=revision)
-    # Only here, so that what is missing has been said in a sentence before torch is imported.
+    # Only here, so that what is missing is reported before torch is imported.
     from twinbean.subjects.local.forced import ForcedScorer
 
     return ForcedScorer(language_model)

@@ -140,8 +140,8 @@ def _run(command: list[str]) -> None:
 
 
 def _last_line(error: Exception) -> str:
-    said = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
-    lines = [line.strip() for line in (said or "").splitlines() if line.strip()]
+    message = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
+    lines = [line.strip() for line in (message or "").splitlines() if line.strip()]
     return lines[-1] if lines else type(error).__name__
 
 

@@ -76,8 +76,8 @@ def open_memory(name: str) -> Memory:
         raise SubjectError(f"the memory is {name!r}, expected one of {', '.join(REGISTRY.names())}")
     found = REGISTRY.load(entry)
     if not callable(found):
-        raise SubjectError(f"{REGISTRY.told(entry)} is {found!r}, expected a function of situations and render")
-    return lambda seen, render: _checked(found, seen, render, REGISTRY.told(entry))
+        raise SubjectError(f"{REGISTRY.describe(entry)} is {found!r}, expected a function of situations and render")
+    return lambda seen, render: _checked(found, seen, render, REGISTRY.describe(entry))
 
 
 def _checked(memory: Memory, seen: Sequence[Situation], render: Render, told: str) -> list[Message]:

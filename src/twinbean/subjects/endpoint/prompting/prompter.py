@@ -81,7 +81,7 @@ class Prompter:
         ]
 
     def spoken(self, trial: Trial) -> str:
-        """A choice as the model said it, or as it would have said it where it is a person's."""
+        """A choice as the model wrote it, or would have written it where it is a person's."""
         label = str(trial.label)
         if trial.raw is not None:
             return trial.raw
