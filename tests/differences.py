@@ -27,7 +27,7 @@ def differences(page: Json, played: Played, definition: Definition) -> list[str]
         *_unequal("the page", "number of screens shown", len(page["shown"]), len(played.rows)),
     ]
     trials = iter(played.session.trials)
-    kinds = [screen.kind for block in definition.blocks for _ in block.timeline for screen in block.screens]
+    kinds = [screen.kind.name for block in definition.blocks for _ in block.timeline for screen in block.screens]
     sides = zip_longest(kinds, page["rows"], page["shown"], played.rows)
     for number, (kind, row, shown, computed) in enumerate(sides):
         if kind is None or computed is None:

@@ -1,11 +1,10 @@
 /**
  * Plays a definition (docs/page-format.md): which screen comes next, with which arguments, and what its row is.
  *
- * The engine knows neither jsPsych nor the page. It is deterministic: the same definition and the same responses give
+ * The engine knows neither jsPsych nor the page, and of a screen only what its kind says. It is deterministic: the same definition and the same responses give
  * the same rows, which is how an interrupted session is resumed.
  */
-import { listed } from "./language.js";
-import { checkScore, payoff, playedBandits } from "./payoffs.js";
+import { kindOf } from "./kinds/index.js";
 import { py } from "./python/index.js";
 
 /** @typedef {import("./python/values.js").Value} Value */
@@ -35,11 +34,6 @@ import { py } from "./python/index.js";
 /** @typedef {(...values: any[]) => Value} PythonFunction */
 
 export const FORMAT = 1;
-const BANDITS = ["Bandit", "SlotMachines"];
-const PLACEHOLDER = "{labels}";
-
-/** @param {string} kind */
-export const isTrial = (kind) => BANDITS.includes(kind);
 
 export class Game {
   /** @param {Definition} definition @param {((p: typeof py) => PythonFunction)[]} functions */
@@ -69,8 +63,7 @@ export class Game {
     const { kind, effects } = step.stimulus;
     const evaluate = this.#evaluator(step.element, this.rows);
     const row = new Map(Object.entries(step.stimulus.arguments).map(([name, node]) => [name, evaluate(node)]));
-    if (isTrial(kind)) this.#arms(kind, row);
-    if (kind === "Instructions") row.set("pages", list(row.get("pages")).map((page) => this.#withLabels(py.str(page))));
+    kindOf(kind).begin?.(row, this.definition);
     this.current = { kind, block: step.block, row, element: step.element, effects };
     return this.current;
   }
@@ -83,8 +76,7 @@ export class Game {
   finish(response) {
     const { kind, row, element, effects } = this.screen();
     row.set("response", response);
-    if (isTrial(kind)) this.#pay(row, response);
-    if (kind === "Text") row.set("correct", correct(row, response));
+    kindOf(kind).respond?.(row, response);
     this.rows.push(row);
     this.current = null;
     for (const effect of effects) {
@@ -92,7 +84,7 @@ export class Game {
       if (effect.shared !== undefined) this.shared.set(effect.shared, value);
       row.set(/** @type {string} */ (effect.shared ?? effect.data), value);
     }
-    if (isTrial(kind)) checkScore(row);
+    kindOf(kind).end?.(row);
     return Object.fromEntries([...row].map(([name, value]) => [`bean_${name}`, py.toJSON(value)]));
   }
 
@@ -123,57 +115,7 @@ export class Game {
     const evaluate = (node) => py.decode(node, resolve);
     return evaluate;
   }
-
-  /** Labels, places and what is on offer, which every trial records. @param {string} kind @param {Map<string, Value>} row */
-  #arms(kind, row) {
-    const bandits = playedBandits(row.get("bandits"));
-    const count = bandits.length;
-    row.set("bandits", bandits);
-    const given = list(row.get("labels")).map(py.str);
-    const drawn = kind === "SlotMachines" ? (this.definition.labels ?? []) : [];
-    const labels = given.length ? given : drawn.length ? drawn : numbers(count).map((arm) => String(arm + 1));
-    const offered = list(row.get("offered")).map(Number);
-    row.set("labels", labels.slice(0, count));
-    row.set("positions", this.#positions(count));
-    row.set("offered", offered.length ? offered : numbers(count));
-    row.set("forced", py.truth(row.get("forced") ?? false));
-    row.set("feedback", row.get("feedback") ?? "chosen");
-  }
-
-  /** @param {number} count */
-  #positions(count) {
-    const positions = this.definition.positions;
-    return positions?.length === count ? [...positions] : numbers(count);
-  }
-
-  /** @param {Map<string, Value>} row @param {number | string | null} response */
-  #pay(row, response) {
-    const missed = response === null;
-    // A missed trial pays nothing, so that a running score stays what it is.
-    row.set("value", missed ? 0 : payoff(list(row.get("bandits"))[Number(response)]));
-    row.set("missed", missed);
-  }
-
-  /** @param {string} text */
-  #withLabels(text) {
-    const labels = this.definition.labels ?? [];
-    return labels.length ? text.split(PLACEHOLDER).join(listed(labels)) : text;
-  }
 }
-
-/** @param {Map<string, Value>} row @param {number | string | null} response */
-function correct(row, response) {
-  const key = row.get("correct_key") ?? null;
-  return response === null || !py.truth(key) ? null : response === py.str(key).toUpperCase();
-}
-
-/** @param {Value | undefined} value @returns {Value[]} the list, empty for None */
-export function list(value) {
-  return Array.isArray(value) ? value : [];
-}
-
-/** @param {number} count */
-const numbers = (count) => Array.from({ length: count }, (_, i) => i);
 
 /** @param {Record<string, unknown>} element @param {string} name */
 function entry(element, name) {

@@ -12,6 +12,7 @@ import pytest
 
 from differences import differences
 from games import Game, random_game
+from twinbean.definitions.arms import stated_labels
 from twinbean.definitions.definition import define
 from twinbean.definitions.emission import emit_definition
 from twinbean.page import harness
@@ -33,7 +34,7 @@ def emitted(game: Game, definition) -> list:
         "seed": 0,
         "parameters": {},
         "variant": 0,
-        "labels": list(game.labels or ()),
+        "labels": list(game.labels or stated_labels(definition)),
         "shared": emission.shared,
         "blocks": list(emission.blocks),
     }
@@ -95,5 +96,7 @@ PLAY_ALL = """async (games) => {
       played.push({ error: String(error) });
     }
   }
-  return JSON.stringify(played);
+  // JSON.stringify writes -0 as 0.
+  const kept = (_, value) => (Object.is(value, -0) ? "minus nought" : value);
+  return JSON.stringify(played, kept).replaceAll('"minus nought"', "-0.0");
 }"""

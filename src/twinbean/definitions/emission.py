@@ -11,7 +11,9 @@ from typing import Any
 
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, TimelineVariable
 
-from twinbean.definitions.definition import Definition, Screen, effect_name, normalise
+from twinbean.definitions.blocks import Definition, Screen
+from twinbean.definitions.values import normalise
+from twinbean.definitions.variables import effect_name
 from twinbean.errors import EmissionError
 from twinbean.transpile import Refused, transpile
 
@@ -84,8 +86,8 @@ def _screen(screen: Screen, functions: _Functions) -> dict[str, Any]:
     arguments = {
         name: _encode(value, functions, f"{screen.where}, argument {name}") for name, value in screen.arguments.items()
     }
-    effects = [_effect(effect, functions, screen.where) for effect in screen.stimulus.side_effects or ()]
-    return {"kind": screen.kind, "arguments": arguments, "effects": effects}
+    effects = [_effect(effect, functions, screen.where) for effect in screen.effects]
+    return {"kind": screen.kind.name, "arguments": arguments, "effects": effects}
 
 
 def _effect(effect: Any, functions: _Functions, where: str) -> dict[str, Any]:

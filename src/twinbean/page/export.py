@@ -22,8 +22,8 @@ def document(
     the labels open, and its own places of the arms on the screen. Raises TaskError when what is drawn changes more
     than the timelines.
     """
+    from twinbean.definitions.arms import draw_labels, draw_positions, stated_labels
     from twinbean.definitions.emission import FORMAT, emit_definition
-    from twinbean.definitions.labels import draw_labels, draw_positions, stated_labels
 
     def labels_of(variant: int, definition: Definition) -> list[str]:
         drawn = draw_labels(definition, seed=seed, participant=f"variant {variant}")

@@ -9,11 +9,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from twinbean.definitions.arms import draw_labels
 from twinbean.definitions.definition import Definition
 from twinbean.definitions.emission import emit_definition
-from twinbean.definitions.labels import draw_labels
 from twinbean.errors import RecordMismatch
-from twinbean.play.game import Play, Seat, session_wording
+from twinbean.play.game import Play, Seat
 from twinbean.play.scheduler import Seating, until_choice
 from twinbean.sessions import Session
 from twinbean.sessions.questions import Answer, Question
@@ -71,7 +71,7 @@ def seat_person(
         source=source,
         seed=seed,
         variant=person.variant,
-        wording=session_wording(definition).name,
+        wording=definition.wording().name,
         labels=recorded or drawn,
         positions=positions,
         details={
@@ -128,7 +128,7 @@ def seat_simulated(
             source=source,
             seed=seed,
             variant=str(sample),
-            wording=session_wording(definition).name,
+            wording=definition.wording().name,
             labels=draw_labels(definition, seed=seed, participant=name),
             details={"fingerprint": fingerprint, "parameters": parameters, "seed": seed},
         )
@@ -161,10 +161,4 @@ def check_sessions(seatings: Sequence[Seating]) -> None:
 
 def not_told(definition: Definition) -> list[str]:
     """What the page shows and the text cannot say."""
-    untold = []
-    wordings = {getattr(screen.stimulus, "wording", "sweetbean") for screen in definition.screens() if screen.is_trial}
-    if wordings != {"sweetbean"}:
-        untold.append("colours")
-    if any(screen.is_trial and screen.arguments["duration"] is not None for screen in definition.screens()):
-        untold.append("time limits")
-    return untold
+    return definition.untold()
