@@ -62,7 +62,7 @@ class CommandLine:
             assert err.startswith("twinbean: error: "), err
             assert err.count("\n") == 1, err
             assert len(err) < LONGEST + 400, err
-            assert self.listing() == before, "a refused command changed files"
+            assert self.listing() == before, f"a refused command changed files: {err}"
         return status, out, err
 
     def listing(self):

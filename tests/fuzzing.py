@@ -188,8 +188,10 @@ def run(arguments: tuple[str, ...], capsys: Any, monkeypatch: Any) -> Ended:
     return Ended(status, capsys.readouterr().err, hung[0] if hung else fault)
 
 
-def complaint(case: Case, door: Door, ended: Ended, before: dict[str, bytes], after: dict[str, bytes]) -> str | None:
-    """What is wrong with how a door met a case; None where it held."""
+def complaint(
+    case: Case, door: Door, content: Any, ended: Ended, before: dict[str, bytes], after: dict[str, bytes]
+) -> str | None:
+    """What is wrong with how a door met a case; None where it held. `content` is what the file held before."""
     if ended.fault:
         return ended.fault
     if ended.status == 0:
@@ -207,9 +209,20 @@ def complaint(case: Case, door: Door, ended: Ended, before: dict[str, bytes], af
     )
     if left:
         return f"left over or changed: {left[:5]}"
-    if not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", ended.err) for name in named(case, door)):
-        return f"names none of {named(case, door)}: {ended.err[:300]}"
+    names = [*named(case, door), *trial_at(case, content)]
+    if not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", ended.err) for name in names):
+        return f"names none of {names}: {ended.err[:300]}"
     return None
+
+
+def trial_at(case: Case, content: Any) -> list[str]:
+    """How a contradiction with the definition names a row: by its trial, which other screens' rows do not count as."""
+    row = case.place[0] if case.place else None
+    if not isinstance(content, list) or not isinstance(row, int) or not isinstance(content[row], dict):
+        return []
+    if "trial" in content[row]:
+        return [f"trial {content[row]['trial']}"]
+    return [f"trial {sum('bean_bandits' in earlier for earlier in content[:row])}"]
 
 
 def named(case: Case, door: Door) -> list[str]:

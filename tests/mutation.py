@@ -34,18 +34,19 @@ from mutation_worker import ONE_THREAD
 
 # What is mutated, below src/twinbean: record checks, the play, measures and likelihoods. The only list of it.
 MODULES = (
-    *("bean/record_check.py", "records/jspsych.py", "records/session.py", "records/table.py"),
-    *("bean/game.py", "bean/asking.py", "bean/transcript.py", "bean/wording.py", "replaying.py", "seating.py"),
+    *("play/record_check.py", "sessions/jspsych.py", "sessions/session.py", "sessions/table.py", "sessions/checking.py"),
+    *("play/game.py", "play/asking.py", "play/transcript.py", "definitions/wording.py", "play/scheduler.py"),
+    *("play/seating.py", "comparison/pairing.py", "cognitive/wins.py"),
     *("comparison/averages.py", "comparison/courses.py", "comparison/measures.py", "comparison/statistics.py"),
-    *("comparison/likelihood.py", "fitting/choices.py", "fitting/likelihood.py", "models/rules.py", "scoring.py"),
+    *("comparison/likelihood.py", "cognitive/choices.py", "cognitive/likelihood.py", "cognitive/rules.py"),
+    "scoring/choices.py",
 )
 # Compiled code is not seen by coverage: who calls the second covers the first, too.
-COMPILED = {"models/rules.py": "fitting/likelihood.py"}
+COMPILED = {"cognitive/rules.py": "cognitive/likelihood.py"}
 # What is quick and needs neither a browser nor a language model.
 TESTS = (
-    *("bean", "comparison", "experiments", "fitting", "models", "records", "subjects/test_scripted.py"),
-    *("test_playing.py", "test_questions.py", "test_replaying.py", "test_runs.py", "test_scored.py", "test_scoring.py"),
-    *("test_seating.py", "test_workflow.py", "test_manifest.py", "test_windows.py", "test_ablations.py"),
+    *("definitions", "play", "comparison", "experiments", "cognitive", "sessions", "runs", "scoring"),
+    *("subjects/test_scripted.py", "subjects/test_learners.py"),
 )
 LIMIT = 0.10
 # A mutant's tests together, as long as they take when they pass; and how much longer before they count as hanging.

@@ -139,7 +139,7 @@ def meet(prepared, tmp_path, capsys, monkeypatch):
         if case is None and raw is None:
             return None if ended.status in (0, None) and not ended.fault else f"{ended}"
         place = case or Case(door.name, (), "")
-        return complaint(place, door, ended, before, snapshot(folder))
+        return complaint(place, door, content, ended, before, snapshot(folder))
 
     return call
 

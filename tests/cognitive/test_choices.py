@@ -22,7 +22,7 @@ def test_payoffs_that_were_not_shown_are_not_seen():
     shown = trial(0, 1, 4, outcomes=(2, 4, None), feedback="all")
     hidden = trial(1, 0, 2, outcomes=(2, 4, 6))
     (choices,) = choices_of([session(shown, hidden)], Scale(zero=1, unit=2))
-    assert choices.payoffs.tolist() == pytest.approx(np.array([[0.5, 1.5, np.nan], [0.5, np.nan, np.nan]]), nan_ok=True)
+    assert choices.rewards.tolist() == pytest.approx(np.array([[0.5, 1.5, np.nan], [0.5, np.nan, np.nan]]), nan_ok=True)
 
 
 def test_missed_and_forced_trials_and_those_of_the_record_are_not_scored():

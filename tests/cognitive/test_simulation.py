@@ -51,7 +51,7 @@ def test_only_what_is_shown_is_seen():
     assert np.isnan(played.payoffs).sum(axis=1).tolist() == [1] * 50
     shown = type(met)(**(vars(met) | {"shown": np.ones(50, dtype=bool)}))
     played = simulate(MODELS["rw"], np.array([0.3, 5.0]), shown, Scale(unit=2), np.random.default_rng(1))
-    assert played.payoffs.tolist() == (met.payoffs / 2).tolist()
+    assert played.rewards.tolist() == (met.payoffs / 2).tolist()
 
 
 def test_a_tasks_payoffs_are_those_that_people_meet():

@@ -83,9 +83,11 @@ def test_agreement_is_by_lag_from_the_branch() -> None:
 def alternating(n: int, missed: int | None, **changes: Any) -> Session:
     """Someone who changes arms at every trial, and is paid 1 by either; nothing was chosen at the trial `missed`."""
     trials = tuple(
-        replace(play("0").trials[0], trial=t, choice=t % 2, reward=1.0, outcomes=(1.0, 1.0), **changes)
+        replace(play("01").trials[t % 2], trial=t, reward=1.0, outcomes=(1.0, 1.0), **changes)
         if t != missed
-        else replace(play("0").trials[0], trial=t, choice=None, reward=None, outcomes=(1.0, 1.0), missed=True)
+        else replace(
+            play("0").trials[0], trial=t, choice=None, label=None, reward=None, outcomes=(1.0, 1.0), missed=True
+        )
         for t in range(n)
     )
     return Session(participant="p", session="p", task="bandit", trials=trials)
@@ -185,7 +187,10 @@ def varied(n: int, *, seed: int = 0, **changes: Any) -> Session:
     """A session of `n` trials of someone who mostly stays."""
     rng = np.random.default_rng(seed)
     arms = np.cumsum(rng.random(n) < 0.3) % 2
-    made = [replace(play("0").trials[0], trial=t, choice=int(arm), reward=1.0 - arm) for t, arm in enumerate(arms)]
+    made = [
+        replace(play("01").trials[int(arm)], trial=t, outcomes=(1.0, 0.0), reward=1.0 - arm)
+        for t, arm in enumerate(arms)
+    ]
     name = f"p{seed}"
     return Session(participant=name, session=name, task="bandit", trials=tuple(made)).replace(**changes)
 
@@ -385,12 +390,15 @@ def test_data_without_a_choice_are_refused() -> None:
 
 
 def test_run_folders_say_who_failed_and_how_many_answers_were_illegal(tmp_path: Path) -> None:
-    (tmp_path / "run.json").write_text(json.dumps({"after": 0, "subject": {"name": "m"}, "window": None}))
+    (tmp_path / "run.json").write_text(
+        json.dumps({"format": 1, "kind": "replay", "after": 0, "subject": {"name": "m"}, "window": None})
+    )
     (tmp_path / "sessions.csv").write_text("source,session,status\nm,p.0,complete\nm,p.1,failed\n")
     # Three questions were answered, one of them at the second attempt; at the fourth the session failed.
-    lines = [{"kind": "trial", "origin": "subject", "session": "s", "trial": trial} for trial in range(3)]
+    row = {"format": 1, "kind": "trial", "participant": "p", "session": "s", "origin": "subject", "choice": 0}
+    lines: list[dict[str, Any]] = [{**row, "trial": trial} for trial in range(3)]
     for trial, attempt in ((1, 0), (3, 0), (3, 1)):
-        lines.append({"kind": "illegal", "session": "s", "trial": trial, "attempt": attempt})
+        lines.append({"format": 1, "kind": "illegal", "session": "s", "trial": trial, "attempt": attempt})
     (tmp_path / "trials.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     found = compare([play("0000"), sample("0000", 0), sample("0000", 1)], runs=read_notes([tmp_path]))
     assert cell(found.counts, "failed", group="m") == 1

@@ -96,7 +96,7 @@ def test_best_arm_is_unknown_where_a_payoff_is():
         ({"bandits": "[1,"}, r"bandits is '\[1,', expected JSON"),
         ({"bandits": [1, 2]}, r"bandits is \[1, 2\], expected a list of \{color, value\}"),
         ({"bandits": [{"value": "10"}, {"value": 1}]}, "arm 0 pays '10', expected a number"),
-        ({"block": float("inf")}, "block is inf, expected a number"),
+        ({"block": float("inf")}, "block is inf, expected the number of a block"),
         ({"rt": "soon"}, "rt is 'soon', expected a number"),
         ({"seed": -3}, "seed is -3, expected an integer from 0"),
         ({"parameters": [1]}, r"parameters is \[1\], expected names with values"),

@@ -65,7 +65,7 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path, monkeypatch):
     def denied(*args, **options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(type(path), "read_text", denied)
+    monkeypatch.setattr(type(path), "read_bytes", denied)
     with pytest.raises(DataError, match=r"a.json cannot be read: Permission denied"):
         read(path)
 

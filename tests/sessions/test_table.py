@@ -43,6 +43,7 @@ DETAILS = st.fixed_dictionaries(
 def trials(draw, number):
     n_arms = draw(st.integers(2, 4))
     choice = draw(st.one_of(st.none(), st.integers(0, n_arms - 1)))
+    forced = choice is not None and draw(st.booleans())
     some = st.one_of(st.none(), NUMBERS)
     labels = draw(st.lists(WORDS, min_size=n_arms, max_size=n_arms))
     outcomes = draw(st.lists(some, min_size=n_arms, max_size=n_arms))
@@ -53,20 +54,20 @@ def trials(draw, number):
         label=None if choice is None else labels[choice],
         reward=None if choice is None else outcomes[choice],
         score=draw(some),
-        rt_ms=draw(some),
+        rt_ms=draw(st.one_of(st.none(), NUMBERS.map(abs))),
         origin=draw(st.sampled_from(["recorded", "subject"])),
         outcomes=tuple(outcomes),
-        offered=tuple(range(n_arms)),
+        offered=(choice,) if forced else tuple(range(n_arms)),
         position=choice,
         labels=tuple(labels),
         best_arm=draw(st.one_of(st.none(), st.integers(0, n_arms - 1))),
         expected=tuple(outcomes),
         feedback=draw(st.sampled_from(["chosen", "all"])),
-        forced=draw(st.booleans()),
+        forced=forced,
         missed=choice is None,
         logp=draw(st.one_of(st.none(), st.floats(-50, 0))),
         legal_mass=draw(st.one_of(st.none(), st.floats(0, 1))),
-        p=draw(st.sampled_from([(), (0.25, 0.75), (None, 1.0)])),
+        p=draw(st.sampled_from([(), (0.25, 0.75, *[None] * (n_arms - 2)), (*[None] * (n_arms - 1), 1.0)])),
         raw=draw(st.one_of(st.none(), WORDS)),
     )
 
@@ -131,7 +132,7 @@ def test_lists_of_a_parquet_file_need_no_json():
         ({"reward": "inf"}, "reward is 'inf', expected a number"),
         ({"rt_ms": "-inf"}, "rt_ms is '-inf', expected a number"),
         ({"choice": "0.5"}, "choice is '0.5', expected a number"),
-        ({"choice": "-1"}, "choice is -1, expected the number of an arm, from 0"),
+        ({"choice": "-1"}, "choice is -1, but the trial has arms numbered from 0"),
         ({"choice": "2", "outcomes": "[1, 2]"}, "choice is 2, but the trial has arms 0 to 1"),
         ({"choice": "", "missed": "false"}, "choice is None and missed is False"),
         ({"missed": "true"}, "choice is 0 and missed is True"),

@@ -135,11 +135,13 @@ class _Table:
         self._retries = retries
         self._playing = 0
         self._waiting = 0
+        self._beginning = 0
+        self._begun = asyncio.Event()
 
     async def play_all(
         self, seatings: Sequence[Seating], on_progress: Callable[[Played | Failed], None]
     ) -> list[Played | Failed]:
-        self._playing = len(seatings)
+        self._playing = self._beginning = len(seatings)
         tasks = [asyncio.create_task(self._session(seating, on_progress)) for seating in seatings]
         try:
             return await asyncio.gather(*tasks)
@@ -149,13 +151,23 @@ class _Table:
             await asyncio.gather(*tasks, return_exceptions=True)
             raise
         finally:
-            await self._journal.commit()
+            if self._begun.is_set():
+                await self._journal.commit()
             if isinstance(self._subject, HoldsConnections):
                 await self._subject.close()
 
     async def _session(self, seating: Seating, on_progress: Callable[[Played | Failed], None]) -> Played | Failed:
         seat, journal = seating.seat, self._journal
         play: Play | None = None
+        begun = False
+
+        async def ask(question: Question) -> Answer:
+            nonlocal begun
+            if not begun:
+                begun = True
+                self._one_begins()
+                await self._begun.wait()
+            return await self._ask(question)
 
         def on_trial(trial: Trial) -> None:
             if trial.trial >= len(seating.record.trials):
@@ -175,7 +187,7 @@ class _Table:
                     on_key=lambda before, key: journal.key(seat, before, key),
                     on_illegal=lambda question, answer: journal.illegal(seat, question, answer),
                 )
-                result = await _bridge(play.run, self._ask)
+                result = await _bridge(play.run, ask)
                 if isinstance(self._subject, HearsTheEnd):
                     await journal.commit()
                     await self._subject.hear_the_end(play.ended())
@@ -185,6 +197,8 @@ class _Table:
                 trials = tuple(play.trials) if play else ()
                 final = isinstance(error, IllegalAnswer)
                 result = Failed(seat=seat, trials=trials, reason=str(error), final=final)
+            if not begun:
+                self._one_begins()
             journal.ended(seat, result)
             on_progress(result)
             return result
@@ -193,6 +207,13 @@ class _Table:
             if isinstance(self._subject, RemembersSessions):
                 self._subject.end_session(seat.session)
             self._close_batch_if_all_wait()
+
+    def _one_begins(self) -> None:
+        """Nobody is asked before every record has held up to its first question: what contradicts the definition stops
+        a replay before it has cost or changed anything."""
+        self._beginning -= 1
+        if not self._beginning:
+            self._begun.set()
 
     async def _ask(self, question: Question) -> Answer:
         # On disk before the next question: whatever happens now, no finished choice is lost.

@@ -22,7 +22,7 @@ from typing import Any
 
 import pandas as pd
 
-from twinbean._files import write_text
+from twinbean._files import write_bytes, write_text
 from twinbean._json import escaped
 from twinbean._messages import short
 from twinbean._progress import Progress, Watch
@@ -39,6 +39,8 @@ from twinbean.sessions.table import trial_row
 from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.base import CountsEncodings
 
+_FILES = ("run.json", NAME, "sessions.csv", "trials.csv", "transcripts.jsonl", "calls.jsonl")
+
 
 @dataclass
 class _Journalled:
@@ -53,22 +55,51 @@ class _Journalled:
         return tuple(self.made[number] for number in sorted(self.made))
 
 
+def _journalled(folder: Path) -> dict[str, _Journalled]:
+    """What the journal holds, by session. Raises RunError where it is damaged."""
+    sessions: dict[str, _Journalled] = {}
+    for line in read_journal(folder):
+        earlier = sessions.setdefault(line.session, _Journalled())
+        match line:
+            case TrialLine():
+                # A scored session is written whole; cut off before its end, it is written again.
+                earlier.made[line.trial] = line.made
+            case KeyLine():
+                earlier.keys.append((line.trials_before, line.key))
+            case EndLine(status="failed"):
+                earlier.failed = line.reason
+            case EndLine(status="scored"):
+                earlier.scored = True
+    for session, earlier in sessions.items():
+        lost = next((number for number, found in enumerate(sorted(earlier.made)) if number != found), None)
+        if lost is not None:
+            raise RunError(f"{folder / NAME}: session {session!r} has no trial {lost}, and later ones; {REPAIR}")
+    return sessions
+
+
 class Run:
     """A run folder, held by this process alone until it is left. Use `open_run`."""
 
-    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, manifest: Mapping[str, Any], earlier: dict[str, _Journalled]) -> None:
         self.folder = folder
         self.manifest = dict(manifest)
         # Whether there is anything in the journal that was not in the data.
         self.has_answers = False
-        self._earlier: dict[str, _Journalled] = {}
-        self._read_journal()
+        self._earlier = earlier
+        if (folder / NAME).exists():
+            text = (folder / NAME).read_bytes()
+            # Stopped in the middle of a line: that choice was not finished, and will be asked again.
+            os.truncate(folder / NAME, text.rfind(b"\n") + 1)
         self._journal = (folder / NAME).open("a", encoding="utf-8")
         self._pending: list[str] = []
         self._appended = self._on_disk = 0
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
         self._writing = asyncio.Lock()
         self._watch: Watch | None = None
+
+    def forget(self) -> None:
+        """Leave out of the journal what is not in it yet."""
+        self._pending.clear()
 
     def close(self) -> None:
         self._writer.shutdown()
@@ -95,29 +126,6 @@ class Run:
         if earlier is None or earlier.failed is None:
             return None
         return Failed(seat=seat, trials=_continued(recorded, earlier), reason=earlier.failed, final=True)
-
-    def _read_journal(self) -> None:
-        path = self.folder / NAME
-        for line in read_journal(self.folder):
-            earlier = self._earlier.setdefault(line.session, _Journalled())
-            match line:
-                case TrialLine():
-                    # A scored session is written whole; cut off before its end, it is written again.
-                    earlier.made[line.trial] = line.made
-                case KeyLine():
-                    earlier.keys.append((line.trials_before, line.key))
-                case EndLine(status="failed"):
-                    earlier.failed = line.reason
-                case EndLine(status="scored"):
-                    earlier.scored = True
-        for session, earlier in self._earlier.items():
-            lost = next((number for number, found in enumerate(sorted(earlier.made)) if number != found), None)
-            if lost is not None:
-                raise RunError(f"{path}: session {session!r} has no trial {lost}, and later ones; {REPAIR}")
-        if path.exists():
-            text = path.read_bytes()
-            # Stopped in the middle of a line: that choice was not finished, and will be asked again.
-            os.truncate(path, text.rfind(b"\n") + 1)
 
     # Scoring
 
@@ -284,17 +292,38 @@ def open_run(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Run]:
         raise RunError(f"{folder} is not empty and holds no run; choose another folder")
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     with _locked(folder):
-        run = None
+        run = before = None
         try:
-            run = Run(folder, write_manifest(folder, manifest))
+            # Looked at before anything is written: a damaged run is left as it is.
+            _check_files(folder)
+            earlier = _journalled(folder)
+            before = (folder / "run.json").read_bytes() if visible else None
+            run = Run(folder, write_manifest(folder, manifest), earlier)
             try:
                 yield run
+            except TwinbeanError:
+                if not run.has_answers:
+                    run.forget()
+                raise
             finally:
                 run.close()
         except TwinbeanError:
-            if not visible and not (run is not None and run.has_answers):
-                _remove(folder, missing)
+            if run is None or not run.has_answers:
+                if before is not None:
+                    # A start in which nobody answered was none.
+                    write_bytes(folder / "run.json", before)
+                elif not visible:
+                    _remove(folder, missing)
             raise
+
+
+def _check_files(folder: Path) -> None:
+    """Raises RunError where something else stands under the name of a run's file, which could not be written."""
+    for name in _FILES:
+        path = folder / name
+        if (path.exists() or path.is_symlink()) and not path.is_file():
+            found = "a folder" if path.is_dir() else "a link that leads nowhere" if path.is_symlink() else "no file"
+            raise RunError(f"{path} is {found}, expected a file of the run")
 
 
 @contextmanager

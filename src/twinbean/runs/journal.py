@@ -55,6 +55,8 @@ def read_journal(folder: Path) -> Iterator[Line]:
     path = folder / NAME
     if not path.exists():
         return
+    if not path.is_file():
+        raise RunError(f"{path} is a folder, expected a file")
     for number, text in _numbered(path):
         try:
             yield _read(text, f"{path}, line {number}")

@@ -99,7 +99,11 @@ def replay(
             total=len(seatings),
             of_choices=sum(one.definition.trials_per_session - len(one.record.trials) for one in remaining),
         )
-        played = iter(play_seatings(remaining, subject, journal=opened, lenient=lenient, retries=retries))
+        try:
+            played = iter(play_seatings(remaining, subject, journal=opened, lenient=lenient, retries=retries))
+        except RecordMismatch as error:
+            # The data were checked before: it is what the journal says.
+            raise RecordMismatch(f"{folder}: {error}") from None
         return opened.complete([failure or next(played) for failure in failures], reader=subject)
 
 

@@ -127,7 +127,7 @@ def _is_arm(value: Any, n_arms: int) -> bool:
 
 
 def _arms(n_arms: int) -> str:
-    return f"arms 0 to {n_arms - 1}" if n_arms else "arms from 0"
+    return f"arms 0 to {n_arms - 1}" if n_arms else "arms numbered from 0"
 
 
 def _are_probabilities(values: Sequence[Any]) -> bool:

@@ -283,5 +283,5 @@ def _truth(value: Any, where: str) -> bool:
 def _from_json(text: str, where: str) -> Any:
     try:
         return _json.loads(text, where)
-    except DataError as error:
-        raise DataError(f"{error}: it is {shortened(text)}") from None
+    except DataError:
+        raise DataError(f"{where} is {shortened(text)}, expected JSON") from None
