@@ -34,7 +34,14 @@ from mutation_worker import ONE_THREAD
 
 # What is mutated, below src/twinbean: record checks, the play, measures and likelihoods. The only list of it.
 MODULES = (
-    *("play/record_check.py", "sessions/jspsych.py", "sessions/session.py", "sessions/table.py", "sessions/checking.py"),
+    *(
+        "play/record_check.py",
+        "sessions/jspsych.py",
+        "sessions/session.py",
+        "sessions/table.py",
+        "sessions/checking.py",
+    ),
+    *("play/stage.py", "definitions/kinds/bandit.py", "definitions/kinds/slot_machines.py"),
     *("play/game.py", "play/asking.py", "play/transcript.py", "definitions/wording.py", "play/scheduler.py"),
     *("play/seating.py", "comparison/pairing.py", "cognitive/wins.py"),
     *("comparison/averages.py", "comparison/courses.py", "comparison/measures.py", "comparison/statistics.py"),

@@ -14,6 +14,8 @@ _moved.install()
 _HOMES = {
     "Answer": "twinbean.sessions.questions",
     "Instructions": "twinbean.definitions.stimuli",
+    "Loop": "twinbean.definitions.structure",
+    "Phase": "twinbean.definitions.structure",
     "Question": "twinbean.sessions.questions",
     "Session": "twinbean.sessions",
     "SlotMachines": "twinbean.definitions.stimuli",
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from twinbean.comparison import read_notes as read_notes
     from twinbean.definitions.stimuli import Instructions as Instructions
     from twinbean.definitions.stimuli import SlotMachines as SlotMachines
+    from twinbean.definitions.structure import Loop as Loop
+    from twinbean.definitions.structure import Phase as Phase
     from twinbean.errors import TwinbeanError as TwinbeanError
     from twinbean.page.export import export as export
     from twinbean.play.language import run_on_language as run_on_language

@@ -10,7 +10,8 @@ import { py } from "./python/index.js";
 /** @typedef {import("./python/values.js").Value} Value */
 /** @typedef {{kind: string, arguments: Record<string, unknown>, effects: Effect[]}} Stimulus */
 /** @typedef {{shared?: string, data?: string, value: unknown}} Effect */
-/** @typedef {{timeline: Record<string, unknown>[], stimuli: Stimulus[]}} Block */
+/** @typedef {{timeline: Record<string, unknown>[], stimuli: Stimulus[], phase?: string}} Block */
+/** @typedef {{first: number, last: number, until: unknown, most: number}} Loop blocks played until something holds */
 /**
  * @typedef {object} Definition
  * @property {number} format
@@ -23,30 +24,35 @@ import { py } from "./python/index.js";
  * @property {number} variant
  * @property {Record<string, unknown>} shared
  * @property {Block[]} blocks
+ * @property {Loop[]} [loops]
  * @property {string[]} [labels] what stands on the machines where the definition does not say
  * @property {number[]} [positions] positions[arm] is the arm's place on the screen, in reading order from 0
  * @property {import("./variants.js").Variant[]} [variants]
  * @property {Timing} [timing]
  */
 /** @typedef {{feedback?: number, window?: number, pause?: number}} Timing milliseconds; what is absent is as in the stimuli */
-/** @typedef {{stimulus: Stimulus, element: Record<string, unknown>, block: number}} Step */
-/** @typedef {{kind: string, block: number, row: Map<string, Value>, element: Record<string, unknown>, effects: Effect[]}} Screen */
+/**
+ * A screen that may be shown. The last one of a pass through a loop has the condition on which the loop ends, and how many
+ * steps there are from it to the end of the loop's last pass.
+ * @typedef {{stimulus: Stimulus, element: Record<string, unknown>, block: number, phase: string, until?: unknown, left?: number}} Step
+ */
+/** @typedef {{kind: string, row: Map<string, Value>, element: Record<string, unknown>, effects: Effect[]}} Screen */
 /** @typedef {(...values: any[]) => Value} PythonFunction */
 
-export const FORMAT = 1;
+const FORMATS = [1, 2];
 
 export class Game {
   /** @param {Definition} definition @param {((p: typeof py) => PythonFunction)[]} functions */
   constructor(definition, functions) {
-    if (definition.format !== FORMAT) {
-      throw new Error(`The definition has format ${JSON.stringify(definition.format)}; this page plays format ${FORMAT}`);
+    if (!FORMATS.includes(definition.format)) {
+      throw new Error(`The definition has format ${JSON.stringify(definition.format)}; this page plays formats ${FORMATS.join(" and ")}`);
     }
     this.definition = definition;
     this.functions = functions.map((make) => make(py));
     /** @type {Step[]} */
-    this.steps = definition.blocks.flatMap(({ timeline, stimuli }, block) =>
-      (timeline.length ? timeline : [{}]).flatMap((element) => stimuli.map((stimulus) => ({ stimulus, element, block }))),
-    );
+    this.steps = steps(definition);
+    /** Which step comes next; a loop that ends leaves some out. */
+    this.position = 0;
     /** @type {Map<string, Value>} */
     this.shared = new Map(Object.entries(definition.shared).map(([name, node]) => [name, py.decode(node)]));
     /** @type {Map<string, Value>[]} */
@@ -58,13 +64,13 @@ export class Game {
   /** The screen to show now, its arguments evaluated once. @returns {Screen} */
   screen() {
     if (this.current) return this.current;
-    const step = this.steps[this.rows.length];
+    const step = this.steps[this.position];
     if (!step) throw new Error(`The task has ${this.steps.length} screens and all of them have been shown`);
     const { kind, effects } = step.stimulus;
     const evaluate = this.#evaluator(step.element, this.rows);
     const row = new Map(Object.entries(step.stimulus.arguments).map(([name, node]) => [name, evaluate(node)]));
     kindOf(kind).begin?.(row, this.definition);
-    this.current = { kind, block: step.block, row, element: step.element, effects };
+    this.current = { kind, row, element: step.element, effects };
     return this.current;
   }
 
@@ -85,12 +91,20 @@ export class Game {
       row.set(/** @type {string} */ (effect.shared ?? effect.data), value);
     }
     kindOf(kind).end?.(row);
+    this.#advance();
     return Object.fromEntries([...row].map(([name, value]) => [`bean_${name}`, py.toJSON(value)]));
+  }
+
+  /** Goes on to the next step, which is behind a loop whose condition holds. */
+  #advance() {
+    const { until, left = 0 } = this.steps[this.position];
+    this.position += 1;
+    if (until !== undefined && py.truth(this.#evaluator({}, this.rows)(until))) this.position += left;
   }
 
   /** @returns {boolean} */
   get over() {
-    return this.rows.length === this.steps.length;
+    return this.position === this.steps.length;
   }
 
   /**
@@ -115,6 +129,25 @@ export class Game {
     const evaluate = (node) => py.decode(node, resolve);
     return evaluate;
   }
+}
+
+/** Every screen in order, those of a loop as often as it may be played. @param {Definition} definition @returns {Step[]} */
+function steps({ blocks, loops = [] }) {
+  /** @param {Block} block @param {number} number @returns {Step[]} */
+  const pass = ({ timeline, stimuli, phase = "main" }, number) =>
+    (timeline.length ? timeline : [{}]).flatMap((element) =>
+      stimuli.map((stimulus) => ({ stimulus, element, block: number, phase })),
+    );
+  return blocks.flatMap((block, number) => {
+    const loop = loops.find(({ first, last }) => first <= number && number <= last);
+    if (!loop) return pass(block, number);
+    if (loop.first !== number) return [];
+    const once = blocks.slice(loop.first, loop.last + 1).flatMap((inner, i) => pass(inner, number + i));
+    return Array.from({ length: loop.most }, (_, played) => {
+      const left = (loop.most - 1 - played) * once.length;
+      return once.map((step, i) => (i === once.length - 1 ? { ...step, until: loop.until, left } : step));
+    }).flat();
+  });
 }
 
 /** @param {Record<string, unknown>} element @param {string} name */

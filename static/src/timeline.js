@@ -10,12 +10,13 @@ import { kindOf } from "./kinds/index.js";
  * @param {() => void} [shown] called when a screen has been built
  */
 export function timeline(game, recorded, shown = () => {}) {
-  return game.steps.slice(game.rows.length).map(({ stimulus, block }) => {
+  const begun = game.position;
+  return game.steps.slice(begun).map(({ stimulus, block, phase }, i) => {
     const { plugin, parameters, timed } = kindOf(stimulus.kind);
     const evaluated = Object.fromEntries(
       Object.entries(parameters).map(([name, value]) => [name, () => value(game.screen().row)]),
     );
-    return {
+    const trial = {
       type: plugin,
       ...evaluated,
       ...timed?.(game.definition.timing ?? {}),
@@ -24,9 +25,11 @@ export function timeline(game, recorded, shown = () => {}) {
       on_finish: async (data) => {
         const beans = game.finish(data.response);
         // A resumed session counts on where the rows before it stopped.
-        Object.assign(data, { block, trial_index: game.rows.length - 1 }, beans);
+        Object.assign(data, { block, phase, trial_index: game.rows.length - 1 }, beans);
         await recorded(data);
       },
     };
+    // What the end of a loop leaves out is not shown.
+    return game.definition.loops?.length ? { timeline: [trial], conditional_function: () => game.position === begun + i } : trial;
   });
 }

@@ -136,7 +136,7 @@ def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms:
             continue
         choice[t] = trial.choice
         offered[t, trial.choice] = True
-        scored[t] = trial.is_choice and (source == "human" or trial.origin == "subject")
+        scored[t] = trial.counts and (source == "human" or trial.origin == "subject")
         if trial.feedback == "all":
             for arm, payoff in enumerate(trial.outcomes):
                 if payoff is not None:

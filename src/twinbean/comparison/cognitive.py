@@ -73,7 +73,7 @@ def fit_models(
 
 
 def _is_own(session: Session, trial: Any) -> bool:
-    return bool(trial.is_choice and (session.source == "human" or trial.origin == "subject"))
+    return bool(trial.counts and (session.source == "human" or trial.origin == "subject"))
 
 
 def fit_table(fits: CognitiveFits | None) -> pd.DataFrame:

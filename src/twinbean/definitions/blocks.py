@@ -12,8 +12,11 @@ from sweetbean import Block, Experiment
 from sweetbean.variable import FunctionVariable
 
 from twinbean.definitions.kinds import Kind
+from twinbean.definitions.looping import LoopingExperiment
+from twinbean.definitions.structure import DefinedLoop
 from twinbean.definitions.variables import effect_name, variables_in
 from twinbean.definitions.wording import Wording, wording
+from twinbean.sessions.session import MAIN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,12 @@ class DefinedBlock:
 
     screens: tuple[Screen, ...]
     timeline: tuple[Mapping[str, Any], ...]
+    phase: str = MAIN
+
+    @property
+    def n_trials(self) -> int:
+        """How many trials one pass through the block has."""
+        return len(self.timeline) * sum(screen.is_trial for screen in self.screens)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,15 +72,27 @@ class Definition:
 
     blocks: tuple[DefinedBlock, ...]
     shared: Mapping[str, Any]
+    loops: tuple[DefinedLoop, ...] = ()
     unknown_payoffs: bool = False
 
     def screens(self) -> Iterator[Screen]:
         for block in self.blocks:
             yield from block.screens
 
+    def variables(self) -> Iterator[Any]:
+        """Every variable of its screens and loops."""
+        for screen in self.screens():
+            yield from screen.variables()
+        yield from variables_in([loop.until for loop in self.loops])
+
     @property
     def trials_per_session(self) -> int:
-        return sum(len(block.timeline) * sum(screen.is_trial for screen in block.screens) for block in self.blocks)
+        """How many trials a session has; with loops, how many it can have at most."""
+        return sum(block.n_trials * self.passes(number) for number, block in enumerate(self.blocks))
+
+    def passes(self, block: int) -> int:
+        """How often a block is played at most."""
+        return next((loop.most for loop in self.loops if loop.first <= block <= loop.last), 1)
 
     @property
     def n_arms(self) -> int:
@@ -106,7 +127,7 @@ class Definition:
                 stimuli.append(stimulus)
             copies.extend(stimuli)
             blocks.append(Block(stimuli, timeline=block.timeline))
-        return Experiment(blocks), copies
+        return LoopingExperiment(blocks, self.loops) if self.loops else Experiment(blocks), copies
 
 
 def tags_shown(definition: Definition) -> list[str]:
@@ -117,8 +138,7 @@ def tags_shown(definition: Definition) -> list[str]:
 def raising_function(definition: Definition, error: BaseException) -> str | None:
     """The name of the FunctionVariable in whose function `error` was raised; None for another cause."""
     running = {frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)}
-    for screen in definition.screens():
-        for variable in screen.variables():
-            if isinstance(variable, FunctionVariable) and variable.fct.__code__ in running:
-                return str(variable.name)
+    for variable in definition.variables():
+        if isinstance(variable, FunctionVariable) and variable.fct.__code__ in running:
+            return str(variable.name)
     return None

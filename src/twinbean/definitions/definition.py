@@ -18,9 +18,11 @@ from twinbean.definitions.blocks import tags_shown as tags_shown
 from twinbean.definitions.kinds import kind_of, reserved_names
 from twinbean.definitions.payoffs import SCORE, check_score
 from twinbean.definitions.reads import check_reads
+from twinbean.definitions.structure import DefinedLoop, Placed, placed
 from twinbean.definitions.values import normalise as normalise
 from twinbean.definitions.variables import effect_name, variables_in
 from twinbean.errors import EmissionError, TaskError
+from twinbean.sessions.session import MAIN
 
 
 def is_experiment(found: Any) -> bool:
@@ -34,17 +36,26 @@ def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
     """
     if not isinstance(experiment, Experiment):
         raise TaskError(f"expected a sweetbean.Experiment, found {type(experiment).__name__}")
-    blocks = tuple(_block(number, block) for number, block in enumerate(experiment.blocks, start=1))
-    definition = Definition(blocks=blocks, shared=_shared(blocks), unknown_payoffs=unknown_payoffs)
+    entries, loops = placed(experiment.blocks)
+    blocks = tuple(_block(number, entry) for number, entry in enumerate(entries, start=1))
+    for loop in loops:
+        for variable in variables_in(loop.until):
+            if isinstance(variable, FunctionVariable):
+                _check_arguments(variable, f"{loop.where}, until")
+    definition = Definition(
+        blocks=blocks, shared=_shared(blocks, loops), loops=tuple(loops), unknown_payoffs=unknown_payoffs
+    )
     _check_payoffs(definition)
     check_reads(definition)
     if not any(screen.is_trial for screen in definition.screens()):
         raise EmissionError("the experiment has no Bandit and no SlotMachines: there is nothing to choose")
+    if not any(block.phase == MAIN and block.n_trials for block in blocks):
+        raise EmissionError(f"the experiment has no trial in the phase {MAIN!r}, and only that phase counts")
     return definition
 
 
-def _block(number: int, block: Any) -> DefinedBlock:
-    where = f"block {number}"
+def _block(number: int, entry: Placed) -> DefinedBlock:
+    block, where = entry.block, f"block {number}"
     if isinstance(block.timeline, CodeVariable):
         raise EmissionError(
             f"{where}: the timeline is JavaScript code, which a replay cannot run; give a list of dicts"
@@ -63,7 +74,7 @@ def _block(number: int, block: Any) -> DefinedBlock:
         _screen(stimulus, f"{where}, stimulus {index} ({type(stimulus).__name__})", timeline)
         for index, stimulus in enumerate(block.stimuli, start=1)
     )
-    return DefinedBlock(screens=screens, timeline=timeline)
+    return DefinedBlock(screens=screens, timeline=timeline, phase=entry.phase)
 
 
 def _screen(stimulus: Any, where: str, timeline: Sequence[Mapping[str, Any]]) -> Screen:
@@ -111,17 +122,20 @@ def _check_arguments(variable: Any, where: str) -> None:
         return  # a built-in function without a signature, such as max, whose arguments emission counts
 
 
-def _shared(blocks: Sequence[DefinedBlock]) -> dict[str, Any]:
+def _shared(blocks: Sequence[DefinedBlock], loops: Sequence[DefinedLoop]) -> dict[str, Any]:
+    """Where each shared variable starts."""
+    read = [(screen.where, screen.variables()) for block in blocks for screen in block.screens]
+    read += [(loop.where, variables_in(loop.until)) for loop in loops]
     shared: dict[str, Any] = {}
-    for block in blocks:
-        for screen in block.screens:
-            for variable in screen.variables():
-                if isinstance(variable, SharedVariable):
-                    value = normalise(variable.value, f"shared variable {variable.name!r}")
-                    if variable.name in shared and repr(shared[variable.name]) != repr(value):
-                        raise EmissionError(
-                            f"{screen.where}: shared variable {variable.name!r} starts at {value!r} here and at "
-                            f"{shared[variable.name]!r} elsewhere; give it one start"
-                        )
-                    shared[variable.name] = value
+    for where, variables in read:
+        for variable in variables:
+            if not isinstance(variable, SharedVariable):
+                continue
+            value = normalise(variable.value, f"shared variable {variable.name!r}")
+            if variable.name in shared and repr(shared[variable.name]) != repr(value):
+                raise EmissionError(
+                    f"{where}: shared variable {variable.name!r} starts at {value!r} here and at "
+                    f"{shared[variable.name]!r} elsewhere; give it one start"
+                )
+            shared[variable.name] = value
     return shared

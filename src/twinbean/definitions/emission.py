@@ -15,9 +15,10 @@ from twinbean.definitions.blocks import Definition, Screen
 from twinbean.definitions.values import normalise
 from twinbean.definitions.variables import effect_name
 from twinbean.errors import EmissionError
+from twinbean.sessions.session import MAIN
 from twinbean.transpile import Refused, transpile
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class Emission:
     blocks: tuple[Mapping[str, Any], ...]
     shared: Mapping[str, Any]
     functions: tuple[str, ...]
+    loops: tuple[Mapping[str, Any], ...] = ()
 
     def fingerprint(self, parameters: Mapping[str, Any]) -> str:
         """SHA-256 of what the task is: stimuli, arguments, effects, functions and parameters. What was drawn for one
@@ -35,6 +37,8 @@ class Emission:
             {
                 "stimuli": block["stimuli"],
                 "timeline": sorted({name for element in block["timeline"] for name in element}),
+                # What had no phase before format 2 is the same task as ever.
+                **({"phase": block["phase"]} if block["phase"] != MAIN else {}),
             }
             for block in self.blocks
         ]
@@ -43,7 +47,7 @@ class Emission:
             name: int(value) if isinstance(value, float) and value.is_integer() else value
             for name, value in parameters.items()
         }
-        content = [structure, self.shared, self.functions, given]
+        content = [structure, self.shared, self.functions, given, *([self.loops] if self.loops else [])]
         text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -55,11 +59,21 @@ def emit_definition(definition: Definition) -> Emission:
         {
             "timeline": [_encode(element, functions, "a timeline") for element in block.timeline],
             "stimuli": [_screen(screen, functions) for screen in block.screens],
+            "phase": block.phase,
         }
         for block in definition.blocks
     )
+    loops = tuple(
+        {
+            "first": loop.first,
+            "last": loop.last,
+            "until": _encode(loop.until, functions, f"{loop.where}, until"),
+            "most": loop.most,
+        }
+        for loop in definition.loops
+    )
     shared = {name: _encode(value, functions, f"shared variable {name!r}") for name, value in definition.shared.items()}
-    return Emission(blocks=blocks, shared=shared, functions=tuple(functions.sources))
+    return Emission(blocks=blocks, shared=shared, functions=tuple(functions.sources), loops=loops)
 
 
 class _Functions:

@@ -51,6 +51,7 @@ def document(
         "shared": first.shared,
         "labels": labels_of(0, drawn[0]),
         "blocks": list(first.blocks),
+        "loops": list(first.loops),
         "functions": list(first.functions),
     }
     if variants > 1:

@@ -18,7 +18,7 @@ from twinbean.play.asking import Ask, Asker, OnIllegal
 from twinbean.play.record_check import RecordCheck
 from twinbean.play.seat import Record as Record
 from twinbean.play.seat import Seat as Seat
-from twinbean.play.stage import PlayStage
+from twinbean.play.stage import Place, PlayStage
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Question
 from twinbean.sessions.transcripts import Transcript
@@ -69,9 +69,7 @@ class Play:
             on_key=on_key,
         )
         self._rows: list[dict[str, Any]] = []
-        self._block_of_step = [
-            number for number, block in enumerate(definition.blocks) for _ in block.timeline for _ in block.screens
-        ]
+        self._places: list[Place] = []
         self.block_ends: dict[int, int] = {}
 
     @property
@@ -83,6 +81,11 @@ class Play:
     def rows(self) -> list[dict[str, Any]]:
         """SweetBean's rows so far, the last one perhaps without its side effects yet."""
         return self._rows
+
+    @property
+    def places(self) -> Sequence[Place]:
+        """Block and phase of every row."""
+        return self._places
 
     @property
     def trials(self) -> Sequence[Trial]:
@@ -109,8 +112,10 @@ class Play:
     def run(self) -> Played:
         """Play to the end. Raises RecordMismatch, IllegalAnswer or TaskError, each naming participant and trial."""
         experiment, stimuli = self._definition.experiment()
-        for stimulus, screen in zip(stimuli, self._definition.screens(), strict=True):
-            stimulus.process_l = functools.partial(self._process, stimulus, screen)
+        blocks = [number for number, block in enumerate(self._definition.blocks) for _ in block.screens]
+        for stimulus, screen, block in zip(stimuli, self._definition.screens(), blocks, strict=True):
+            place = Place(block=block, phase=self._definition.blocks[block].phase)
+            stimulus.process_l = functools.partial(self._process, stimulus, screen, place)
         try:
             experiment.run_on_language(_no_input)
         except TwinbeanError:
@@ -119,8 +124,8 @@ class Play:
             name = raising_function(self._definition, error)
             if name is None:
                 raise
-            place = self._check.place(len(self.trials))
-            raise TaskError(f"{place}: function {name!r} of the task raised {type(error).__name__}: {error}") from error
+            where = self._check.place(len(self.trials))
+            raise TaskError(f"{where}: function {name!r} of the task raised {type(error).__name__}: {error}") from error
         self._finish_trial()
         seat = self._seat
         session = Session(
@@ -144,19 +149,27 @@ class Play:
         )
 
     def _process(
-        self, stimulus: Any, screen: Screen, prompts: list[str], get_input: Any, multi_turn: bool, datum: Any
+        self,
+        stimulus: Any,
+        screen: Screen,
+        place: Place,
+        prompts: list[str],
+        get_input: Any,
+        multi_turn: bool,
+        datum: Any,
     ) -> tuple[dict[str, Any], list[str]]:
         """What SweetBean calls in place of the stimulus' own `process_l`: the row of one screen."""
         self._finish_trial()
-        block = self._stage.block = self._block_of_step[len(self._rows)]
+        self._stage.place = place
         row = screen.kind.row(stimulus, stimulus.l_args, self._stage, screen.where)
         also = self._stage.take_also()
         if taken := sorted(also.keys() & row.keys()):
             raise SubjectError(f"the reply says {taken[0]!r}, which the row records: give it another name")
         # In place: what the effects set belongs to this very row.
         row.update(also)
-        self.block_ends[block] = len(self.text)
+        self.block_ends[place.block] = len(self.text)
         self._rows.append(row)
+        self._places.append(place)
         return row, prompts
 
     def _finish_trial(self) -> None:

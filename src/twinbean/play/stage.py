@@ -18,10 +18,19 @@ from twinbean.play.transcript import TranscriptBuilder
 from twinbean.sessions import Trial
 from twinbean.sessions.payoffs import as_payoff
 from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions.session import MAIN
 from twinbean.sessions.transcripts import OPEN
 
 # What only the record knows: a replayed trial keeps it.
 _KEPT = ("origin", "rt_ms", "logp", "logp_legal", "legal_mass", "p", "raw")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where in a session a screen stands."""
+
+    block: int
+    phase: str
 
 
 @dataclass(kw_only=True)
@@ -38,7 +47,7 @@ class PlayStage:
     check: RecordCheck
     on_trial: Callable[[Trial], None]
     on_key: Callable[[int, str], None]
-    block: int = 0
+    place: Place = field(default_factory=lambda: Place(block=0, phase=MAIN))
     text: TranscriptBuilder = field(default_factory=TranscriptBuilder)
     trials: list[Trial] = field(default_factory=list)
 
@@ -55,6 +64,14 @@ class PlayStage:
     @property
     def n_trials(self) -> int:
         return len(self.trials)
+
+    @property
+    def block(self) -> int:
+        return self.place.block
+
+    @property
+    def phase(self) -> str:
+        return self.place.phase
 
     def positions(self, n_arms: int) -> tuple[int, ...]:
         return self.seat.positions or tuple(range(n_arms))

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 Origin = Literal["recorded", "subject"]
 Feedback = Literal["chosen", "all"]
+# The phase that counts; every other (practice, a quiz) is played, kept and told, and left out of what is measured.
+MAIN = "main"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,7 @@ class Trial:
     trial: int
     choice: int | None
     block: int = 0
+    phase: str = MAIN
     label: str | None = None
     reward: float | None = None
     score: float | None = None
@@ -49,6 +52,11 @@ class Trial:
         """Whether the participant chose here: forced and missed trials are no choices."""
         return self.choice is not None and not self.forced and not self.missed
 
+    @property
+    def counts(self) -> bool:
+        """Whether measures, fits, likelihoods and `after` count this choice: those of the main phase do."""
+        return self.is_choice and self.phase == MAIN
+
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
@@ -70,7 +78,8 @@ class Session:
 
     @property
     def n_choices(self) -> int:
-        return sum(trial.is_choice for trial in self.trials)
+        """How many choices of the main phase were made."""
+        return sum(trial.counts for trial in self.trials)
 
     @property
     def kept(self) -> Mapping[str, str | None]:
@@ -83,5 +92,5 @@ class Session:
 
 
 def total_reward(trials: Sequence[Trial]) -> float:
-    """The sum of what the chosen arms paid."""
-    return float(sum(trial.reward for trial in trials if trial.reward is not None))
+    """The sum of what the chosen arms paid in the main phase."""
+    return float(sum(trial.reward for trial in trials if trial.reward is not None and trial.phase == MAIN))

@@ -65,6 +65,7 @@ class BanditKind(Kind):
             trial=number,
             choice=None,
             block=stage.block,
+            phase=stage.phase,
             outcomes=tuple(bandit["value"] for bandit in bandits),
             offered=offered,
             labels=labels,

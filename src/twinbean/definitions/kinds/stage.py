@@ -31,6 +31,9 @@ class Stage(Protocol):
     def block(self) -> int: ...
 
     @property
+    def phase(self) -> str: ...
+
+    @property
     def unknown_payoffs(self) -> bool: ...
 
     def positions(self, n_arms: int) -> tuple[int, ...]:
