@@ -17,9 +17,11 @@ _HOMES = {
     "CognitiveModel": "twinbean.cognitive",
     "Comparison": "twinbean.comparison",
     "Instructions": "twinbean.definitions.stimuli",
+    "Loop": "twinbean.definitions.structure",
     "Measure": "twinbean.comparison.measures",
     "PageOptions": "twinbean.page.options",
     "Parameter": "twinbean.cognitive",
+    "Phase": "twinbean.definitions.structure",
     "Question": "twinbean.sessions.questions",
     "RunNotes": "twinbean.comparison",
     "Scorer": "twinbean.subjects.base",
@@ -63,6 +65,8 @@ if TYPE_CHECKING:
     from twinbean.comparison.measures import Measure as Measure
     from twinbean.definitions.stimuli import Instructions as Instructions
     from twinbean.definitions.stimuli import SlotMachines as SlotMachines
+    from twinbean.definitions.structure import Loop as Loop
+    from twinbean.definitions.structure import Phase as Phase
     from twinbean.errors import TwinbeanError as TwinbeanError
     from twinbean.page.export import export as export
     from twinbean.page.options import PageOptions as PageOptions

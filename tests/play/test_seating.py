@@ -18,7 +18,6 @@ from twinbean.play.seating import (
     check_record,
     check_sessions,
     digest_of,
-    not_told,
     seat_all,
     seat_person,
     seat_simulated,

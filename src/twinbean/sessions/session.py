@@ -11,6 +11,8 @@ from twinbean._notebook import html_table
 
 Origin = Literal["recorded", "subject"]
 Feedback = Literal["chosen", "all"]
+# The phase that counts; every other (practice, a quiz) is played, kept and told, and left out of what is measured.
+MAIN = "main"
 
 _SHOWN_OF_A_TRIAL = ("trial", "choice", "label", "reward", "score", "block", "origin", "forced", "missed")
 # What a notebook shows of a session, and of how many trials.
@@ -31,6 +33,7 @@ class Trial:
     trial: int
     choice: int | None
     block: int = 0
+    phase: str = MAIN
     label: str | None = None
     reward: float | None = None
     score: float | None = None
@@ -61,6 +64,11 @@ class Trial:
         """How many arms the trial is known to have, by whatever of it is on record."""
         return 1 + max((*self.offered, self.choice or 0, len(self.outcomes) - 1, len(self.labels) - 1))
 
+    @property
+    def counts(self) -> bool:
+        """Whether measures, fits, likelihoods and `after` count this choice: those of the main phase do."""
+        return self.is_choice and self.phase == MAIN
+
     def __repr__(self) -> str:
         values = ((name, getattr(self, name)) for name in _SHOWN_OF_A_TRIAL)
         shown = (f"{name}={value!r}" for name, value in values if value is not None and value is not False)
@@ -87,11 +95,12 @@ class Session:
 
     @property
     def n_choices(self) -> int:
-        return sum(trial.is_choice for trial in self.trials)
+        """How many choices of the main phase were made."""
+        return sum(trial.counts for trial in self.trials)
 
     def is_own(self, trial: Trial) -> bool:
         """Whether a trial is a choice of this participant's own, not one of somebody else's record."""
-        return trial.is_choice and (self.source == "human" or trial.origin == "subject")
+        return trial.counts and (self.source == "human" or trial.origin == "subject")
 
     @property
     def kept(self) -> Mapping[str, str | None]:
@@ -124,5 +133,5 @@ def _count(number: int, what: str) -> str:
 
 
 def total_reward(trials: Sequence[Trial]) -> float:
-    """The sum of what the chosen arms paid."""
-    return float(sum(trial.reward for trial in trials if trial.reward is not None))
+    """The sum of what the chosen arms paid in the main phase."""
+    return float(sum(trial.reward for trial in trials if trial.reward is not None and trial.phase == MAIN))

@@ -192,7 +192,9 @@ def _of_plugin(tasks: Registry, entry: Entry) -> Task:
         module = found
         name = next((name for name, is_meant in _NAMES.items() if is_meant(getattr(module, name, None))), None)
         if name is None:
-            raise TaskError(f"{tasks.told(entry)} has none of a Task 'task', a function 'build' and an 'experiment'")
+            raise TaskError(
+                f"{tasks.describe(entry)} has none of a Task 'task', a function 'build' and an 'experiment'"
+            )
         found = getattr(module, name)
     else:
         module = sys.modules[entry.target.partition(":")[0]]
