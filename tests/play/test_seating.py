@@ -175,7 +175,7 @@ def test_a_run_is_not_resumed_with_data_whose_rewards_differ(tmp_path):
 
 
 def test_what_a_text_cannot_tell_is_listed():
-    assert not_told(seat_simulated(TASK, "m", samples=1, seed=0, given=None)[0].definition) == [
+    assert seat_simulated(TASK, "m", samples=1, seed=0, given=None)[0].definition.untold() == [
         "colours",
         "time limits",
     ]

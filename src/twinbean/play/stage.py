@@ -98,7 +98,7 @@ class PlayStage:
         recorded = self.record.trials[number] if number < len(self.record.trials) else None
         offer = tuple(trial.labels[arm] for arm in trial.offered)
         choice = Choice(
-            trial=number, bandits=bandits, labels=trial.labels, offered=trial.offered, told=offer == self._listed
+            trial=number, bandits=bandits, labels=trial.labels, offered=trial.offered, listed=offer == self._listed
         )
         if recorded is not None:
             self.check.arms(recorded, trial)
