@@ -46,6 +46,12 @@ def test_nothing_of_a_session_is_markup(field):
     assert "&lt;script&gt;" in shown
 
 
+def test_nothing_of_a_trial_is_markup():
+    shown = person().replace(trials=(Trial(trial=0, choice=0, label=EVIL),))._repr_html_()
+    assert "<script" not in shown
+    assert f"<td>{EVIL.replace('<', '&lt;').replace('>', '&gt;')}</td>" in shown
+
+
 def test_a_comparison_is_one_line_and_a_table_of_measures():
     people = [person(), person("bob", (1.0, 1.0))]
     played = [one.replace(source=EVIL, sample=0) for one in people]

@@ -12,6 +12,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -96,9 +97,9 @@ class Model:
         """Room for what the rules keep between trials."""
         return [0.0] * (rules.FIRST + rules.CELLS * n_arms)
 
-    def row(self, values: Sequence[float]) -> list[float]:
+    def row(self, values: list[Any]) -> list[float]:
         """A number an arm, as Python runs the rules fastest."""
-        return list(values)
+        return values
 
     def scores(self, settings: Sequence[float]) -> bool:
         """Whether every arm on offer always has a chance, as scoring needs: not so for a deterministic model."""

@@ -78,7 +78,7 @@ class Fittable(Protocol):
         """Room for what its rules keep between trials."""
         ...
 
-    def row(self, values: Sequence[float]) -> Any:
+    def row(self, values: list[Any]) -> Any:
         """A number an arm, as Python's rules take them."""
         ...
 
@@ -193,7 +193,7 @@ class CognitiveModel:
     def state(self, n_arms: int) -> NDArray[np.float64]:
         return np.zeros((self.cells, n_arms))
 
-    def row(self, values: Sequence[float]) -> NDArray[Any]:
+    def row(self, values: list[Any]) -> NDArray[Any]:
         return np.array(values)
 
     def scores(self, settings: Sequence[float]) -> bool:
