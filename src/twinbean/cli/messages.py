@@ -26,7 +26,7 @@ def one_line(message: str) -> str:
         return " ".join(words)
     words = [word if len(word) <= _LONGEST_WORD or is_path(word) else f"{word[:40]}...{word[-15:]}" for word in words]
     # Paths are kept, and so do not count.
-    excess = sum(len(word) + 1 for word in words if not is_path(word)) - LONGEST
+    excess = sum(len(word) + 1 for word in words if not is_path(word)) + len(" ...") - LONGEST + 1
     if excess <= 0:
         return " ".join(words)
     kept, length, left_out = [], 0, False
