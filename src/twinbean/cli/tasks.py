@@ -100,11 +100,10 @@ def export(
     ] = None,
     iti_ms: Annotated[float | None, typer.Option(help="Empty screen between trials, in milliseconds.")] = None,
     incomplete: Annotated[
-        Literal["resume", "restart", "block"],
-        typer.Option(help="What happens to unfinished sessions: resume, restart or block."),
+        Literal["resume", "restart", "block"], typer.Option(help="What happens to unfinished sessions.")
     ] = "resume",
     completed: Annotated[
-        Literal["restart", "block"], typer.Option(help="What happens to finished sessions: restart or block.")
+        Literal["restart", "block"], typer.Option(help="What happens to finished sessions.")
     ] = "block",
     max_age: Annotated[
         float | None, typer.Option(callback=finite, help="Hours after which an unfinished session expires.")

@@ -18,7 +18,7 @@ def play_record(
 ) -> tuple[Play, Played | None]:
     """Play the record of `seating`; nothing is played where the definition asks for more than is on record.
 
-    `on_trial` is told after every trial. Raises RecordMismatch when the definition gives other payoffs, scores or arms
+    `on_trial` runs after every trial. Raises RecordMismatch when the definition gives other payoffs, scores or arms
     than the record, unless `lenient`.
     """
     play = Play(

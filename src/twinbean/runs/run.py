@@ -67,8 +67,8 @@ class Run:
 
     def complete(self, results: Sequence[Played | Failed], *, reader: object = None) -> list[Session]:
         """The sessions of a run, also those that failed, as far as they came. `reader` is who read the transcripts."""
-        said = statuses_of(results).summary
-        if said:
-            # There is no folder to say it in.
-            warnings.warn(said.removeprefix("; "), stacklevel=3)
+        problems = statuses_of(results).summary
+        if problems:
+            # There is no folder to note it in.
+            warnings.warn(problems.removeprefix("; "), stacklevel=3)
         return [result.session for result in results]

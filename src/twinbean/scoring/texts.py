@@ -23,7 +23,7 @@ class SessionText:
 
 
 def text_of_play(seating: Seating, ablation: Ablation | None, seed: int, lenient: bool) -> SessionText | Failed:
-    """Play the record and note where each trial is told."""
+    """Play the record and note where the text of each trial stands."""
     seat = seating.seat
     if ablation == "labels" and seat.labels is not None:
         labels = permuted_labels(seat.labels, seed=seed, participant=seat.participant, session=seat.session)
