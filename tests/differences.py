@@ -7,7 +7,7 @@ The parity proof rests on this, so nothing is passed over: what one side has and
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -19,26 +19,53 @@ Json = dict[str, Any]
 _ABSENT = "nothing at all"
 
 
-def differences(page: Json, played: Played, definition: Definition) -> list[str]:
-    """One sentence for each difference, with both values; none where page and replay are the same game."""
+def differences(page: Json, played: Played, definition: Definition, passes: Sequence[int] = ()) -> list[str]:
+    """One sentence for each difference, with both values; none where page and replay are the same game.
+
+    `passes` is how often each loop of the definition must have been played.
+    """
     found = [
         *_unequal("the page", "parts", sorted(page), ["rows", "shared", "shown"]),
         *_unequal("the page", "number of rows", len(page["rows"]), len(played.rows)),
         *_unequal("the page", "number of screens shown", len(page["shown"]), len(played.rows)),
     ]
     trials = iter(played.session.trials)
-    kinds = [screen.kind for block in definition.blocks for _ in block.timeline for screen in block.screens]
-    sides = zip_longest(kinds, page["rows"], page["shown"], played.rows)
-    for number, (kind, row, shown, computed) in enumerate(sides):
-        if kind is None or computed is None:
-            found.append(f"screen {number}: page {row!r} and {shown!r}, replay {computed!r}, definition {kind!r}")
+    sides = zip_longest(_expected(definition, passes), page["rows"], page["shown"], played.rows)
+    for number, (expected, row, shown, computed) in enumerate(sides):
+        if expected is None or computed is None:
+            found.append(f"screen {number}: page {row!r} and {shown!r}, replay {computed!r}, definition {expected!r}")
             continue
+        kind, block, phase = expected
+        trial = next(trials) if kind in ("Bandit", "SlotMachines") else None
+        for side, place in (("page", row), ("replay", trial and {"block": trial.block, "phase": trial.phase})):
+            if place is not None:
+                found += _unequal(
+                    f"row {number}, {side}", "place", [place.get("block"), place.get("phase")], [block, phase]
+                )
         found += _rows_differ(number, row, computed)
-        found += _screens_differ(number, kind, shown, computed, trials)
+        found += _screens_differ(number, kind, shown, computed, trial)
     last = dict(definition.shared)
     for row in played.rows:
         last |= {name: value for name, value in row.items() if name in last}
     return found + _values_differ("at the end", page["shared"], last)
+
+
+def _expected(definition: Definition, passes: Sequence[int]) -> list[tuple[str, int, str]]:
+    """Kind, block and phase of every screen, by the definition."""
+    order: list[int] = []
+    for number in range(len(definition.blocks)):
+        loops = [i for i, loop in enumerate(definition.loops) if loop.first <= number <= loop.last]
+        if not loops:
+            order.append(number)
+        elif (loop := definition.loops[loops[0]]).first == number:
+            order += list(range(loop.first, loop.last + 1)) * passes[loops[0]]
+    blocks = [(number, definition.blocks[number]) for number in order]
+    return [
+        (screen.kind.name, number, block.phase)
+        for number, block in blocks
+        for _ in block.timeline
+        for screen in block.screens
+    ]
 
 
 def _rows_differ(number: int, row: Json | None, computed: Json) -> list[str]:
@@ -57,9 +84,8 @@ def _values_differ(where: str, page: Json, replay: Json) -> list[str]:
     ]
 
 
-def _screens_differ(number: int, kind: str, shown: Json | None, row: Json, trials: Iterator[Trial]) -> list[str]:
+def _screens_differ(number: int, kind: str, shown: Json | None, row: Json, trial: Trial | None) -> list[str]:
     where = f"screen {number}"
-    trial = next(trials) if kind in ("Bandit", "SlotMachines") else None
     if shown is None:
         return [f"{where}: page {_ABSENT}, replay {row!r}"]
     if shown["kind"] != kind:

@@ -12,6 +12,7 @@ from sweetbean.stimulus import Bandit, Blank, Feedback, Fixation, Flanker, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
 from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean.definitions.structure import Loop, Phase
 from twinbean.play.game import Record
 from twinbean.sessions import Trial
 
@@ -62,6 +63,14 @@ def bernoulli(u, p):
     return u < p
 
 
+def reached(count, until):
+    return count >= until
+
+
+def said(count, until):
+    return "over" if count >= until else ""
+
+
 def most(best, value):
     return value >= best
 
@@ -94,6 +103,8 @@ class Game:
     record: Record
     labels: tuple[str, ...] | None
     features: Counter[str] = field(default_factory=Counter)
+    # How often each loop is played.
+    passes: list[int] = field(default_factory=list)
 
 
 def random_game(seed: int) -> Game:
@@ -141,14 +152,21 @@ class _Maker:
         self.responses: list[int | str | None] = []
         self.trials: list[Trial] = []
         self.keys: list[str] = []
+        self.passes: list[int] = []
         self.state = self.shared()
         blocks = []
         if self.maybe("instructions", 0.4):
             pages = [self.hostile() for _ in range(self.rng.randint(1, 3))]
             blocks.append(Block([Instructions([*pages, "Machines: {labels}"])]))
-        blocks += [self.block(number) for number in range(self.rng.choice([1, 1, 2]))]
+        n_blocks = self.rng.choice([1, 1, 2])
+        for number in range(n_blocks):
+            part = self.part(number)
+            if number + 1 < n_blocks and self.maybe("a phase before the main one"):
+                part = [Phase(self.rng.choice(["practice", "__proto__"]), part)]
+            blocks += part
         return Game(
             experiment=Experiment(blocks),
+            passes=self.passes,
             responses=self.responses,
             record=Record(trials=tuple(self.trials), keys=tuple(self.keys)),
             labels=self.labels,
@@ -185,7 +203,26 @@ class _Maker:
             self.used("chained effects")
         return effects
 
-    def block(self, number: int) -> Block:
+    def part(self, number: int) -> list[Any]:
+        """A block, or a loop whose last block counts its passes."""
+        if not self.maybe("loops", 0.4):
+            return [self.block(number, 1)]
+        most, until = self.rng.randint(1, 4), self.rng.randint(1, 5)
+        passes = min(most, until)
+        self.used("loops that end at their condition" if until <= most else "loops that end at their last pass")
+        self.passes.append(passes)
+        count = SharedVariable(f"passes {number}", 0)
+        screen = Text(
+            duration=50,
+            text=FunctionVariable("pass", lambda n: f"Pass {n}", [count]),
+            side_effects=[SideEffect(count, FunctionVariable("add", add, [count, 1]))],
+        )
+        read = count if self.rng.random() < 0.5 else DataVariable(count.name, 1)
+        condition = FunctionVariable("until", self.rng.choice([reached, said]), [read, until])
+        inner = [self.block(number, passes), Block([screen])]
+        return [Loop(inner, until=condition, most=most)]
+
+    def block(self, number: int, passes: int) -> Block:
         n_trials = self.rng.choice([1, 2, 3, 5, 8, self.rng.randint(10, 60)] if number == 0 else [1, 2, 4])
         if n_trials >= 20:
             self.used("20 to 60 trials")
@@ -210,9 +247,10 @@ class _Maker:
         if self.maybe("fixation, blank and flanker", 0.2):
             direction = self.rng.choice(["left", "right"])
             screens[:0] = [Fixation(50), Blank(duration=50), Flanker(duration=50, direction=direction)]
-        for index in range(n_trials):
-            for asker in askers:
-                asker(index)
+        for _ in range(passes):
+            for index in range(n_trials):
+                for asker in askers:
+                    asker(index)
         return Block(screens, timeline=timeline)
 
     def bandits(self, n_trials: int, limited: bool) -> tuple[Any, list[dict[str, Any]]]:

@@ -41,6 +41,7 @@ MODULES = (
         "sessions/table.py",
         "sessions/checking.py",
     ),
+    *("play/stage.py", "definitions/kinds/bandit.py", "definitions/kinds/slot_machines.py"),
     *("play/game.py", "play/asking.py", "play/transcript.py", "definitions/wording.py", "play/scheduler.py"),
     *("play/seating.py", "comparison/pairing.py", "cognitive/wins.py"),
     *("comparison/averages.py", "comparison/courses.py", "comparison/measures.py", "comparison/statistics.py"),

@@ -47,7 +47,7 @@ REFUSED = {
     "bean_offered": ("[[0]]", "[-1, 0]", "[0.5, 0]", "[true, false]", "[0, 1, 2]"),
     "bean_bandits": ("-1", "[[0]]", "{}", '[{"value": 1e999}, {"value": 1}]'),
     "bean_block": ("-1", "0.5", "1e999", "true"),
-    "bean_score": ("1e999", "NaN", "true", "[[0]]"),
+    "bean_score": ("1e999", "NaN", "[[0]]"),
     "rt": ("1e999", "[[0]]"),
     "format": ("-1", '"x"', "[[0]]"),
     "interruptions": ("[[0]]", '"x"'),
@@ -337,7 +337,7 @@ def test_a_pipe_is_written_into(twinbean, tmp_path):
         os.close(reader)
 
 
-def test_a_dash_is_standard_output_and_the_summary_stays_out_of_it(twinbean, tmp_path, capfdbinary):
+def test_a_dash_is_standard_output_and_the_summary_stays_out_of_it(tmp_path):
     written(tmp_path / "p.json", page_rows())
     command = f"import sys; sys.argv = ['twinbean', 'convert', {str(tmp_path / 'p.json')!r}, '-o', '-']; "
     import subprocess

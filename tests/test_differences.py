@@ -87,7 +87,11 @@ def game():
         {"kind": "Text", "text": "0.5 7", "labels": []},
         {"kind": "Text", "text": "", "labels": ["Space", "F"]},
     ]
-    rows = [{"trial_index": number, "rt": 7} | row for number, row in enumerate(rows)]
+    blocks = [0, 1, 1, 1, 1, 2]
+    rows = [
+        {"trial_index": number, "block": block, "phase": "main", "rt": 7} | row
+        for number, (block, row) in enumerate(zip(blocks, rows, strict=True))
+    ]
     page = {"rows": rows, "shown": shown, "shared": {"score": 0.5, "untouched": 7}}
     return page, played, definition
 

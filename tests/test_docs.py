@@ -83,6 +83,10 @@ def some_people(request: pytest.FixtureRequest) -> dict[str, object]:
     return {}
 
 
+def people_read(request: pytest.FixtureRequest) -> dict[str, object]:
+    return {"people": twinbean.read("people")}
+
+
 def some_transcripts(request: pytest.FixtureRequest) -> dict[str, object]:
     """A table made from another study, and transcripts that carry their own labels."""
     table = "ID,key,paid\n" + "".join(f"{who},{key},{key}\n" for who in "ab" for key in (0, 1, 1))
@@ -143,6 +147,9 @@ def names_of_sweetbean(request: pytest.FixtureRequest) -> dict[str, object]:
         ("page.md", a_definition),
         ("converting.md", data_of_others),
         ("functions.md", names_of_sweetbean),
+        ("notebook.md", nothing_else),
+        ("plugins.md", people_read),
+        ("python.md", nothing_else),
     ],
 )
 def test_what_a_document_does_can_be_done(name, prepared, request, tmp_path, monkeypatch):

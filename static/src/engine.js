@@ -1,17 +1,17 @@
 /**
  * Plays a definition (docs/page-format.md): which screen comes next, with which arguments, and what its row is.
  *
- * The engine knows neither jsPsych nor the page. It is deterministic: the same definition and the same responses give
+ * The engine knows neither jsPsych nor the page, and of a screen only what its kind says. It is deterministic: the same definition and the same responses give
  * the same rows, which is how an interrupted session is resumed.
  */
-import { listed } from "./language.js";
-import { checkScore, payoff, playedBandits } from "./payoffs.js";
+import { kindOf } from "./kinds/index.js";
 import { py } from "./python/index.js";
 
 /** @typedef {import("./python/values.js").Value} Value */
 /** @typedef {{kind: string, arguments: Record<string, unknown>, effects: Effect[]}} Stimulus */
 /** @typedef {{shared?: string, data?: string, value: unknown}} Effect */
-/** @typedef {{timeline: Record<string, unknown>[], stimuli: Stimulus[]}} Block */
+/** @typedef {{timeline: Record<string, unknown>[], stimuli: Stimulus[], phase?: string}} Block */
+/** @typedef {{first: number, last: number, until: unknown, most: number}} Loop blocks played until something holds */
 /**
  * @typedef {object} Definition
  * @property {number} format
@@ -24,6 +24,7 @@ import { py } from "./python/index.js";
  * @property {number} variant
  * @property {Record<string, unknown>} shared
  * @property {Block[]} blocks
+ * @property {Loop[]} [loops]
  * @property {string[]} [labels] what stands on the machines where the definition does not say
  * @property {number[]} [positions] positions[arm] is the arm's place on the screen, in reading order from 0
  * @property {import("./variants.js").Variant[]} [variants]
@@ -31,29 +32,28 @@ import { py } from "./python/index.js";
  * @property {Timing} [timing]
  */
 /** @typedef {{feedback?: number, window?: number, pause?: number}} Timing milliseconds; what is absent is as in the stimuli */
-/** @typedef {{stimulus: Stimulus, element: Record<string, unknown>, block: number}} Step */
-/** @typedef {{kind: string, block: number, row: Map<string, Value>, element: Record<string, unknown>, effects: Effect[]}} Screen */
+/**
+ * A screen that may be shown. The last one of a pass through a loop has the condition on which the loop ends, and how many
+ * steps there are from it to the end of the loop's last pass.
+ * @typedef {{stimulus: Stimulus, element: Record<string, unknown>, block: number, phase: string, until?: unknown, left?: number}} Step
+ */
+/** @typedef {{kind: string, row: Map<string, Value>, element: Record<string, unknown>, effects: Effect[]}} Screen */
 /** @typedef {(...values: any[]) => Value} PythonFunction */
 
-export const FORMAT = 1;
-const BANDITS = ["Bandit", "SlotMachines"];
-const PLACEHOLDER = "{labels}";
-
-/** @param {string} kind */
-export const isTrial = (kind) => BANDITS.includes(kind);
+const FORMATS = [1, 2];
 
 export class Game {
   /** @param {Definition} definition @param {((p: typeof py) => PythonFunction)[]} functions */
   constructor(definition, functions) {
-    if (definition.format !== FORMAT) {
-      throw new Error(`The definition has format ${JSON.stringify(definition.format)}; this page plays format ${FORMAT}`);
+    if (!FORMATS.includes(definition.format)) {
+      throw new Error(`The definition has format ${JSON.stringify(definition.format)}; this page plays formats ${FORMATS.join(" and ")}`);
     }
     this.definition = definition;
     this.functions = functions.map((make) => make(py));
     /** @type {Step[]} */
-    this.steps = definition.blocks.flatMap(({ timeline, stimuli }, block) =>
-      (timeline.length ? timeline : [{}]).flatMap((element) => stimuli.map((stimulus) => ({ stimulus, element, block }))),
-    );
+    this.steps = steps(definition);
+    /** Which step comes next; a loop that ends leaves some out. */
+    this.position = 0;
     /** @type {Map<string, Value>} */
     this.shared = new Map(Object.entries(definition.shared).map(([name, node]) => [name, py.decode(node)]));
     /** @type {Map<string, Value>[]} */
@@ -65,14 +65,13 @@ export class Game {
   /** The screen to show now, its arguments evaluated once. @returns {Screen} */
   screen() {
     if (this.current) return this.current;
-    const step = this.steps[this.rows.length];
+    const step = this.steps[this.position];
     if (!step) throw new Error(`The task has ${this.steps.length} screens and all of them have been shown`);
     const { kind, effects } = step.stimulus;
     const evaluate = this.#evaluator(step.element, this.rows);
     const row = new Map(Object.entries(step.stimulus.arguments).map(([name, node]) => [name, evaluate(node)]));
-    if (isTrial(kind)) this.#arms(kind, row);
-    if (kind === "Instructions") row.set("pages", list(row.get("pages")).map((page) => this.#withLabels(py.str(page))));
-    this.current = { kind, block: step.block, row, element: step.element, effects };
+    kindOf(kind).begin?.(row, this.definition);
+    this.current = { kind, row, element: step.element, effects };
     return this.current;
   }
 
@@ -84,8 +83,7 @@ export class Game {
   finish(response) {
     const { kind, row, element, effects } = this.screen();
     row.set("response", response);
-    if (isTrial(kind)) this.#pay(row, response);
-    if (kind === "Text") row.set("correct", correct(row, response));
+    kindOf(kind).respond?.(row, response);
     this.rows.push(row);
     this.current = null;
     for (const effect of effects) {
@@ -93,13 +91,21 @@ export class Game {
       if (effect.shared !== undefined) this.shared.set(effect.shared, value);
       row.set(/** @type {string} */ (effect.shared ?? effect.data), value);
     }
-    if (isTrial(kind)) checkScore(row);
+    kindOf(kind).end?.(row);
+    this.#advance();
     return Object.fromEntries([...row].map(([name, value]) => [`bean_${name}`, py.toJSON(value)]));
+  }
+
+  /** Goes on to the next step, which is behind a loop whose condition holds. */
+  #advance() {
+    const { until, left = 0 } = this.steps[this.position];
+    this.position += 1;
+    if (until !== undefined && py.truth(this.#evaluator({}, this.rows)(until))) this.position += left;
   }
 
   /** @returns {boolean} */
   get over() {
-    return this.rows.length === this.steps.length;
+    return this.position === this.steps.length;
   }
 
   /**
@@ -124,57 +130,26 @@ export class Game {
     const evaluate = (node) => py.decode(node, resolve);
     return evaluate;
   }
-
-  /** Labels, places and what is on offer, which every trial records. @param {string} kind @param {Map<string, Value>} row */
-  #arms(kind, row) {
-    const bandits = playedBandits(row.get("bandits"));
-    const count = bandits.length;
-    row.set("bandits", bandits);
-    const given = list(row.get("labels")).map(py.str);
-    const drawn = kind === "SlotMachines" ? (this.definition.labels ?? []) : [];
-    const labels = given.length ? given : drawn.length ? drawn : numbers(count).map((arm) => String(arm + 1));
-    const offered = list(row.get("offered")).map(Number);
-    row.set("labels", labels.slice(0, count));
-    row.set("positions", this.#positions(count));
-    row.set("offered", offered.length ? offered : numbers(count));
-    row.set("forced", py.truth(row.get("forced") ?? false));
-    row.set("feedback", row.get("feedback") ?? "chosen");
-  }
-
-  /** @param {number} count */
-  #positions(count) {
-    const positions = this.definition.positions;
-    return positions?.length === count ? [...positions] : numbers(count);
-  }
-
-  /** @param {Map<string, Value>} row @param {number | string | null} response */
-  #pay(row, response) {
-    const missed = response === null;
-    // A missed trial pays nothing, so that a running score stays what it is.
-    row.set("value", missed ? 0 : payoff(list(row.get("bandits"))[Number(response)]));
-    row.set("missed", missed);
-  }
-
-  /** @param {string} text */
-  #withLabels(text) {
-    const labels = this.definition.labels ?? [];
-    return labels.length ? text.split(PLACEHOLDER).join(listed(labels)) : text;
-  }
 }
 
-/** @param {Map<string, Value>} row @param {number | string | null} response */
-function correct(row, response) {
-  const key = row.get("correct_key") ?? null;
-  return response === null || !py.truth(key) ? null : response === py.str(key).toUpperCase();
+/** Every screen in order, those of a loop as often as it may be played. @param {Definition} definition @returns {Step[]} */
+function steps({ blocks, loops = [] }) {
+  /** @param {Block} block @param {number} number @returns {Step[]} */
+  const pass = ({ timeline, stimuli, phase = "main" }, number) =>
+    (timeline.length ? timeline : [{}]).flatMap((element) =>
+      stimuli.map((stimulus) => ({ stimulus, element, block: number, phase })),
+    );
+  return blocks.flatMap((block, number) => {
+    const loop = loops.find(({ first, last }) => first <= number && number <= last);
+    if (!loop) return pass(block, number);
+    if (loop.first !== number) return [];
+    const once = blocks.slice(loop.first, loop.last + 1).flatMap((inner, i) => pass(inner, number + i));
+    return Array.from({ length: loop.most }, (_, played) => {
+      const left = (loop.most - 1 - played) * once.length;
+      return once.map((step, i) => (i === once.length - 1 ? { ...step, until: loop.until, left } : step));
+    }).flat();
+  });
 }
-
-/** @param {Value | undefined} value @returns {Value[]} the list, empty for None */
-export function list(value) {
-  return Array.isArray(value) ? value : [];
-}
-
-/** @param {number} count */
-const numbers = (count) => Array.from({ length: count }, (_, i) => i);
 
 /** @param {Record<string, unknown>} element @param {string} name */
 function entry(element, name) {

@@ -6,8 +6,9 @@
  * timers run out at once, and reads from the document what stood there.
  */
 import { useClock } from "./clock.js";
-import { Game, isTrial, list } from "./engine.js";
+import { Game } from "./engine.js";
 import { keyName } from "./keys.js";
+import { kindOf } from "./kinds/index.js";
 import { py } from "./python/index.js";
 import { run } from "./running.js";
 
@@ -88,18 +89,19 @@ async function playDefinition(definition, sources, responses) {
   let next = 0;
   const player = () => {
     const { kind, row } = game.screen();
-    if (kind === "Instructions") {
-      shown.push({ kind, text: turnPages(stage, list(row.get("pages")).length), labels: [] });
+    const { asks, isTrial, parameters } = kindOf(kind);
+    if (parameters.pages) {
+      shown.push({ kind, text: turnPages(stage, /** @type {unknown[]} */ (parameters.pages(row)).length), labels: [] });
       return;
     }
-    const asked = isTrial(kind) || list(row.get("choices")).length > 0;
+    const asked = asks(row);
     if (asked && next === responses.length) throw new Error(`Screen ${rows.length} needs response ${next}, and there are ${next}`);
     const response = asked ? responses[next++] : null;
     const before = read(stage, kind);
     if (response !== null) press(buttonOf(stage, kind, response), rows.length, response);
     else if (row.get("duration") === null) throw new Error(`Screen ${rows.length} waits for a response for ever`);
     time.runOut();
-    shown.push(isTrial(kind) ? { ...read(stage, kind), before: before.payoffs } : before);
+    shown.push(isTrial ? { ...read(stage, kind), before: before.payoffs } : before);
   };
   await new Promise((resolve, reject) => {
     const soon = () =>
@@ -118,7 +120,7 @@ async function playDefinition(definition, sources, responses) {
 
 /** @param {HTMLElement} stage @param {string} kind @param {number | string} response */
 function buttonOf(stage, kind, response) {
-  if (isTrial(kind)) return stage.querySelector(`[data-arm="${response}"]`);
+  if (kindOf(kind).isTrial) return stage.querySelector(`[data-arm="${response}"]`);
   return [...stage.querySelectorAll(".keys button")].find((button) => button.textContent === keyName(String(response)));
 }
 
@@ -141,7 +143,7 @@ function turnPages(stage, count) {
 
 /** @param {HTMLElement} stage @param {string} kind @returns {Shown} */
 function read(stage, kind) {
-  if (!isTrial(kind)) {
+  if (!kindOf(kind).isTrial) {
     const labels = [...stage.querySelectorAll(".keys button")].map((button) => button.textContent ?? "");
     return { kind, text: text(stage, ".text"), labels };
   }

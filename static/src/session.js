@@ -75,7 +75,7 @@ export class Session {
     let opening = record.resumed.length
       ? { device, resumed_at: record.resumed[record.resumed.length - 1] }
       : { device, started: record.started, consented: record.consented };
-    progress(this.rows.length);
+    progress(this.game.position);
     try {
       await run(stage, this.game, {
         properties: { ...properties, session: record.session, participant: record.participant, resumed: record.resumed.length },
@@ -84,7 +84,7 @@ export class Session {
           opening = {};
           this.rows.push(row);
           await this.#save((kept) => kept.append(record.session, this.rows.length - 1, row));
-          progress(this.rows.length);
+          progress(this.game.position);
         },
       });
     } finally {

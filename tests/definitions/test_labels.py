@@ -10,8 +10,9 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit
 from sweetbean.variable import TimelineVariable
 
+from twinbean.definitions.arms import draw_labels
 from twinbean.definitions.definition import define
-from twinbean.definitions.labels import check_labels, draw_labels, with_labels
+from twinbean.definitions.labels import check_labels, with_labels
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import TaskError
 from twinbean.page.export import document

@@ -48,7 +48,12 @@ export class PretendedJsPsych {
   }
 
   async run(trials) {
-    for (const { type, on_load, on_finish, ...parameters } of trials) {
+    for (const node of trials) {
+      if (node.timeline) {
+        if (node.conditional_function()) await this.run(node.timeline);
+        continue;
+      }
+      const { type, on_load, on_finish, ...parameters } = node;
       const evaluated = Object.entries(parameters).map(([name, value]) => [name, typeof value === "function" ? value() : value]);
       this.shown.push({ plugin: type.info.name, ...Object.fromEntries(evaluated) });
       on_load?.();

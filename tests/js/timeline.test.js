@@ -71,3 +71,40 @@ test("a kind of stimulus that has no screen is named", () => {
   const video = new Game(screens({ kind: "Video", arguments: {} }), []);
   assert.throws(() => timeline(video, () => {}), /no screen for a stimulus of the kind "Video"/);
 });
+
+/** Two texts, of which the first is a practice that is repeated until the key J was pressed, three times at most. */
+function repeated() {
+  const asked = (text) => ({ kind: "Text", arguments: { text, choices: ["f", "j"], duration: null, color: "" } });
+  const one = screens(asked("quiz"));
+  const blocks = [{ ...one.blocks[0], phase: "practice" }, ...screens(asked("end")).blocks];
+  const loops = [{ first: 0, last: 0, until: { $call: [0, [{ $data: ["response", 1] }]] }, most: 3 }];
+  return new Game({ ...one, format: 2, blocks, loops }, [() => (response) => response === "J"]);
+}
+
+test("a loop is shown until its condition holds, or as often as it may be", async () => {
+  for (const [pressed, texts] of [
+    [["J", "F"], ["quiz", "end"]],
+    [["F", "J", "F"], ["quiz", "quiz", "end"]],
+    [["F", "F", "F", "F"], ["quiz", "quiz", "quiz", "end"]],
+  ]) {
+    const looped = repeated();
+    const { rows, shown } = await play(looped, [...pressed]);
+    assert.deepEqual(shown.map(({ text }) => text), texts);
+    assert.deepEqual(rows.map(({ phase }) => phase), texts.map((text) => (text === "quiz" ? "practice" : "main")));
+    assert.deepEqual(rows.map((row) => row.trial_index), texts.map((_, i) => i));
+    assert.ok(looped.over);
+  }
+});
+
+test("a loop that was begun is gone on with", async () => {
+  const begun = repeated();
+  begun.screen();
+  begun.finish("F");
+  const { rows, shown } = await play(begun, ["J", "F"]);
+  assert.deepEqual(shown.map(({ text }) => text), ["quiz", "end"]);
+  assert.deepEqual(rows.map((row) => row.trial_index), [1, 2]);
+});
+
+test("a definition of another format is named", () => {
+  assert.throws(() => new Game({ ...definition(), format: 3 }, []), /format 3; this page plays formats 1 and 2/);
+});

@@ -18,7 +18,6 @@ from twinbean.play.seating import (
     check_record,
     check_sessions,
     digest_of,
-    not_told,
     seat_all,
     seat_person,
     seat_simulated,
@@ -176,7 +175,7 @@ def test_a_run_is_not_resumed_with_data_whose_rewards_differ(tmp_path):
 
 
 def test_what_a_text_cannot_tell_is_listed():
-    assert not_told(seat_simulated(TASK, "m", samples=1, seed=0, given=None)[0].definition) == [
+    assert seat_simulated(TASK, "m", samples=1, seed=0, given=None)[0].definition.untold() == [
         "colours",
         "time limits",
     ]

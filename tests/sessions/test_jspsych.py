@@ -100,7 +100,7 @@ def test_best_arm_is_unknown_where_a_payoff_is():
         ({"rt": "soon"}, "rt is 'soon', expected a number"),
         ({"seed": -3}, "seed is -3, expected an integer from 0"),
         ({"parameters": [1]}, r"parameters is \[1\], expected names with values"),
-        ({"format": 2}, "row 1 has format 2, and this version of Twinbean reads format 1"),
+        ({"format": 3}, "row 1 has format 3, and this version of Twinbean reads formats 1 and 2"),
     ],
 )
 def test_what_is_no_row_of_a_bandit_task_is_refused(changes, said):

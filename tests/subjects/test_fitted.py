@@ -11,7 +11,7 @@ from twinbean.cognitive import fit
 from twinbean.errors import SubjectError
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Question
-from twinbean.subjects import fitted
+from twinbean.subjects.fitted import fitted
 
 
 def person(name, choices):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 import time
@@ -32,6 +33,9 @@ Repair = Annotated[
     bool,
     typer.Option("--repair", help="Resume a run whose journal is damaged: report what is dropped, keep the rest."),
 ]
+ModelSettings = Annotated[
+    list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="An option of a plugin's model; repeatable.")
+]
 Model = Annotated[str, typer.Option(help="A name that `twinbean models` lists, hf:ID-OR-PATH or api:NAME.")]
 
 
@@ -45,12 +49,23 @@ def read_people(data: list[Path] | None) -> list[Any]:
     return read(data) if data else []
 
 
-def assignments(settings: list[str] | None) -> dict[str, str]:
+def model_settings(settings: list[str] | None) -> dict[str, Any]:
+    """Options of a plugin's model: numbers, true, false and null as JSON has them, else text."""
+    found: dict[str, Any] = {}
+    for name, text in assignments(settings, option="--option").items():
+        try:
+            found[name.replace("-", "_")] = json.loads(text)
+        except ValueError:
+            found[name.replace("-", "_")] = text
+    return found
+
+
+def assignments(settings: list[str] | None, *, option: str = "--set") -> dict[str, str]:
     assignments = {}
     for setting in settings or []:
         name, equals, value = setting.partition("=")
         if not equals:
-            raise TaskError(f"--set {setting!r} has no '=', expected NAME=VALUE")
+            raise TaskError(f"{option} {setting!r} has no '=', expected NAME=VALUE")
         assignments[name.strip()] = value.strip()
     return assignments
 

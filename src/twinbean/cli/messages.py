@@ -25,12 +25,13 @@ def one_line(message: str) -> str:
     if len(" ".join(words)) <= LONGEST:
         return " ".join(words)
     words = [word if len(word) <= _LONGEST_WORD or is_path(word) else f"{word[:40]}...{word[-15:]}" for word in words]
-    excess = len(" ".join(words)) - LONGEST
+    # Paths are kept, and so do not count.
+    excess = sum(len(word) + 1 for word in words if not is_path(word)) + len(" ...") - LONGEST + 1
     if excess <= 0:
         return " ".join(words)
     kept, length, left_out = [], 0, False
     for word in words:
-        length += len(word) + 1
+        length += 0 if is_path(word) else len(word) + 1
         if length > LONGEST * 2 // 3 and excess > 0 and not is_path(word):
             excess -= len(word) + 1
             if not left_out:

@@ -12,6 +12,7 @@ from twinbean.cli.app import STOPPED, app, resumable
 from twinbean.cli.arguments import (
     Data,
     Model,
+    ModelSettings,
     Repair,
     Seed,
     Settings,
@@ -20,6 +21,7 @@ from twinbean.cli.arguments import (
     check_folder,
     check_is_folder,
     finite,
+    model_settings,
     progress_bar,
     read_people,
     repair_run,
@@ -88,6 +90,7 @@ def replay(
     timeout: Annotated[float, typer.Option(min=1, callback=finite, help="Seconds to wait for one reply.")] = 120.0,
     max_calls: Annotated[int | None, typer.Option(min=0, help="Maximum number of requests of the whole run.")] = None,
     max_tokens: Annotated[int, typer.Option(min=1, help="Maximum number of tokens of one chat reply.")] = 4096,
+    option: ModelSettings = None,
     dry_run: Annotated[bool, typer.Option(help="Only estimate the number of requests and tokens.")] = False,
     repair: Repair = False,
 ) -> None:
@@ -121,6 +124,7 @@ def replay(
         timeout_s=timeout,
         max_calls=max_calls,
         max_tokens=max_tokens,
+        more=model_settings(option),
     )
     parameters = loaded.set(assignments(settings)) if settings else None
     if dry_run:

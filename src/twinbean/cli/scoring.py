@@ -15,12 +15,14 @@ import typer
 from twinbean.cli.app import app, resumable
 from twinbean.cli.arguments import (
     Model,
+    ModelSettings,
     Repair,
     Seed,
     Settings,
     TaskName,
     assignments,
     check_is_folder,
+    model_settings,
     progress_bar,
     repair_run,
     window_of,
@@ -59,6 +61,7 @@ def score(
     four_bit: Annotated[bool | None, typer.Option("--four-bit/--no-four-bit", help="Load in 4-bit (NF4).")] = None,
     revision: Annotated[str | None, typer.Option(help="The model's revision.")] = None,
     base_url: Annotated[str | None, typer.Option(help="The endpoint of an api: model.")] = None,
+    option: ModelSettings = None,
     repair: Repair = False,
 ) -> None:
     """Say how likely a model finds each recorded choice; TASK may be `recorded`, or `transcripts` (Psych-101 files)."""
@@ -72,7 +75,14 @@ def score(
     from twinbean.tasks.task import load
 
     check_is_folder(output)
-    options = SubjectOptions(dtype=dtype, device=device, four_bit=four_bit, revision=revision, base_url=base_url)
+    options = SubjectOptions(
+        dtype=dtype,
+        device=device,
+        four_bit=four_bit,
+        revision=revision,
+        base_url=base_url,
+        more=model_settings(option),
+    )
     shown = window_of(window)
     score_one: Callable[..., Sequence[Session]]
     if task == "transcripts":

@@ -21,6 +21,7 @@ from twinbean.cli.arguments import (
     text_of,
     words_of,
 )
+from twinbean.cli.messages import one_line
 from twinbean.errors import TaskError
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ def tasks(
     settings: Settings = None,
     seed: Seed = 0,
 ) -> None:
-    """List the built-in tasks, describe one, or draw what one pays."""
+    """List the tasks, describe one, or draw what one pays."""
     from rich.table import Table
 
-    from twinbean.tasks.task import builtin_names, load
+    from twinbean.tasks.task import load, registry
 
     if name is not None:
         _show(load(name), output, settings=settings, seed=seed)
@@ -47,11 +48,17 @@ def tasks(
     if output is not None or settings:
         raise TaskError("a figure and --set need a task: `twinbean tasks TASK -o FILE.png`")
     table = Table("task", "arms", "trials", "what it is", "source", box=None)
-    for builtin in builtin_names():
-        task = load(builtin)
-        definition = task.define()
+    for entry in registry().entries():
+        try:
+            task = load(entry.name)
+            definition = task.define()
+        except TaskError as error:
+            if entry.is_built_in:
+                raise
+            print(f"twinbean: warning: {one_line(str(error))}", file=sys.stderr)
+            continue
         arms, trials = definition.n_arms, definition.trials_per_session
-        table.add_row(builtin, str(arms), str(trials), task.title, task.source)
+        table.add_row(entry.name, str(arms), str(trials), task.title, task.source)
     print_table(table)
 
 

@@ -5,6 +5,7 @@ from twinbean.cognitive.catalogue import MODELS, Model, model
 from twinbean.cognitive.choices import Choices, Scale, choices_of, scale_of
 from twinbean.cognitive.fits import Fit, fit, fit_one
 from twinbean.cognitive.likelihood import negative_log_likelihoods, trial_log_likelihoods
+from twinbean.cognitive.model import CognitiveModel, Fittable, softmax
 from twinbean.cognitive.parameters import Beta, Gamma, Normal, Parameter
 from twinbean.cognitive.prediction import predictive
 
@@ -13,7 +14,9 @@ __all__ = [
     "MODELS",
     "Beta",
     "Choices",
+    "CognitiveModel",
     "Fit",
+    "Fittable",
     "Gamma",
     "Model",
     "Normal",
@@ -26,5 +29,6 @@ __all__ = [
     "negative_log_likelihoods",
     "predictive",
     "scale_of",
+    "softmax",
     "trial_log_likelihoods",
 ]

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from twinbean.cognitive import rules
-from twinbean.cognitive.parameters import Beta, Gamma, Normal, Numbers, Parameter
+from twinbean._plugins import Registry
+from twinbean.cognitive import compiled, rules, thompson
+from twinbean.cognitive.model import CognitiveModel, Fittable, bounded
+from twinbean.cognitive.parameters import BETA_BOUND, Beta, Gamma, Normal, Numbers, Parameter
 from twinbean.errors import TwinbeanError
 
 PROBABILITY = Beta(1.1, 1.1)
@@ -23,10 +27,7 @@ TEMPERATURE = Gamma(2.0, 5.0)
 UTILITY = Normal(0.0, 3.0)
 UNCERTAINTY = Normal(0.0, 3.0)
 
-# The parameters that multiply a value: only a bound keeps the search from following them for ever where somebody always
-# chooses what is worth more. One bound holds for all of them, whatever the model.
-INVERSE_TEMPERATURES = ("beta", "beta_c", "weight")
-BETA_BOUND = 50.0
+_THOMPSON = compiled.Rules(rules.begin, rules.observe, thompson.log_probabilities)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,27 @@ class Model:
     @property
     def learns(self) -> bool:
         """Whether rewards change what the model does."""
-        return self.values != rules.NO_VALUES or self.choices == rules.WIN_STAY
+        return self.values != rules.NO_VALUES or self.tells_wins
+
+    @property
+    def tells_wins(self) -> bool:
+        """Whether it asks if a reward was a win."""
+        return self.choices == rules.WIN_STAY
+
+    @property
+    def needs_unit_payoffs(self) -> bool:
+        """Whether it can learn from scaled payoffs between 0 and 1 alone."""
+        return self.choices == rules.BETA_BEST
+
+    @property
+    def rules(self) -> compiled.Rules:
+        """The rules as Python runs them."""
+        return _THOMPSON if self.choices == rules.BETA_BEST else compiled.BUILT_IN_RULES
+
+    @property
+    def loops(self) -> compiled.Loops:
+        """The rules compiled, in loops over trials."""
+        return compiled.BUILT_IN
 
     def parameters(self, n_arms: int) -> tuple[Parameter, ...]:
         """The parameters for a task with `n_arms` arms."""
@@ -58,11 +79,7 @@ class Model:
 
     def bounded(self, beta: float) -> Model:
         """The model with `beta` as the upper bound of its inverse temperatures."""
-        opened = tuple(
-            dataclasses.replace(parameter, upper=beta) if parameter.name in INVERSE_TEMPERATURES else parameter
-            for parameter in self.open
-        )
-        return dataclasses.replace(self, open=opened)
+        return dataclasses.replace(self, open=bounded(self.open, beta))
 
     def settings(self, values: Numbers, n_arms: int) -> Numbers:
         """Settings for the rules, shape (..., 14 + n_arms), at parameter values of shape (..., n_parameters)."""
@@ -75,6 +92,22 @@ class Model:
             for slot in parameter.slots:
                 settings[..., slot] = values[..., i]
         return settings
+
+    def state(self, n_arms: int) -> list[float]:
+        """Room for what the rules keep between trials."""
+        return [0.0] * (rules.FIRST + rules.CELLS * n_arms)
+
+    def row(self, values: list[Any]) -> list[float]:
+        """A number an arm, as Python runs the rules fastest."""
+        return values
+
+    def scores(self, settings: Sequence[float]) -> bool:
+        """Whether every arm on offer always has a chance, as scoring needs: not so for a deterministic model."""
+        if settings[rules.LAPSE] > 0:
+            return True
+        if self.choices == rules.WIN_STAY:
+            return 0 < settings[rules.STAY] < 1 and 0 < settings[rules.SHIFT] < 1
+        return self.choices != rules.HIGHEST
 
 
 def _bias(arm: int) -> Parameter:
@@ -269,9 +302,42 @@ def described(definition: Callable[[], Model]) -> Model:
 
 MODELS: Mapping[str, Model] = {definition.__name__: described(definition) for definition in _DEFINITIONS}
 
+REGISTRY = Registry(
+    group="twinbean.models",
+    what="cognitive model",
+    built_in={definition.__name__: f"{__name__}:{definition.__name__}" for definition in _DEFINITIONS},
+)
 
-def model(name: str) -> Model:
-    """The model of that name. Raises TwinbeanError naming those there are."""
-    if name not in MODELS:
-        raise TwinbeanError(f"model {name!r} is not known: expected one of {', '.join(MODELS)}")
-    return MODELS[name]
+
+def model(which: str | Fittable) -> Fittable:
+    """The model of that name, Twinbean's own or an installed plugin's; a model is returned as it is.
+
+    Raises TwinbeanError naming those there are, or what is wrong with a plugin.
+    """
+    if not isinstance(which, str):
+        if not isinstance(which, Model | CognitiveModel):
+            raise TwinbeanError(f"{which!r} is no cognitive model: expected a name or a CognitiveModel")
+        return which
+    if which in MODELS:
+        return MODELS[which]
+    entry = REGISTRY.find(which)
+    if entry is None:
+        raise TwinbeanError(f"model {which!r} is not known: expected one of {', '.join(REGISTRY.names())}")
+    found = REGISTRY.load(entry)
+    if not isinstance(found, CognitiveModel):
+        raise TwinbeanError(f"{REGISTRY.describe(entry)} is a {type(found).__name__}, expected a CognitiveModel")
+    if found.name != which:
+        raise TwinbeanError(f"{REGISTRY.describe(entry)} calls itself {found.name!r}, expected {which!r}")
+    return found
+
+
+def models_named(which: Iterable[str | Fittable] | None, beta_bound: float = BETA_BOUND) -> list[Fittable]:
+    """These models, all of Twinbean's own by default, with the bound of their inverse temperatures. Raises
+    TwinbeanError for a name that is not known or given twice, or a bound that is none."""
+    if not (math.isfinite(beta_bound) and beta_bound > 0):
+        raise TwinbeanError(f"beta_bound is {beta_bound!r}, expected a finite number above 0")
+    found = [model(one) for one in which] if which is not None else list(MODELS.values())
+    for one in found:
+        if any(other.name == one.name and other != one for other in found):
+            raise TwinbeanError(f"two of the models are called {one.name!r}: give one of them another name")
+    return [one.bounded(beta_bound) for one in found]

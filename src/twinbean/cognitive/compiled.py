@@ -1,17 +1,48 @@
 """The rules of `twinbean.cognitive`, compiled: the same functions that learners run as they are, far faster.
 
 The first call on a machine compiles for some seconds; numba keeps the result beside rules.py or in the user's cache.
+The rules of models from outside are compiled once a process: a file that numba kept would not know of changes in them.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from types import FunctionType
 from typing import Any
 
-from numba import njit
-from numba.extending import register_jitable
+from numba import boolean, float64, int64, njit
+from numba.core.errors import NumbaError
+from numba.extending import is_jitted, register_jitable
 
 from twinbean.cognitive import rules
+
+Rule = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a model does: where a block begins, after a trial, and before a choice."""
+
+    begin: Rule
+    observe: Rule
+    log_probabilities: Rule
+
+
+@dataclass(frozen=True)
+class Loops:
+    """`replay`, `totals` and `play` of rules.py, compiled over one model's rules."""
+
+    replay: Rule
+    totals: Rule
+    play: Rule
+
+
+class CannotCompile(Exception):
+    """A rule is not one that numba can compile; the message names the rule."""
+
 
 # From the leaves up, since a function must be known before those that call it.
 for _rule in (
@@ -21,6 +52,83 @@ for _rule in (
 ):
     register_jitable(_rule)
 
-replay: Callable[..., Any] = njit(cache=True, nogil=True, error_model="numpy")(rules.replay)
-totals: Callable[..., Any] = njit(cache=True, nogil=True, error_model="numpy")(rules.totals)
-play: Callable[..., Any] = njit(cache=True, nogil=True, error_model="numpy")(rules.play)
+_LASTING = njit(cache=True, nogil=True, error_model="numpy")
+_PASSING = njit(nogil=True, error_model="numpy")
+
+BUILT_IN_RULES = Rules(rules.begin, rules.observe, rules.log_probabilities)
+BUILT_IN = Loops(_LASTING(rules.replay), _LASTING(rules.totals), _LASTING(rules.play))
+
+_lock = threading.Lock()
+
+
+def bound(begin: Rule, observe: Rule, utilities: Rule, choice_rule: Rule) -> Rules:
+    """Functions of a `CognitiveModel` as the loops of rules.py call them: `settings` are the parameters."""
+
+    def begin_block(state: Any, settings: Any, n_arms: int) -> None:
+        for cell in range(state.shape[0]):
+            for arm in range(n_arms):
+                state[cell, arm] = 0.0
+        begin(state, settings)
+
+    def learn(state: Any, settings: Any, n_arms: int, choice: int, payoffs: Any, won: float) -> None:
+        observe(state, settings, choice, payoffs)
+
+    def log_probabilities(state: Any, settings: Any, n_arms: int, offered: Any, out: Any) -> None:
+        utilities(state, settings, out)
+        choice_rule(out, offered, settings)
+        for arm in range(n_arms):
+            if not offered[arm]:
+                out[arm] = rules.NEVER
+
+    return Rules(begin_block, learn, log_probabilities)
+
+
+def loops_of(begin: Rule, observe: Rule, utilities: Rule, choice_rule: Rule) -> Loops:
+    """The loops over these rules, compiled once. Raises CannotCompile naming the rule that numba refuses."""
+    with _lock:
+        return _loops_of(begin, observe, utilities, choice_rule)
+
+
+@cache
+def _loops_of(begin: Rule, observe: Rule, utilities: Rule, choice_rule: Rule) -> Loops:
+    state, numbers, offered = float64[:, ::1], float64[::1], boolean[::1]
+    own = bound(
+        _compiled(begin, "begin", (state, numbers)),
+        _compiled(observe, "observe", (state, numbers, int64, numbers)),
+        _compiled(utilities, "utilities", (state, numbers, numbers)),
+        _compiled(choice_rule, "choice_rule", (numbers, offered, numbers)),
+    )
+    names: dict[str, Any] = {name: _PASSING(rule) for name, rule in vars(own).items()}
+    names["replay"] = _over(rules.replay, names)
+    return Loops(names["replay"], _over(rules.totals, names), _over(rules.play, names))
+
+
+def _compiled(rule: Rule, name: str, signature: tuple[Any, ...]) -> Any:
+    made: Any = rule if is_jitted(rule) else _PASSING(rule)
+    try:
+        made.compile(signature)
+    except NumbaError as error:
+        raise CannotCompile(f"numba cannot compile its {name}: {_reason(error)}") from error
+    return made
+
+
+def _reason(error: NumbaError) -> str:
+    """The lines of numba's report that say what is wrong, without its advice."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (
+        " ".join(line for line in lines[:6] if not line.startswith(("Failed in", "- Resolution")))
+        or type(error).__name__
+    )
+
+
+def in_python(rule: Rule) -> Rule:
+    """The rule as Python runs it, also where it was given compiled."""
+    python: Rule = getattr(rule, "py_func", rule)
+    return python
+
+
+def _over(loop: Rule, names: dict[str, Any]) -> Rule:
+    """A loop of rules.py where the rules that it calls are these: the same code under other global names."""
+    assert isinstance(loop, FunctionType)
+    made: Rule = _PASSING(FunctionType(loop.__code__, {**vars(rules), **names}, loop.__name__))
+    return made

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from twinbean.cognitive import rules, search
-from twinbean.cognitive.catalogue import BETA_BOUND, INVERSE_TEMPERATURES, MODELS, Model, model
+from twinbean.cognitive.catalogue import models_named
 from twinbean.cognitive.choices import Choices, Data, Scale, choices_of, scale_of, sessions_of
 from twinbean.cognitive.likelihood import negative_log_likelihoods, trial_log_likelihoods
-from twinbean.cognitive.parameters import Numbers, Parameter
+from twinbean.cognitive.model import Fittable
+from twinbean.cognitive.parameters import BETA_BOUND, INVERSE_TEMPERATURES, Numbers, Parameter
 from twinbean.errors import TwinbeanError
 from twinbean.sessions.table import with_kept
 
@@ -36,7 +37,7 @@ class Fit:
     `at_bound` names the parameters that ended at a bound.
     """
 
-    model: Model
+    model: Fittable
     parameters: tuple[Parameter, ...]
     values: Numbers
     nll: float
@@ -46,7 +47,7 @@ class Fit:
 def fit(
     data: Data,
     *,
-    models: Iterable[str] | None = None,
+    models: Iterable[str | Fittable] | None = None,
     method: Method = "ml",
     starts: int = STARTS,
     reward_zero: float = 0.0,
@@ -55,7 +56,7 @@ def fit(
 ) -> pd.DataFrame:
     """Every model fitted to every participant: one row for each pair.
 
-    `data` are sessions or a tidy table; `models` names of `twinbean.cognitive.MODELS` (all by default). `method` is
+    `data` are sessions or a tidy table; `models` names or models (all of `cognitive.MODELS` by default). `method` is
     "ml" (maximum likelihood) or "map" (times the priors that the models' docstrings state). `starts` is how many points
     the search goes on from. Payoffs enter as (payoff - `reward_zero`) / `reward_unit`, by default the largest absolute
     reward in the data. `beta_bound` is the upper bound of all inverse temperatures (beta, beta_c, weight).
@@ -66,7 +67,8 @@ def fit(
     times `beta_bound`, where that bound holds somebody), then one column a parameter, empty where the model has none of
     that name, and alpha_beta, the product, for those of whom no more than it is identified (a tenth of alpha with ten
     times beta is as likely). Models that learn from rewards have empty fits of participants without any. `attrs` hold
-    method, reward_zero, reward_unit, beta_bound and `notes`, sentences about fits left empty. Raises TwinbeanError for
+    method, reward_zero, reward_unit, beta_bound, `notes` (sentences about fits left empty) and `about` (what each model
+    says of itself). Raises TwinbeanError for
     an unknown model or method, DataError where there is nothing to fit.
     """
     chosen = models_named(models, beta_bound)
@@ -77,7 +79,7 @@ def fit(
     people = choices_of(sessions, scale)
     jobs = [(one, person) for person in people for one in chosen]
 
-    def fitted_row(job: tuple[Model, Choices]) -> dict[str, Any]:
+    def fitted_row(job: tuple[Fittable, Choices]) -> dict[str, Any]:
         one, person = job
         if not can_learn(one, person):
             return _empty_row(one, person)
@@ -87,11 +89,12 @@ def fit(
     table = pd.DataFrame(in_parallel(fitted_row, jobs))
     table.attrs = {"method": method, "reward_zero": scale.zero, "reward_unit": scale.unit, "beta_bound": beta_bound}
     table.attrs["notes"] = notes_on_rewards(chosen, people)
+    table.attrs["about"] = {one.name: one.about for one in chosen}
     return with_kept(table, sessions)
 
 
 def fit_one(
-    one: Model,
+    one: Fittable,
     people: Sequence[Choices],
     *,
     method: Method = "ml",
@@ -112,12 +115,12 @@ def fit_one(
     return Fit(model=one, parameters=parameters, values=found.values, nll=nll, at_bound=found.at_bound)
 
 
-def can_learn(one: Model, person: Choices) -> bool:
+def can_learn(one: Fittable, person: Choices) -> bool:
     """Whether there is anything to fit: a model that learns from rewards says nothing of somebody who has none."""
     return person.has_rewards or not one.learns
 
 
-def notes_on_rewards(models: Sequence[Model], people: Sequence[Choices]) -> tuple[str, ...]:
+def notes_on_rewards(models: Sequence[Fittable], people: Sequence[Choices]) -> tuple[str, ...]:
     """A sentence about fits that were left empty, where there are any."""
     without = sum(not person.has_rewards for person in people)
     names = ", ".join(one.name for one in models if one.learns)
@@ -175,15 +178,6 @@ def log_prior(parameters: Sequence[Parameter], values: Numbers) -> Numbers:
     return total
 
 
-def models_named(names: Iterable[str] | None, beta_bound: float = BETA_BOUND) -> list[Model]:
-    """The models of these names, all by default, with the bound of their inverse temperatures. Raises TwinbeanError for
-    a name that is not known or a bound that is none."""
-    if not (math.isfinite(beta_bound) and beta_bound > 0):
-        raise TwinbeanError(f"beta_bound is {beta_bound!r}, expected a finite number above 0")
-    found = [model(name) for name in names] if names is not None else list(MODELS.values())
-    return [one.bounded(beta_bound) for one in found]
-
-
 def scale_given(sessions: Sequence[Any], zero: float, unit: float | None) -> Scale:
     """The scale asked for, with the default unit where none is."""
     if unit is not None and not unit > 0:
@@ -211,12 +205,12 @@ def _row(found: Fit, person: Choices, cost: float) -> dict[str, Any]:
     }
 
 
-def _empty_row(one: Model, person: Choices) -> dict[str, Any]:
+def _empty_row(one: Fittable, person: Choices) -> dict[str, Any]:
     parameters = one.parameters(person.n_arms)
     return _described(one, person, len(parameters)) | {parameter.name: math.nan for parameter in parameters}
 
 
-def _described(one: Model, person: Choices, n_parameters: int) -> dict[str, Any]:
+def _described(one: Fittable, person: Choices, n_parameters: int) -> dict[str, Any]:
     """The columns that every row has, in their order; numbers that only a fit gives are nan."""
     return {
         "participant": person.participant,

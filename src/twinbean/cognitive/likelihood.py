@@ -8,29 +8,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twinbean.cognitive import compiled, rules
-from twinbean.cognitive.catalogue import Model
 from twinbean.cognitive.choices import Choices
+from twinbean.cognitive.model import Fittable
 from twinbean.cognitive.parameters import Numbers
 
 
-def trial_log_likelihoods(model: Model, values: Sequence[float] | Numbers, choices: Choices) -> Numbers:
+def trial_log_likelihoods(model: Fittable, values: Sequence[float] | Numbers, choices: Choices) -> Numbers:
     """The log-probability (nats) of each trial's choice, shape (T,); nan where the trial is not scored.
 
     `values` are the model's parameters, in the order of `model.parameters(choices.n_arms)`.
     """
     settings = model.settings(np.asarray(values, dtype=float), choices.n_arms)
     trials = np.empty(len(choices.choice))
-    compiled.replay(*_arrays(choices), settings, room(choices.n_arms), trials)
+    model.loops.replay(*_arrays(choices), settings, room(model, choices.n_arms), trials)
     return trials
 
 
-def negative_log_likelihoods(model: Model, values: Numbers, choices: Choices) -> Numbers:
+def negative_log_likelihoods(model: Fittable, values: Numbers, choices: Choices) -> Numbers:
     """The negative log-likelihood (nats) of all scored choices, shape (m,), for each row of `values`, shape (m, n)."""
     totals = np.empty(len(values))
     settings = model.settings(values, choices.n_arms)
     trials = np.empty(len(choices.choice))
-    compiled.totals(*_arrays(choices), settings, room(choices.n_arms), trials, totals)
+    model.loops.totals(*_arrays(choices), settings, room(model, choices.n_arms), trials, totals)
     return -totals
 
 
@@ -39,7 +38,6 @@ def _arrays(choices: Choices) -> tuple[NDArray[Any], ...]:
     return *seen, choices.offered, choices.scored, choices.begins
 
 
-def room(n_arms: int) -> tuple[Numbers, Numbers, NDArray[np.bool_], Numbers]:
+def room(model: Fittable, n_arms: int) -> tuple[Any, Numbers, NDArray[np.bool_], Numbers]:
     """What the compiled rules work in: a state, payoffs seen, arms on offer, log-probabilities."""
-    state = np.empty(rules.FIRST + rules.CELLS * n_arms)
-    return state, np.empty(n_arms), np.empty(n_arms, dtype=bool), np.empty(n_arms)
+    return np.asarray(model.state(n_arms)), np.empty(n_arms), np.empty(n_arms, dtype=bool), np.empty(n_arms)

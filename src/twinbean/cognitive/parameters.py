@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 
+# The parameters that multiply a value: only a bound keeps the search from following them for ever where somebody always
+# chooses what is worth more. One bound holds for all of them, whatever the model.
+INVERSE_TEMPERATURES = ("beta", "beta_c", "weight")
+BETA_BOUND = 50.0
+
 
 class Prior(Protocol):
     """A density over one parameter."""
@@ -59,7 +64,7 @@ class Normal:
 class Parameter:
     """One number that a model leaves open.
 
-    `slots` are the settings of `twinbean.cognitive.rules` that it fills; `default` is what a learner plays with. Fits
+    `default` is what a learner plays with; `slots` are the settings of `twinbean.cognitive.rules` that it fills. Fits
     stay within `lower` and `upper`, and search on a logarithmic scale where `log` is true. `prior` is used by MAP fits;
     None is flat.
     """
@@ -68,7 +73,7 @@ class Parameter:
     lower: float
     upper: float
     default: float
-    slots: tuple[int, ...]
+    slots: tuple[int, ...] = ()
     prior: Prior | None = None
     log: bool = False
 

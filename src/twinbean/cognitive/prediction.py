@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from twinbean._random import generator
-from twinbean.cognitive.catalogue import BETA_BOUND, Model
+from twinbean.cognitive.catalogue import models_named
 from twinbean.cognitive.choices import Choices, Data, choices_of, sessions_of
-from twinbean.cognitive.fits import STARTS, Method, can_learn, fit_one, in_parallel, models_named, scale_given
+from twinbean.cognitive.fits import STARTS, Method, can_learn, fit_one, in_parallel, scale_given
 from twinbean.cognitive.likelihood import negative_log_likelihoods, trial_log_likelihoods
-from twinbean.cognitive.parameters import Numbers
+from twinbean.cognitive.model import Fittable
+from twinbean.cognitive.parameters import BETA_BOUND, Numbers
 from twinbean.errors import TwinbeanError
 
 Across = Literal["people", "trials"]
@@ -25,7 +26,7 @@ def predictive(
     data: Data,
     *,
     across: Across = "people",
-    models: Iterable[str] | None = None,
+    models: Iterable[str | Fittable] | None = None,
     method: Method = "ml",
     folds: int = 5,
     train_share: float = 0.5,
@@ -61,7 +62,7 @@ def predictive(
 
 
 def _across_people(
-    models: Sequence[Model], people: Sequence[Choices], *, folds: int, seed: int, method: Method, starts: int
+    models: Sequence[Fittable], people: Sequence[Choices], *, folds: int, seed: int, method: Method, starts: int
 ) -> list[dict[str, Any]]:
     jobs = []
     for source in dict.fromkeys(person.source for person in people):
@@ -79,7 +80,7 @@ def _across_people(
             test = [person for i, person in enumerate(own) if fold_of[i] == fold]
             jobs += [(model, train, test, fold) for model in models]
 
-    def predict(job: tuple[Model, list[Choices], list[Choices], int]) -> list[dict[str, Any]]:
+    def predict(job: tuple[Fittable, list[Choices], list[Choices], int]) -> list[dict[str, Any]]:
         model, train, test, fold = job
         able = [person for person in train if can_learn(model, person)]
         values = fit_one(model, able, method=method, starts=starts).values if able else None
@@ -89,12 +90,12 @@ def _across_people(
 
 
 def _across_trials(
-    models: Sequence[Model], people: Sequence[Choices], *, share: float, method: Method, starts: int
+    models: Sequence[Fittable], people: Sequence[Choices], *, share: float, method: Method, starts: int
 ) -> list[dict[str, Any]]:
     if not 0 < share < 1:
         raise TwinbeanError(f"train_share is {share!r}, expected a number between 0 and 1")
 
-    def predict(job: tuple[Model, Choices]) -> dict[str, Any]:
+    def predict(job: tuple[Fittable, Choices]) -> dict[str, Any]:
         model, person = job
         early = np.cumsum(person.scored) <= share * person.n_choices
         train = dataclasses.replace(person, scored=person.scored & early)
@@ -106,7 +107,7 @@ def _across_trials(
     return in_parallel(predict, [(model, person) for person in people for model in models])
 
 
-def _row(model: Model, person: Choices, values: Numbers | None, across: Across, fold: int | None) -> dict[str, Any]:
+def _row(model: Fittable, person: Choices, values: Numbers | None, across: Across, fold: int | None) -> dict[str, Any]:
     """Without `values`, or for somebody whom the model can learn nothing of, the likelihoods are nan."""
     nll = mean = math.nan
     if values is not None and can_learn(model, person):

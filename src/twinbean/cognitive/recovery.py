@@ -14,9 +14,10 @@ import pandas as pd
 from scipy import stats
 
 from twinbean._random import generator
-from twinbean.cognitive.catalogue import INVERSE_TEMPERATURES, Model
-from twinbean.cognitive.fits import Method, fit_one, in_parallel, models_named
-from twinbean.cognitive.parameters import Numbers, Parameter, stretched
+from twinbean.cognitive.catalogue import models_named
+from twinbean.cognitive.fits import Method, fit_one, in_parallel
+from twinbean.cognitive.model import Fittable
+from twinbean.cognitive.parameters import INVERSE_TEMPERATURES, Numbers, Parameter, stretched
 from twinbean.cognitive.simulation import Environment, scale_of_environments, simulate
 from twinbean.errors import TwinbeanError
 
@@ -56,12 +57,13 @@ class Recovery:
     confusion: pd.DataFrame
     n_choices: int
     warnings: tuple[str, ...]
+    models: tuple[Fittable, ...]
 
 
 def recover(
     met: Sequence[Environment],
     *,
-    models: Iterable[str] = FIVE,
+    models: Iterable[str | Fittable] = FIVE,
     simulations: int = 100,
     methods: Sequence[Method] = METHODS,
     draws: Mapping[str, Draw] = SPREAD,
@@ -87,12 +89,13 @@ def recover(
         confusion=confusion,
         n_choices=n_choices,
         warnings=tuple(_warnings(summary, confusion, n_choices)),
+        models=tuple(chosen),
     )
 
 
 def parameter_recovery(
     met: Sequence[Environment],
-    models: Sequence[Model],
+    models: Sequence[Fittable],
     *,
     simulations: int,
     methods: Sequence[Method] = METHODS,
@@ -102,7 +105,7 @@ def parameter_recovery(
     """True and fitted parameters, as `Recovery.parameters`."""
     scale = scale_of_environments(met)
 
-    def one(job: tuple[Model, int]) -> list[dict[str, Any]]:
+    def one(job: tuple[Fittable, int]) -> list[dict[str, Any]]:
         model, number = job
         environment = met[number % len(met)]
         rng = generator(seed, model.name, sample=number, purpose="parameter recovery")
@@ -133,7 +136,7 @@ def parameter_recovery(
 
 def model_confusion(
     met: Sequence[Environment],
-    models: Sequence[Model],
+    models: Sequence[Fittable],
     *,
     simulations: int,
     draws: Mapping[str, Draw] = AS_WILSON_COLLINS,
@@ -142,7 +145,7 @@ def model_confusion(
     """How often each model describes best what each model made, as `Recovery.confusion`."""
     scale = scale_of_environments(met)
 
-    def one(job: tuple[Model, int]) -> tuple[str, str]:
+    def one(job: tuple[Fittable, int]) -> tuple[str, str]:
         model, number = job
         environment = met[number % len(met)]
         rng = generator(seed, model.name, sample=number, purpose="model confusion")

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twinbean.cognitive import compiled, rules
-from twinbean.cognitive.catalogue import Model
+from twinbean.cognitive import rules
 from twinbean.cognitive.choices import Choices, Scale, Truths
 from twinbean.cognitive.likelihood import room
+from twinbean.cognitive.model import Fittable
 from twinbean.cognitive.parameters import Numbers
 from twinbean.cognitive.wins import on_grid
 
@@ -55,14 +55,14 @@ def scale_of_environments(met: Sequence[Environment]) -> Scale:
     return Scale(unit=max(float(np.nanmax(np.abs(one.payoffs))) for one in met) or 1.0)
 
 
-def simulate(model: Model, values: Numbers, met: Environment, scale: Scale, rng: np.random.Generator) -> Choices:
+def simulate(model: Fittable, values: Numbers, met: Environment, scale: Scale, rng: np.random.Generator) -> Choices:
     """One session of the model with parameter values (n_parameters,), as a fit sees it."""
     n_trials, n_arms = met.payoffs.shape
     scaled = (met.payoffs - scale.zero) / scale.unit
     settings = model.settings(values, n_arms)
     choice = np.empty(n_trials, dtype=np.int64)
     play, whole = _player(model, met, scale)
-    play(scaled, whole, met.offered, met.shown, met.begins, settings, rng.random(n_trials), room(n_arms), choice)
+    play(scaled, whole, met.offered, met.shown, met.begins, settings, rng.random(n_trials), room(model, n_arms), choice)
     chosen = np.arange(n_arms) == choice[:, None]
     return Choices(
         participant="simulated",
@@ -77,12 +77,12 @@ def simulate(model: Model, values: Numbers, met: Environment, scale: Scale, rng:
     )
 
 
-def _player(model: Model, met: Environment, scale: Scale) -> tuple[Callable[..., None], NDArray[Any]]:
+def _player(model: Fittable, met: Environment, scale: Scale) -> tuple[Callable[..., None], NDArray[Any]]:
     """What plays the payoffs, and the payoffs as whole numbers: only win-stay-lose-shift asks for them."""
-    if model.choices != rules.WIN_STAY:
-        return compiled.play, np.zeros(met.payoffs.shape, dtype=np.int64)
+    if not model.tells_wins:
+        return model.loops.play, np.zeros(met.payoffs.shape, dtype=np.int64)
     whole = on_grid(np.where(met.offered, met.payoffs, scale.zero), zero=scale.zero)
     if np.abs(whole).max() * len(whole) < 2**63:
-        return compiled.play, whole.astype(np.int64)
+        return model.loops.play, whole.astype(np.int64)
     # Payoffs of many digits sum to more than a machine's whole numbers hold, and Python's hold anything.
     return rules.play, whole

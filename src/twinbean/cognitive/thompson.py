@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from twinbean.cognitive import rules
 from twinbean.cognitive.parameters import Numbers
 
 _POINTS = 512
@@ -36,3 +38,11 @@ def beta_best(means: Sequence[float], counts: Sequence[float], offered: Sequence
     p = np.zeros(len(n))
     p[arms] = best / best.sum()
     return p
+
+
+def log_probabilities(state: Any, settings: Any, n_arms: int, offered: Any, out: Any) -> None:
+    """The choice rule as `rules.log_probabilities` is one, over the means and counts that a state holds."""
+    arms = state[rules.FIRST :]
+    p = beta_best(arms[rules.VALUE :: rules.CELLS], arms[rules.SPREAD :: rules.CELLS], offered)
+    with np.errstate(divide="ignore"):
+        out[:] = np.log(p).tolist()

@@ -11,25 +11,26 @@ import pandas as pd
 from twinbean.comparison import statistics
 from twinbean.comparison.courses import Course, course_of
 from twinbean.comparison.grouping import Group
-from twinbean.comparison.measures import MEASURES
+from twinbean.comparison.measures import Measure, values_of
 from twinbean.comparison.pairing import left_out, own_trials, pairs, shared_trials
 from twinbean.sessions import Session, total_reward
 
 KEYS = ["group", "source", "start", "participant"]
-MEASURE_NAMES = [measure.name for measure in MEASURES]
-NUMBERS = [*MEASURE_NAMES, "legal_mass"]
 # So many arms are drawn and tabulated one by one; more would not be legible.
 ARMS_SHOWN = 6
 
 
-def session_table(groups: Sequence[Group], *, n_arms: int, win: float | None) -> pd.DataFrame:
+def session_table(
+    groups: Sequence[Group], measures: Sequence[Measure], *, n_arms: int, win: float | None
+) -> pd.DataFrame:
     """One row a session of a group: what was counted, the whole session's score, and every measure."""
     rows = [
-        _session_row(group, session, met, course_of(session, n_arms=n_arms, win=win, start=group.start))
+        _session_row(group, session, met, course_of(session, n_arms=n_arms, win=win, start=group.start), measures)
         for group in groups
         for session, met in _met(group)
     ]
-    columns = [*KEYS, "session", "met", "sample", "n_choices", "n_recorded", "whole_score", *NUMBERS]
+    columns = [*KEYS, "session", "met", "sample", "n_choices", "n_recorded", "whole_score"]
+    columns += [*(measure.name for measure in measures), "legal_mass"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -39,7 +40,9 @@ def _met(group: Group) -> Iterator[tuple[Session, str]]:
     return zip(group.sessions, met, strict=True)
 
 
-def _session_row(group: Group, session: Session, met: str, course: Course) -> dict[str, Any]:
+def _session_row(
+    group: Group, session: Session, met: str, course: Course, measures: Sequence[Measure]
+) -> dict[str, Any]:
     masses = [t.legal_mass for t in session.trials if t.origin == "subject" and t.legal_mass is not None]
     return {
         **_keys(group, session),
@@ -49,7 +52,7 @@ def _session_row(group: Group, session: Session, met: str, course: Course) -> di
         "n_choices": int(course.counted.sum()),
         "n_recorded": 0 if group.is_people else group.start,
         "whole_score": _final_score(session),
-        **{measure.name: measure.of(course) for measure in MEASURES},
+        **values_of(course, measures),
         "legal_mass": float(np.mean(masses)) if masses else np.nan,
     }
 
@@ -63,7 +66,9 @@ def _final_score(session: Session) -> float:
     return float(scores[-1]) if scores else total_reward(session.trials)
 
 
-def paired_tables(group: Group, *, n_arms: int, win: float | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def paired_tables(
+    group: Group, measures: Sequence[Measure], *, n_arms: int, win: float | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A row a session, of the model and of the person whose payoffs it met, over the trials at which both chose."""
     model: list[dict[str, Any]] = []
     people: list[dict[str, Any]] = []
@@ -71,23 +76,29 @@ def paired_tables(group: Group, *, n_arms: int, win: float | None) -> tuple[pd.D
         only = shared_trials(session, person, group.start)
         for rows, one in ((model, session), (people, person)):
             course = course_of(one, n_arms=n_arms, win=win, start=group.start, only=only)
-            rows.append(_session_row(group, one, person.session, course))
+            rows.append(_session_row(group, one, person.session, course, measures))
     return pd.DataFrame(model), pd.DataFrame(people)
 
 
 def person_table(sessions: pd.DataFrame) -> pd.DataFrame:
     """One row a person and group: means over a model's samples of one session, then over that person's sessions."""
-    met = sessions.groupby([*KEYS, "met"], sort=False)[["whole_score", *NUMBERS]].mean()
+    met = sessions.groupby([*KEYS, "met"], sort=False)[_numbers(sessions)].mean()
     table = met.groupby(KEYS, sort=False).mean()
     table.insert(0, "n_sessions", sessions.groupby(KEYS, sort=False).size())
     return table.reset_index()
+
+
+def _numbers(table: pd.DataFrame) -> list[str]:
+    """The columns that are averaged: the whole session's score, the measures, the legal mass."""
+    columns = [str(name) for name in table.columns]
+    return columns[columns.index("whole_score") :]
 
 
 def group_table(persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     """One row a group and measure: the mean over persons, its spread and its interval."""
     rows = []
     for (name, source, start), own in persons.groupby(["group", "source", "start"], sort=False):
-        for measure in ["whole_score", *NUMBERS]:
+        for measure in _numbers(persons):
             values = own[measure].dropna()
             found = statistics.mean_of(values, seed=seed, purpose=f"{name} {measure}")
             rows.append(
@@ -109,7 +120,13 @@ def group_table(persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
 
 
 def difference_table(
-    groups: Sequence[Group], sessions: pd.DataFrame, *, n_arms: int, win: float | None, seed: int
+    groups: Sequence[Group],
+    sessions: pd.DataFrame,
+    measures: Sequence[Measure],
+    *,
+    n_arms: int,
+    win: float | None,
+    seed: int,
 ) -> pd.DataFrame:
     """One row a model group and measure: model minus people. Where a model played for people, over the same sessions of
     theirs and the trials at which both chose: a sum over more trials is no higher score. `n_left_out` counts the
@@ -120,13 +137,13 @@ def difference_table(
             continue
         n_left_out = 0
         if group.paired:
-            own, theirs = paired_tables(group, n_arms=n_arms, win=win)
+            own, theirs = paired_tables(group, measures, n_arms=n_arms, win=win)
             n_left_out = sum(len(left_out(session, person, group.start)) for session, person in pairs(group))
         else:
             own = sessions[sessions["group"] == group.name]
             theirs = sessions[(sessions["source"] == "human") & (sessions["start"] == group.start)]
         model, peers = (person_table(table).set_index("participant") for table in (own, theirs))
-        for measure in MEASURE_NAMES:
+        for measure in (one.name for one in measures):
             a, b = peers[measure].dropna(), model[measure].dropna()
             purpose = f"{group.name} {measure}"
             if group.paired:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from twinbean.errors import DataError
 from twinbean.sessions import Session
+
+if TYPE_CHECKING:
+    from twinbean.cognitive import Fittable
 
 REPORTED = ("base_rate", "sticky", "wsls2", "rw", "rw_stick")
 FOLDS = 5
@@ -41,7 +44,11 @@ class CognitiveFits:
 
 
 def fit_models(
-    sessions: Sequence[Session], *, models: Iterable[str] = REPORTED, seed: int = 0, beta_bound: float | None = None
+    sessions: Sequence[Session],
+    *,
+    models: Iterable[str | Fittable] = REPORTED,
+    seed: int = 0,
+    beta_bound: float | None = None,
 ) -> CognitiveFits | None:
     """The models fitted to all who chose, people and language models alike; None where nobody did.
 

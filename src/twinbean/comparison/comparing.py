@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from twinbean._notebook import html_table
 from twinbean.comparison import averages, likelihood
 from twinbean.comparison.cognitive import CognitiveFits, fit_table, fit_warnings, parameter_table
 from twinbean.comparison.courses import binary_win
 from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions, is_scored
-from twinbean.comparison.measures import win_rule
+from twinbean.comparison.measures import Measure, installed, win_rule
 from twinbean.comparison.statistics import FEWEST
 from twinbean.errors import DataError
 from twinbean.runs.notes import RunNotes
@@ -23,7 +24,7 @@ from twinbean.sessions.table import with_kept
 from twinbean.tasks.task import RECORDED
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Comparison:
     """Plain data frames; docs/measures.md says what their columns mean.
 
@@ -47,6 +48,7 @@ class Comparison:
     counts: pd.DataFrame
     exclusions: pd.DataFrame
     tasks: tuple[str, ...]
+    measures: tuple[Measure, ...]
     n_arms: int
     win_rule: str
     runs: tuple[RunNotes, ...]
@@ -56,6 +58,17 @@ class Comparison:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by name."""
         return {name: value for name, value in vars(self).items() if isinstance(value, pd.DataFrame)}
+
+    def __repr__(self) -> str:
+        groups = ", ".join(map(str, self.groups["group"].unique()))
+        people = _count(self.n_people, "person", "people")
+        return f"Comparison({', '.join(self.tasks)}: {people}; groups {groups}; {len(self.warnings)} warnings)"
+
+    def _repr_html_(self) -> str:
+        means = self.groups[self.groups["mean"].notna()].pivot(index="measure", columns="group", values="mean")
+        order = [str(name) for name in self.groups["measure"].unique() if name in means.index]
+        rows = [(name, *means.loc[name]) for name in order]
+        return html_table(repr(self), ("measure", *map(str, means.columns)), rows, left_out=" ".join(self.warnings))
 
     @property
     def n_people(self) -> int:
@@ -88,12 +101,13 @@ def compare(
         raise DataError(f"the rules {', '.join(exclude)} exclude everybody")
     n_arms, win = count_arms(kept), binary_win(kept)
     groups = group_sessions(kept, {key: status for notes in runs for key, status in notes.statuses.items()})
-    table = averages.session_table(groups, n_arms=n_arms, win=win)
+    measures, refused = installed()
+    table = averages.session_table(groups, measures, n_arms=n_arms, win=win)
     persons = averages.person_table(table)
     scored = _with_distinct_sources(kept, fits)
     likelihoods = likelihood.likelihood_table(scored, fits, seed=seed)
     counts = _counts(groups, runs)
-    differences = averages.difference_table(groups, table, n_arms=n_arms, win=win, seed=seed)
+    differences = averages.difference_table(groups, table, measures, n_arms=n_arms, win=win, seed=seed)
     return Comparison(
         sessions=with_kept(table, kept),
         persons=with_kept(persons, kept),
@@ -109,10 +123,11 @@ def compare(
         counts=counts,
         exclusions=exclusions,
         tasks=_tasks(kept),
+        measures=measures,
         n_arms=n_arms,
         win_rule=win_rule(win),
         runs=tuple(runs),
-        warnings=tuple(_warnings(kept, groups, table, counts, differences, likelihoods, runs, fits)),
+        warnings=(*refused, *_warnings(kept, groups, table, counts, differences, likelihoods, runs, fits)),
         seed=seed,
     )
 

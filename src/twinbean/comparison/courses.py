@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from twinbean.cognitive.wins import beside_earlier, on_grid
 from twinbean.sessions import Session
+from twinbean.sessions.session import MAIN
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -58,7 +59,8 @@ class Course:
 
 def binary_win(sessions: Iterable[Session]) -> float | None:
     """The higher payoff, where everybody together met exactly two; None otherwise."""
-    met = {trial.reward for session in sessions for trial in session.trials if trial.reward is not None}
+    trials = (trial for session in sessions for trial in session.trials if trial.phase == MAIN)
+    met = {trial.reward for trial in trials if trial.reward is not None}
     return max(met) if len(met) == 2 else None
 
 
@@ -71,7 +73,7 @@ def course_of(
     """
     trials = session.trials
     size = len(trials)
-    free = np.array([trial.is_choice for trial in trials], dtype=bool)
+    free = np.array([trial.counts for trial in trials], dtype=bool)
     reward = np.array([np.nan if t.reward is None else t.reward for t in trials], dtype=float)
     offered = np.zeros((size, n_arms), dtype=bool)
     expected = np.full((size, n_arms), np.nan)

@@ -47,7 +47,7 @@ def _parse(rule: str) -> tuple[str, Callable[[list[Session]], bool]]:
     if found is None or found[0].startswith(("missed<", "focus<")):
         raise DataError(f"the exclusion rule is {rule!r}, expected {_EXPECTED}")
     if found[0] == "one-arm":
-        return "chose one arm only", lambda own: len({t.choice for s in own for t in s.trials if t.is_choice}) == 1
+        return "chose one arm only", lambda own: len({t.choice for s in own for t in s.trials if t.counts}) == 1
     value = float(found[3])
     if not math.isfinite(value):
         raise DataError(f"the exclusion rule is {rule!r}, expected {_EXPECTED}")
@@ -61,7 +61,7 @@ def _parse(rule: str) -> tuple[str, Callable[[list[Session]], bool]]:
 
 
 def _median_rt(own: list[Session]) -> float:
-    times = [trial.rt_ms for session in own for trial in session.trials if trial.is_choice and trial.rt_ms is not None]
+    times = [trial.rt_ms for session in own for trial in session.trials if trial.counts and trial.rt_ms is not None]
     if not times:
         raise DataError(f"participant {own[0].participant!r} has no response times, which the exclusion rule needs")
     return float(np.median(times))

@@ -42,7 +42,7 @@ def is_scored(session: Session) -> bool:
 
 def n_recorded(session: Session) -> int:
     """How many choices of a model's session are the record's."""
-    return sum(trial.is_choice and trial.origin == "recorded" for trial in session.trials)
+    return sum(trial.counts and trial.origin == "recorded" for trial in session.trials)
 
 
 def group_sessions(sessions: Sequence[Session], statuses: Mapping[tuple[str, str], str]) -> list[Group]:

@@ -129,7 +129,7 @@ def _by_source(sessions: Sequence[Session]) -> dict[str, list[Session]]:
 
 
 def _scored_trials(session: Session) -> Iterator[Trial]:
-    return (trial for trial in session.trials if trial.is_choice and trial.logp_legal is not None)
+    return (trial for trial in session.trials if trial.counts and trial.logp_legal is not None)
 
 
 def _persons(sessions: Sequence[Session], places: Places | None = None) -> pd.DataFrame:
@@ -181,7 +181,7 @@ def _choices_of_people(sessions: Sequence[Session]) -> Iterator[tuple[Session, T
         for session in sessions
         if session.source == "human"
         for trial in session.trials
-        if trial.is_choice
+        if trial.counts
     )
 
 

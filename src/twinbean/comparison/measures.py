@@ -6,13 +6,21 @@ Earlier trials serve only as what was known: the choice before, the payoffs seen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from twinbean._messages import shortened
+from twinbean._plugins import Entry, Registry
 from twinbean.comparison.courses import Course
+from twinbean.errors import TwinbeanError
 
+# Columns of the table of sessions beside its measures.
+COLUMNS = (
+    *("group", "source", "start", "participant", "session", "met", "sample", "n_choices", "n_recorded"),
+    *("n_sessions", "whole_score", "legal_mass"),
+)
 KRISHNAMURTHY = "Krishnamurthy et al. (2024), arXiv:2403.15371"
 
 
@@ -126,101 +134,144 @@ def greedy_share(course: Course) -> float:
     return mean(np.array(greedy, dtype=float))
 
 
-MEASURES = (
-    Measure(
-        name="score",
-        title="Score",
-        definition="Sum of the rewards of the counted choices.",
-        source="Sutton and Barto (2018), Reinforcement Learning, ch. 2",
-        of=earned,
-    ),
-    Measure(
-        name="mean_reward",
-        title="Mean reward",
-        definition="Mean reward of a counted choice.",
-        source="Sutton and Barto (2018), ch. 2",
-        of=mean_reward,
-    ),
-    Measure(
-        name="regret",
-        title="Regret",
-        definition="Sum over the counted choices of the highest expected payoff on offer less that of the chosen arm.",
-        source="Lai and Robbins (1985), Adv. Appl. Math. 6:4-22 (pseudo-regret)",
-        of=regret,
-    ),
-    Measure(
-        name="best_share",
-        title="Share of best choices",
-        definition="Share of choices of an arm with the highest expected payoff on offer; tied arms are all best.",
-        source="Sutton and Barto (2018), ch. 2 (% optimal action)",
-        of=best_share,
-    ),
-    Measure(
-        name="stay_after_win",
-        title="P(stay | win)",
-        definition="Share of choices that repeat the choice before, where that one won.",
-        source="Robbins (1952), Bull. AMS 58:527-535; Worthy and Maddox (2014), J. Math. Psychol. 59:41-49",
-        of=stay_after_win,
-    ),
-    Measure(
-        name="shift_after_loss",
-        title="P(shift | loss)",
-        definition="Share of choices that leave the choice before, where that one lost.",
-        source="as P(stay | win)",
-        of=shift_after_loss,
-    ),
-    Measure(
-        name="switch_rate",
-        title="Switch rate",
-        definition="Share of choices that differ from the choice before, where it could have been repeated.",
-        source="Sutton and Barto (2018), ch. 2; a description, no model",
-        of=switch_rate,
-    ),
-    Measure(
-        name="choice_entropy",
-        title="Entropy of choices (bits)",
-        definition="Entropy of the shares of the arms among the choices of a block, then the mean over blocks.",
-        source="Shannon (1948), Bell Syst. Tech. J. 27:379-423 (plug-in estimate)",
-        of=choice_entropy,
-    ),
-    Measure(
-        name="position_bias",
-        title="Position bias",
-        definition="Share of choices of the first place on the screen, less that by chance (mean of 1/offered).",
-        source="Pezeshkpour and Hruschka (2024), NAACL Findings (order sensitivity)",
-        of=position_bias,
-    ),
-    Measure(
-        name="label_bias",
-        title="Label bias",
-        definition="Share of choices of the label that comes first in the alphabet, less that by chance.",
-        source="as position bias",
-        of=label_bias,
-    ),
-    Measure(
-        name="suff_fail",
-        title="SuffFailFreq(T/2)",
-        definition="Share of blocks of T trials whose best arm is never chosen from trial T/2 on; only where one arm "
-        "is best throughout the block.",
-        source=KRISHNAMURTHY,
-        of=suffix_failure,
-    ),
-    Measure(
-        name="k_min_frac",
-        title="K*MinFrac",
-        definition="K times the share of the least chosen of K arms in a block, then the mean over blocks.",
-        source=KRISHNAMURTHY,
-        of=least_chosen,
-    ),
-    Measure(
-        name="greedy_frac",
-        title="GreedyFrac",
-        definition="Share of choices at trials from K on (counted from 0 in the block) of an arm with the highest mean "
-        "of the payoffs seen so far; arms never seen have none.",
-        source=KRISHNAMURTHY,
-        of=greedy_share,
-    ),
+SCORE = Measure(
+    name="score",
+    title="Score",
+    definition="Sum of the rewards of the counted choices.",
+    source="Sutton and Barto (2018), Reinforcement Learning, ch. 2",
+    of=earned,
 )
+MEAN_REWARD = Measure(
+    name="mean_reward",
+    title="Mean reward",
+    definition="Mean reward of a counted choice.",
+    source="Sutton and Barto (2018), ch. 2",
+    of=mean_reward,
+)
+REGRET = Measure(
+    name="regret",
+    title="Regret",
+    definition="Sum over the counted choices of the highest expected payoff on offer less that of the chosen arm.",
+    source="Lai and Robbins (1985), Adv. Appl. Math. 6:4-22 (pseudo-regret)",
+    of=regret,
+)
+BEST_SHARE = Measure(
+    name="best_share",
+    title="Share of best choices",
+    definition="Share of choices of an arm with the highest expected payoff on offer; tied arms are all best.",
+    source="Sutton and Barto (2018), ch. 2 (% optimal action)",
+    of=best_share,
+)
+STAY_AFTER_WIN = Measure(
+    name="stay_after_win",
+    title="P(stay | win)",
+    definition="Share of choices that repeat the choice before, where that one won.",
+    source="Robbins (1952), Bull. AMS 58:527-535; Worthy and Maddox (2014), J. Math. Psychol. 59:41-49",
+    of=stay_after_win,
+)
+SHIFT_AFTER_LOSS = Measure(
+    name="shift_after_loss",
+    title="P(shift | loss)",
+    definition="Share of choices that leave the choice before, where that one lost.",
+    source="as P(stay | win)",
+    of=shift_after_loss,
+)
+SWITCH_RATE = Measure(
+    name="switch_rate",
+    title="Switch rate",
+    definition="Share of choices that differ from the choice before, where it could have been repeated.",
+    source="Sutton and Barto (2018), ch. 2; a description, no model",
+    of=switch_rate,
+)
+CHOICE_ENTROPY = Measure(
+    name="choice_entropy",
+    title="Entropy of choices (bits)",
+    definition="Entropy of the shares of the arms among the choices of a block, then the mean over blocks.",
+    source="Shannon (1948), Bell Syst. Tech. J. 27:379-423 (plug-in estimate)",
+    of=choice_entropy,
+)
+POSITION_BIAS = Measure(
+    name="position_bias",
+    title="Position bias",
+    definition="Share of choices of the first place on the screen, less that by chance (mean of 1/offered).",
+    source="Pezeshkpour and Hruschka (2024), NAACL Findings (order sensitivity)",
+    of=position_bias,
+)
+LABEL_BIAS = Measure(
+    name="label_bias",
+    title="Label bias",
+    definition="Share of choices of the label that comes first in the alphabet, less that by chance.",
+    source="as position bias",
+    of=label_bias,
+)
+SUFF_FAIL = Measure(
+    name="suff_fail",
+    title="SuffFailFreq(T/2)",
+    definition="Share of blocks of T trials whose best arm is never chosen from trial T/2 on; only where one arm "
+    "is best throughout the block.",
+    source=KRISHNAMURTHY,
+    of=suffix_failure,
+)
+K_MIN_FRAC = Measure(
+    name="k_min_frac",
+    title="K*MinFrac",
+    definition="K times the share of the least chosen of K arms in a block, then the mean over blocks.",
+    source=KRISHNAMURTHY,
+    of=least_chosen,
+)
+GREEDY_FRAC = Measure(
+    name="greedy_frac",
+    title="GreedyFrac",
+    definition="Share of choices at trials from K on (counted from 0 in the block) of an arm with the highest mean "
+    "of the payoffs seen so far; arms never seen have none.",
+    source=KRISHNAMURTHY,
+    of=greedy_share,
+)
+
+MEASURES = (
+    *(SCORE, MEAN_REWARD, REGRET, BEST_SHARE, STAY_AFTER_WIN, SHIFT_AFTER_LOSS, SWITCH_RATE),
+    *(CHOICE_ENTROPY, POSITION_BIAS, LABEL_BIAS, SUFF_FAIL, K_MIN_FRAC, GREEDY_FRAC),
+)
+
+REGISTRY = Registry(
+    group="twinbean.measures",
+    what="measure",
+    built_in={one.name: f"{__name__}:{one.name.upper()}" for one in MEASURES},
+)
+
+
+def installed() -> tuple[tuple[Measure, ...], tuple[str, ...]]:
+    """Every measure, those of installed plugins last, and a sentence about each plugin that cannot be used."""
+    found: list[Measure] = []
+    refused: list[str] = []
+    for entry in REGISTRY.entries():
+        try:
+            if refusal := REGISTRY.refusal(entry):
+                raise TwinbeanError(refusal)
+            found.append(_checked(entry))
+        except TwinbeanError as error:
+            refused.append(f"{error}; it is left out.")
+    return tuple(found), tuple(refused)
+
+
+def _checked(entry: Entry) -> Measure:
+    one = REGISTRY.load(entry)
+    if not isinstance(one, Measure) or one.name != entry.name or one.name in COLUMNS:
+        raise TwinbeanError(f"{REGISTRY.describe(entry)} is {shortened(one)}, expected a Measure of that name")
+    return one
+
+
+def values_of(course: Course, chosen: Iterable[Measure]) -> dict[str, float]:
+    """Every measure of one session. Raises TwinbeanError naming the measure that failed."""
+    values = {}
+    for one in chosen:
+        try:
+            values[one.name] = float(one.of(course))
+        except Exception as error:
+            if one.name in REGISTRY.built_in:
+                raise
+            raise TwinbeanError(f"measure {one.name!r} raised {type(error).__name__}: {error}") from error
+    return values
 
 
 def win_rule(win: float | None) -> str:

@@ -18,9 +18,9 @@ def own_trials(session: Session, start: int) -> list[Trial]:
     them, forced ones not."""
     n_choices = 0
     for place, trial in enumerate(session.trials):
-        if trial.is_choice and n_choices == start:
+        if trial.counts and n_choices == start:
             return [own for own in session.trials[place:] if not own.forced]
-        n_choices += trial.is_choice
+        n_choices += trial.counts
     return []
 
 
@@ -37,4 +37,4 @@ def left_out(session: Session, person: Session, start: int) -> set[int]:
 
 
 def _chosen(session: Session, start: int) -> set[int]:
-    return {trial.trial for trial in own_trials(session, start) if trial.is_choice}
+    return {trial.trial for trial in own_trials(session, start) if trial.counts}

@@ -11,11 +11,14 @@ from typing import Any
 
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, TimelineVariable
 
-from twinbean.definitions.definition import Definition, Screen, effect_name, normalise
+from twinbean.definitions.blocks import Definition, Screen
+from twinbean.definitions.values import normalise
+from twinbean.definitions.variables import effect_name
 from twinbean.errors import EmissionError
+from twinbean.sessions.session import MAIN
 from twinbean.transpile import Refused, transpile
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,7 @@ class Emission:
     blocks: tuple[Mapping[str, Any], ...]
     shared: Mapping[str, Any]
     functions: tuple[str, ...]
+    loops: tuple[Mapping[str, Any], ...] = ()
 
     def fingerprint(self, parameters: Mapping[str, Any]) -> str:
         """SHA-256 of what the task is: stimuli, arguments, effects, functions and parameters. What was drawn for one
@@ -33,6 +37,8 @@ class Emission:
             {
                 "stimuli": block["stimuli"],
                 "timeline": sorted({name for element in block["timeline"] for name in element}),
+                # What had no phase before format 2 is the same task as ever.
+                **({"phase": block["phase"]} if block["phase"] != MAIN else {}),
             }
             for block in self.blocks
         ]
@@ -41,7 +47,7 @@ class Emission:
             name: int(value) if isinstance(value, float) and value.is_integer() else value
             for name, value in parameters.items()
         }
-        content = [structure, self.shared, self.functions, given]
+        content = [structure, self.shared, self.functions, given, *([self.loops] if self.loops else [])]
         text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -53,11 +59,21 @@ def emit_definition(definition: Definition) -> Emission:
         {
             "timeline": [_encode(element, functions, "a timeline") for element in block.timeline],
             "stimuli": [_screen(screen, functions) for screen in block.screens],
+            "phase": block.phase,
         }
         for block in definition.blocks
     )
+    loops = tuple(
+        {
+            "first": loop.first,
+            "last": loop.last,
+            "until": _encode(loop.until, functions, f"{loop.where}, until"),
+            "most": loop.most,
+        }
+        for loop in definition.loops
+    )
     shared = {name: _encode(value, functions, f"shared variable {name!r}") for name, value in definition.shared.items()}
-    return Emission(blocks=blocks, shared=shared, functions=tuple(functions.sources))
+    return Emission(blocks=blocks, shared=shared, functions=tuple(functions.sources), loops=loops)
 
 
 class _Functions:
@@ -84,8 +100,8 @@ def _screen(screen: Screen, functions: _Functions) -> dict[str, Any]:
     arguments = {
         name: _encode(value, functions, f"{screen.where}, argument {name}") for name, value in screen.arguments.items()
     }
-    effects = [_effect(effect, functions, screen.where) for effect in screen.stimulus.side_effects or ()]
-    return {"kind": screen.kind, "arguments": arguments, "effects": effects}
+    effects = [_effect(effect, functions, screen.where) for effect in screen.effects]
+    return {"kind": screen.kind.name, "arguments": arguments, "effects": effects}
 
 
 def _effect(effect: Any, functions: _Functions, where: str) -> dict[str, Any]:

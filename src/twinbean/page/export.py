@@ -26,8 +26,8 @@ def document(
     from (seed, variant). A stock Bandit looks as SweetBean shows it. Raises TaskError when what is drawn changes more
     than the timelines.
     """
+    from twinbean.definitions.arms import draw_labels, draw_positions, stated_labels
     from twinbean.definitions.emission import FORMAT, emit_definition
-    from twinbean.definitions.labels import draw_labels, draw_positions, stated_labels
 
     def labels_of(variant: int, definition: Definition) -> list[str]:
         drawn = draw_labels(definition, seed=seed, participant=f"variant {variant}")
@@ -59,6 +59,7 @@ def document(
         "shared": first.shared,
         "labels": labels_of(0, drawn[0]),
         "blocks": list(first.blocks),
+        "loops": list(first.loops),
         "functions": list(first.functions),
     }
     if variants > 1:
@@ -72,7 +73,7 @@ def document(
             }
             for variant, (definition, emission) in enumerate(zip(drawn, emissions, strict=True))
         ]
-    elif any(screen.kind == "SlotMachines" for screen in drawn[0].screens()):
+    elif any(screen.kind.draws_places for screen in drawn[0].screens()):
         content["variants"] = [{"variant": 0, **look(number, drawn[0])} for number in range(LOOKS)]
     return content
 

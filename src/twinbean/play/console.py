@@ -31,7 +31,7 @@ def play_at_console(task: Task, output: Path, *, seed: int, parameters: Mapping[
         play.run()
         subject.show(play.text + "\n")
     finally:
-        rows = page_rows(play.rows, seating.seat, subject.rt_ms)
+        rows = page_rows(play.rows, seating.seat, subject.rt_ms, places=play.places)
         if any("bean_bandits" in row for row in rows):
             write_text(output, json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
     return len(play.trials)

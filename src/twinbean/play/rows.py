@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from twinbean._version import __version__
 
 if TYPE_CHECKING:
     from twinbean.play.game import Seat
+    from twinbean.play.stage import Place
 
 
 def _was_asked(row: Mapping[str, Any]) -> bool:
@@ -18,11 +20,13 @@ def _was_asked(row: Mapping[str, Any]) -> bool:
     return asked and row.get("response") is not None
 
 
-def page_rows(rows: Sequence[Mapping[str, Any]], seat: Seat, rt_ms: Sequence[float]) -> list[dict[str, Any]]:
+def page_rows(
+    rows: Sequence[Mapping[str, Any]], seat: Seat, rt_ms: Sequence[float], *, places: Sequence[Place] = ()
+) -> list[dict[str, Any]]:
     """Rows of a play in the form in which a page records them, so that they are read and replayed like a page's."""
     times = iter(rt_ms)
     common = {
-        "format": 1,
+        "format": 2,
         "twinbean": __version__,
         "participant": seat.participant,
         "session": seat.session,
@@ -33,9 +37,10 @@ def page_rows(rows: Sequence[Mapping[str, Any]], seat: Seat, rt_ms: Sequence[flo
     return [
         {
             **common,
+            **({"block": place.block, "phase": place.phase} if place else {}),
             "trial_index": number,
             "rt": next(times, None) if _was_asked(row) else None,
             **{f"bean_{name}": value for name, value in row.items()},
         }
-        for number, row in enumerate(rows)
+        for number, (row, place) in enumerate(zip_longest(rows, places))
     ]

@@ -80,8 +80,9 @@ def until_choice(session: Session, n: int) -> Record:
     trials: list[Trial] = []
     seen = 0
     for trial in session.trials:
-        seen += trial.is_choice
-        if seen > n:
+        seen += trial.counts
+        # From the start means that the practice is played anew, too.
+        if seen > n or (n == 0 and trial.is_choice):
             break
         trials.append(_as_recorded(trial))
     keys = tuple(key for before, key in session.details.get("keys", ()) if before <= len(trials))

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from twinbean import _json
+from twinbean.definitions.arms import draw_labels
 from twinbean.definitions.definition import Definition
 from twinbean.definitions.emission import emit_definition
-from twinbean.definitions.labels import draw_labels
 from twinbean.errors import RecordMismatch, RunError
-from twinbean.play.game import Seat, session_wording
+from twinbean.play.game import Seat
 from twinbean.play.record import play_record
 from twinbean.play.scheduler import Seating, until_choice
 from twinbean.sessions import Session, checked
@@ -73,7 +73,7 @@ def seat_all(
         "fingerprint": first.seat.details["fingerprint"],
         "parameters": first.seat.details["parameters"],
         "wording": first.seat.wording,
-        "not_told": not_told(first.definition),
+        "not_told": first.definition.untold(),
         "data": digest_of(data) if data else None,
         "participants": len({seating.seat.participant for seating in seatings}),
     }
@@ -153,7 +153,7 @@ def seat_person(
         source=source,
         seed=seed,
         variant=person.variant,
-        wording=session_wording(definition).name,
+        wording=definition.wording().name,
         labels=recorded or drawn,
         positions=positions,
         details={
@@ -203,7 +203,7 @@ def seat_simulated(
             source=source,
             seed=seed,
             variant=str(sample),
-            wording=session_wording(definition).name,
+            wording=definition.wording().name,
             labels=draw_labels(definition, seed=seed, participant=name),
             details={"fingerprint": fingerprint, "parameters": parameters, "seed": seed},
         )
@@ -232,14 +232,3 @@ def check_sessions(seatings: Sequence[Seating]) -> None:
         if seating.seat.session in seen:
             raise RecordMismatch(f"session {seating.seat.session!r} is in the data more than once")
         seen.add(seating.seat.session)
-
-
-def not_told(definition: Definition) -> list[str]:
-    """What the page shows and the text cannot say."""
-    untold = []
-    wordings = {getattr(screen.stimulus, "wording", "sweetbean") for screen in definition.screens() if screen.is_trial}
-    if wordings != {"sweetbean"}:
-        untold.append("colours")
-    if any(screen.is_trial and screen.arguments["duration"] is not None for screen in definition.screens()):
-        untold.append("time limits")
-    return untold

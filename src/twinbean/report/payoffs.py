@@ -43,7 +43,7 @@ def draw_task(task: Task, output: Path, *, seed: int = 0, parameters: Mapping[st
 
 def _played_at_random(task: Task, *, seed: int, parameters: Mapping[str, Any] | None) -> Sequence[Trial]:
     from twinbean._random import generator
-    from twinbean.definitions.labels import draw_labels
+    from twinbean.definitions.arms import draw_labels
     from twinbean.play.game import Play, Seat
     from twinbean.sessions.questions import Answer, Question
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from twinbean._version import __version__
-from twinbean.cognitive import MODELS
 from twinbean.cognitive.recovery import ENOUGH, Recovery
 from twinbean.report.answer import number, share
 from twinbean.report.figures import COLOURS, WIDTH, Figure, figure
@@ -44,7 +43,7 @@ def write_recovery(recovery: Recovery, folder: str | Path, *, facts: Mapping[str
         enough=ENOUGH,
         figures=[(drawn, drawn.inline()) for drawn in figures],
         summary=_summary_table(recovery.summary),
-        models=[MODELS[name] for name in recovery.confusion["simulated"].unique()],
+        models=recovery.models,
     )
     content = {
         "format": FORMAT,

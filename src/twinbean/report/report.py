@@ -12,7 +12,6 @@ import pandas as pd
 from twinbean._version import __version__
 from twinbean.cognitive import MODELS
 from twinbean.comparison.comparing import Comparison
-from twinbean.comparison.measures import MEASURES
 from twinbean.comparison.statistics import FEWEST, LEVEL, RESAMPLES
 from twinbean.report import figures
 from twinbean.report.answer import MISSING, answer, interval, number, share
@@ -21,10 +20,7 @@ from twinbean.report.page import Table, render_page, write_page
 from twinbean.runs.notes import RunNotes
 
 FORMAT = 1
-_TITLES = {measure.name: measure.title for measure in MEASURES} | {
-    "whole_score": "Whole-session score",
-    "legal_mass": "Legal mass",
-}
+_TITLES = {"whole_score": "Whole-session score", "legal_mass": "Legal mass"}
 # What a run's manifest says that a reader of a methods section asks for.
 _FACTS = ("task", "fingerprint", "parameters", "wording", "not_told", "seed", "after", "samples", "retries", "window")
 # More rows than this are in tables/sessions.csv only.
@@ -76,10 +72,10 @@ def render(comparison: Comparison, drawn: Sequence[figures.Figure]) -> str:
         differences=_difference_tables(comparison),
         likelihood=likelihood_table(comparison),
         parameters=parameter_table(comparison),
-        models=[MODELS[name] for name in comparison.fits["model"].unique() if name in MODELS],
+        models=_models(comparison),
         counts=_counts_table(comparison),
         sessions=_sessions_table(comparison),
-        measures=MEASURES,
+        measures=comparison.measures,
         runs=[(notes, list(_facts(notes))) for notes in comparison.runs],
         fewest=FEWEST,
         level=f"{LEVEL:.0%}",
@@ -87,17 +83,28 @@ def render(comparison: Comparison, drawn: Sequence[figures.Figure]) -> str:
     )
 
 
+def _models(comparison: Comparison) -> list[dict[str, str]]:
+    """What each fitted model says of itself; a table that was read from a file has Twinbean's own models alone."""
+    about = {name: one.about for name, one in MODELS.items()} | comparison.fits.attrs.get("about", {})
+    return [{"name": name, "about": about[name]} for name in comparison.fits["model"].unique() if name in about]
+
+
 def _shown(measure: str, value: Any) -> str:
     return share(value) if measure == "best_share" else number(value)
 
 
+def _titles(comparison: Comparison) -> dict[str, str]:
+    return _TITLES | {measure.name: measure.title for measure in comparison.measures}
+
+
 def _measures_table(comparison: Comparison) -> Table:
+    titles = _titles(comparison)
     groups = list(comparison.groups["group"].unique())
     rows = []
     for measure, own in comparison.groups.groupby("measure", sort=False):
         if own["mean"].notna().any():
             cells = {cell["group"]: _mean_cell(cell) for cell in own.to_dict("records")}
-            rows.append((_TITLES[str(measure)], *(cells[group] for group in groups)))
+            rows.append((titles[str(measure)], *(cells[group] for group in groups)))
     caption = (
         "Means over persons of the means over their sessions, standard deviation over persons in brackets. "
         'A whole-session score includes n recorded choices in a group "after n"; all else counts only choices after '
@@ -114,6 +121,7 @@ def _mean_cell(cell: Mapping[Hashable, Any]) -> str:
 
 
 def _difference_tables(comparison: Comparison) -> list[Table]:
+    titles = _titles(comparison)
     tables = []
     for name, own in comparison.differences.groupby("group", sort=False):
         known = own[own["difference"].notna()]
@@ -122,7 +130,7 @@ def _difference_tables(comparison: Comparison) -> list[Table]:
         paired, kind = bool(known["paired"].iloc[0]), str(known["effect_is"].iloc[0])
         rows = tuple(
             (
-                _TITLES[row["measure"]],
+                titles[row["measure"]],
                 _shown(row["measure"], row["people"]),
                 _shown(row["measure"], row["model"]),
                 number(row["difference"]),

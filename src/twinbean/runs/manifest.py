@@ -19,6 +19,7 @@ from pydantic import Field
 
 from twinbean import _json
 from twinbean._files import read_text, write_text
+from twinbean._plugins import packages
 from twinbean._validation import Held, validated
 from twinbean.errors import DataError, RunError
 from twinbean.subjects.registry import SubjectOptions
@@ -90,9 +91,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def surroundings() -> dict[str, Any]:
-    """The versions and the machine that a run met; packages that are not installed are left out."""
+    """The versions, those of plugins among them, and the machine that a run met; what is not installed is left out."""
     versions = {"python": platform.python_version()}
-    for package in _PACKAGES:
+    for package in (*_PACKAGES, *packages()):
         try:
             versions[package] = metadata.version(package)
         except metadata.PackageNotFoundError:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from twinbean._messages import short
+from twinbean._notebook import html_table
 from twinbean.runs.journal import IllegalLine, TrialLine, read_journal
 from twinbean.runs.manifest import read_manifest
 from twinbean.runs.statuses import read_statuses
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class RunNotes:
     """`statuses` maps (source, session) to "complete" or "failed". `n_illegal` counts the questions whose first answer
     was no legal label, `n_asked` all questions that were answered: how often an illegal answer is asked again is the
@@ -30,6 +32,18 @@ class RunNotes:
         described = self.manifest.get("subject") or self.manifest.get("scorer") or {}
         named = {source for source, _ in self.statuses}
         return next(iter(sorted(named)), str(described.get("name", "unknown")))
+
+    def __repr__(self) -> str:
+        failed = sum(status == "failed" for status in self.statuses.values())
+        task = self.manifest.get("task")
+        return (
+            f"RunNotes({self.folder!r}, {self.manifest.get('kind')} of {task!r} by {self.source!r}, "
+            f"{len(self.statuses)} sessions, {failed} failed)"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = ((name, short(str(value), 100)) for name, value in self.manifest.items())
+        return html_table(repr(self), ("", ""), rows)
 
 
 def read_notes(paths: Iterable[str | Path]) -> list[RunNotes]:

@@ -18,12 +18,12 @@ from twinbean.play.scheduler import Failed, play_all
 from twinbean.play.seating import seat_all
 from twinbean.runs.folder import open_run
 from twinbean.sessions import Session
-from twinbean.subjects.base import Subject
-from twinbean.subjects.registry import SubjectOptions, is_api_model, open_subject
+from twinbean.subjects.registry import SubjectOptions, is_api_model, open_subject, subject_of, temperature_of
 from twinbean.tasks.task import Task, load
 
 if TYPE_CHECKING:
     from twinbean.subjects.endpoint.dry_run import DryRun
+    from twinbean.subjects.registry import Player
 
 Parameters = Mapping[str, Any]
 
@@ -32,7 +32,7 @@ def replay(
     task: str | Task,
     data: Sequence[Session] = (),
     *,
-    model: str | Subject,
+    model: Player,
     run: str | Path | None = None,
     after: int = 0,
     samples: int = 1,
@@ -42,8 +42,12 @@ def replay(
     lenient: bool = False,
     retries: int | None = None,
     on_progress: Progress = unseen,
+    **model_options: Any,
 ) -> list[Session]:
     """Play sessions with a subject and keep them in the folder `run`; without one nothing is written.
+
+    `model` is a name, a Subject, a CognitiveModel, or any function from prompt to reply, sync or async. What a name is
+    opened with are keywords (`temperature=0.5`, `base_url=...`), those of its `SubjectOptions` or of its plugin.
 
     With `data`, each person's first `after` choices are replayed and `samples` continuations are played against that
     person's payoffs. Without, `samples` whole sessions are played, each with payoffs drawn anew from `seed`. Started
@@ -56,14 +60,10 @@ def replay(
     """
     folder = None if run is None else Path(run)
     loaded = load(task) if isinstance(task, str) else task
-    options = options or SubjectOptions()
     if retries is None:
-        retries = 0 if options.temperature == 0 else 3
-    subject = (
-        open_subject(model, replace(options, calls_file=folder and folder / "calls.jsonl"))
-        if isinstance(model, str)
-        else model
-    )
+        retries = 0 if temperature_of(options, model_options) == 0 else 3
+    calls_file = folder and folder / "calls.jsonl"
+    subject = subject_of(model, options, calls_file=calls_file, **model_options)
     # Before the run has a folder: a mistake in the data leaves nothing behind.
     seated = seat_all(
         loaded, data, subject.name, after=after, samples=samples, seed=seed, given=parameters, check=not lenient
@@ -113,6 +113,7 @@ def dry_run(
     seed: int = 0,
     parameters: Parameters | None = None,
     options: SubjectOptions | None = None,
+    **model_options: Any,
 ) -> DryRun:
     """What `replay` with the same arguments would ask of a model behind an endpoint: how many requests, and about how
     many tokens. Nothing is sent and nothing is written."""
@@ -122,7 +123,7 @@ def dry_run(
     if not is_api_model(model):
         raise SubjectError(f"{model!r} is no model behind an endpoint: a dry run counts requests, and it needs none")
     counted = DryRun()
-    subject = open_subject(model, replace(options or SubjectOptions(), transport=counted))
+    subject = open_subject(model, options, transport=counted, **model_options)
     seated = seat_all(loaded, data, model, after=after, samples=samples, seed=seed, given=parameters, check=False)
     for result in play_all(seated.seatings, subject):
         if isinstance(result, Failed):

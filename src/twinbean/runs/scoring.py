@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twinbean._json import digest
 from twinbean._progress import Progress, unseen
@@ -26,8 +26,11 @@ from twinbean.scoring.windows import Window
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.base import Scorer, Subject
-from twinbean.subjects.registry import SubjectOptions, is_language_model, open_scorer, open_subject
+from twinbean.subjects.registry import SubjectOptions, is_language_model, open_scorer, scorer_of
 from twinbean.tasks.task import Task, load
+
+if TYPE_CHECKING:
+    from twinbean.subjects.registry import Judge
 
 # So many characters are scored before their lines are written: enough to fill batches, few enough to lose little.
 CHUNK = 64_000
@@ -39,7 +42,7 @@ def score(
     task: str | Task,
     data: Sequence[Session],
     *,
-    model: str | Scorer,
+    model: Judge,
     run: str | Path | None = None,
     seed: int = 0,
     parameters: Mapping[str, Any] | None = None,
@@ -48,10 +51,12 @@ def score(
     ablation: Ablation | None = None,
     lenient: bool = False,
     on_progress: Progress = unseen,
+    **model_options: Any,
 ) -> list[Session]:
     """How likely `model` finds every recorded choice of `data`, kept in the folder `run`; without one nothing is
     written.
 
+    `model` is a name with its options as keywords, a Scorer, or a Subject that answers with probabilities.
     The task's text is made anew for each person and checked against their record; a record that ends before the task
     does fails alone, and so does a session about which an endpoint's reply cannot be read. Returns sessions of the
     people's trials with `logp`, `logp_legal`, `legal_mass` and `p` filled in and the model's name as source. `window`
@@ -60,8 +65,10 @@ def score(
     ablated in this way.
     """
     loaded = load(task) if isinstance(task, str) else task
-    name = model if isinstance(model, str) else model.name
-    reads = not isinstance(model, str) or is_language_model(model)
+    # A name is opened once nothing else is wrong: that can take minutes.
+    opened_by = model if isinstance(model, str) else scorer_of(model, options, **model_options)
+    name = opened_by if isinstance(opened_by, str) else opened_by.name
+    reads = is_language_model(opened_by) if isinstance(opened_by, str) else isinstance(opened_by, Scorer)
     if not reads and (window is not None or ablation is not None):
         raise SubjectError(f"{name} reads no text: a window or an ablation would change nothing")
     if not data:
@@ -82,14 +89,13 @@ def score(
         "lenient": lenient,
     }
     folder = None if run is None else Path(run)
-    if reads:
-        scorer = _opened(model, options, folder)
+    scorer = scorer_of(model, options, calls_file=folder and folder / "calls.jsonl", **model_options)
+    if isinstance(scorer, Scorer):
         _check_length(read, scorer, window)
-        with open_run(folder, manifest | {"scorer": scorer.describe()}) as opened:
+    with open_run(folder, manifest | {"scorer": scorer.describe()}) as opened:
+        if isinstance(scorer, Scorer):
             return _by_transcript(opened, read, scorer, window, on_progress)
-    subject = open_subject(name, options or SubjectOptions())
-    with open_run(folder, manifest | {"scorer": subject.describe()}) as opened:
-        return _by_asking(opened, seated.seatings, read, subject, lenient, on_progress)
+        return _by_asking(opened, seated.seatings, read, scorer, lenient, on_progress)
 
 
 def score_texts(
@@ -102,6 +108,7 @@ def score_texts(
     window: Window = None,
     ablation: Ablation | None = None,
     on_progress: Progress = unseen,
+    **model_options: Any,
 ) -> list[Session]:
     """Score transcripts as they are, for example those of Psych-101: there is no task to check them against.
 
@@ -118,7 +125,7 @@ def score_texts(
     cut = ablation is not None or isinstance(window, int)
     texts = [text_of_transcript(sorted_arms(one), name, ablation, seed=seed, cut=cut) for one in transcripts]
     folder = None if run is None else Path(run)
-    scorer = _opened(model, options, folder)
+    scorer = _opened(model, options, folder, model_options)
     _check_length(texts, scorer, window)
     manifest = {
         "kind": "score",
@@ -134,10 +141,12 @@ def score_texts(
         return _by_transcript(opened, texts, scorer, window, on_progress)
 
 
-def _opened(model: str | Scorer, options: SubjectOptions | None, folder: Path | None) -> Scorer:
+def _opened(
+    model: str | Scorer, options: SubjectOptions | None, folder: Path | None, given: Mapping[str, Any]
+) -> Scorer:
     if not isinstance(model, str):
         return model
-    return open_scorer(model, replace(options or SubjectOptions(), calls_file=folder and folder / "calls.jsonl"))
+    return open_scorer(model, options, calls_file=folder and folder / "calls.jsonl", **given)
 
 
 def _check_length(read: Sequence[SessionText | Failed], scorer: Scorer, window: Window) -> None:

@@ -11,11 +11,13 @@ from twinbean._messages import shortened
 from twinbean.errors import DataError
 from twinbean.sessions.checking import check_trial
 from twinbean.sessions.payoffs import as_payoff
-from twinbean.sessions.session import Session, Trial
+from twinbean.sessions.session import MAIN, Session, Trial
 
 Row = Mapping[str, Any]
 # No more than a table's integers can count.
 _MOST_BLOCKS = 2**31
+# Of a page's rows. The second says in which phase each was recorded.
+_FORMATS = ("1", "2")
 _DETAILS = ("fingerprint", "seed", "parameters", "twinbean", "device")
 
 
@@ -65,8 +67,9 @@ def _name(found: Any, default: str, where: str) -> str:
 
 def _check_format(row: Row, where: str) -> None:
     found = row.get("format")
-    if found is not None and str(found) != "1":
-        raise DataError(f"{where} has format {shortened(found)}, and this version of Twinbean reads format 1")
+    if found is not None and str(found) not in _FORMATS:
+        read = " and ".join(_FORMATS)
+        raise DataError(f"{where} has format {shortened(found)}, and this version of Twinbean reads formats {read}")
 
 
 def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str, Any]]], where: str) -> Session:
@@ -172,6 +175,7 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
     trial = Trial(
         trial=number,
         block=_block(row.get("block"), where),
+        phase=_name(row.get("phase"), MAIN, f"{where}: phase"),
         choice=choice,
         label=None if choice is None else labels[choice],
         reward=None if choice is None else _number(_as_points(row.get("value")), f"{where}: value"),

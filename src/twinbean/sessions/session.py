@@ -7,11 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from twinbean._notebook import html_table
+
 Origin = Literal["recorded", "subject"]
 Feedback = Literal["chosen", "all"]
+# The phase that counts; every other (practice, a quiz) is played, kept and told, and left out of what is measured.
+MAIN = "main"
+
+_SHOWN_OF_A_TRIAL = ("trial", "choice", "label", "reward", "score", "block", "origin", "forced", "missed")
+# What a notebook shows of a session, and of how many trials.
+_COLUMNS = ("trial", "block", "label", "choice", "reward", "score", "rt_ms", "origin")
+_SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Trial:
     """One choice among arms. Arms are counted from 0; what is unknown is None, never 0.
 
@@ -24,6 +33,7 @@ class Trial:
     trial: int
     choice: int | None
     block: int = 0
+    phase: str = MAIN
     label: str | None = None
     reward: float | None = None
     score: float | None = None
@@ -54,8 +64,18 @@ class Trial:
         """How many arms the trial is known to have, by whatever of it is on record."""
         return 1 + max((*self.offered, self.choice or 0, len(self.outcomes) - 1, len(self.labels) - 1))
 
+    @property
+    def counts(self) -> bool:
+        """Whether measures, fits, likelihoods and `after` count this choice: those of the main phase do."""
+        return self.is_choice and self.phase == MAIN
 
-@dataclass(frozen=True, kw_only=True)
+    def __repr__(self) -> str:
+        values = ((name, getattr(self, name)) for name in _SHOWN_OF_A_TRIAL)
+        shown = (f"{name}={value!r}" for name, value in values if value is not None and value is not False)
+        return f"Trial({', '.join(shown)})"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Session:
     """One pass of one participant, human or model, through a task.
 
@@ -75,17 +95,29 @@ class Session:
 
     @property
     def n_choices(self) -> int:
-        return sum(trial.is_choice for trial in self.trials)
+        """How many choices of the main phase were made."""
+        return sum(trial.counts for trial in self.trials)
 
     def is_own(self, trial: Trial) -> bool:
         """Whether a trial is a choice of this participant's own, not one of somebody else's record."""
-        return trial.is_choice and (self.source == "human" or trial.origin == "subject")
+        return trial.counts and (self.source == "human" or trial.origin == "subject")
 
     @property
     def kept(self) -> Mapping[str, str | None]:
         """Columns that describe the participant, such as a diagnosis or a condition."""
         kept: Mapping[str, str | None] = self.details.get("kept", {})
         return kept
+
+    def __repr__(self) -> str:
+        parts = [f"{name}={getattr(self, name)!r}" for name in ("participant", "session", "task", "source")]
+        return f"Session({', '.join(parts)}, {_count(self.n_choices, 'choice')} in {_count(len(self.trials), 'trial')})"
+
+    def _repr_html_(self) -> str:
+        shown = self.trials[:_SHOWN]
+        rows = [[getattr(trial, name) for name in _COLUMNS] for trial in shown]
+        more = len(self.trials) - len(shown)
+        left_out = f"and {_count(more, 'more trial')}" if more else ""
+        return html_table(repr(self), _COLUMNS, rows, left_out=left_out)
 
     def replace(self, **changes: Any) -> Session:
         return dataclasses.replace(self, **changes)
@@ -96,6 +128,10 @@ def count_arms(sessions: Iterable[Session]) -> int:
     return max((trial.n_arms for session in sessions for trial in session.trials), default=0)
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def total_reward(trials: Sequence[Trial]) -> float:
-    """The sum of what the chosen arms paid."""
-    return float(sum(trial.reward for trial in trials if trial.reward is not None))
+    """The sum of what the chosen arms paid in the main phase."""
+    return float(sum(trial.reward for trial in trials if trial.reward is not None and trial.phase == MAIN))

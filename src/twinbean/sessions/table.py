@@ -23,16 +23,16 @@ from twinbean.sessions.checking import check_trial
 from twinbean.sessions.session import Feedback, Origin, Session, Trial
 
 COLUMNS: Sequence[str] = (
-    *("participant", "session", "task", "source", "sample", "block", "trial", "choice", "label", "reward", "score"),
-    *("rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm", "expected", "variant", "wording"),
-    *("feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "details"),
+    *("participant", "session", "task", "source", "sample", "block", "phase", "trial", "choice", "label", "reward"),
+    *("score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm", "expected", "variant"),
+    *("wording", "feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "details"),
 )
 _OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
 _LISTS = ("outcomes", "offered", "labels", "expected", "p")
 _INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm")
 _NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
 _TRUTHS = ("forced", "missed")
-_TEXTS = ("participant", "session", "task", "source", "variant", "wording", "label", "raw")
+_TEXTS = ("participant", "session", "task", "source", "variant", "wording", "phase", "label", "raw")
 _WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
 _OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
 

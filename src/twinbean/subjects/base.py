@@ -64,6 +64,7 @@ class BatchingSubject(Subject, RemembersSessions, Protocol):
         ...
 
 
+@runtime_checkable
 class Scorer(Protocol):
     """Gives log-probabilities to labels without sampling anything. `context` is the most tokens it can be shown."""
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from twinbean.cognitive import Model, model
+from twinbean.cognitive import Fittable, Model, model
 from twinbean.errors import SubjectError
 from twinbean.sessions.questions import Answer, Question
+from twinbean.subjects.base import Subject
 from twinbean.subjects.learners import Learner, open_learner
 
 
@@ -40,13 +41,14 @@ class Fitted:
             learner.end_session(session)
 
 
-def fitted(fits: pd.DataFrame, name: str) -> Fitted:
-    """The model called `name` with each person's parameters from `fits`, the table that `fit` returned.
+def fitted(fits: pd.DataFrame, which: str | Fittable) -> Subject:
+    """The model, or the model of that name, with each person's parameters from `fits`, the table that `fit` returned.
 
     `fits.attrs` must still hold the scale of the rewards. Raises SubjectError where the table has no such fits of
     people, or has lost its scale.
     """
-    one = model(name)
+    one = model(which)
+    name = one.name
     own = fits[(fits["model"] == name) & (fits["source"] == "human") & fits["nll"].notna()]
     if own.empty:
         raise SubjectError(f"the table of fits holds no fit of {name!r} to people")
@@ -55,16 +57,17 @@ def fitted(fits: pd.DataFrame, name: str) -> Fitted:
         raise SubjectError(f"the table of fits has no {missing[0]!r} in its attrs: give it as `fit` returned it")
     parameters = {str(row["participant"]): _parameters(one, row) for row in own.to_dict("records")}
     scale = {key: fits.attrs[key] for key in ("reward_zero", "reward_unit")}
-    learners = {person: open_learner(name, **scale, **values) for person, values in parameters.items()}
+    learners = {person: open_learner(one, **scale, **values) for person, values in parameters.items()}
     about: dict[str, Any] = {"kind": "fitted", "model": name, "method": fits.attrs["method"], **scale}
     about |= {"parameters": parameters, "about": one.about}
     return Fitted(learners, name=f"{name}, own fit", about=about)
 
 
-def _parameters(one: Model, row: dict[Any, Any]) -> dict[str, float]:
+def _parameters(one: Fittable, row: dict[Any, Any]) -> dict[str, float]:
     known = {parameter.name for parameter in one.open}
     return {
         str(key): float(value)
         for key, value in row.items()
-        if (key in known or (one.biases and str(key).startswith("bias_"))) and pd.notna(value)
+        if (key in known or (isinstance(one, Model) and one.biases and str(key).startswith("bias_")))
+        and pd.notna(value)
     }

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 
 from twinbean._random import generator
-from twinbean.cognitive import ALGORITHMS, MODELS, Model, rules
-from twinbean.cognitive.catalogue import INVERSE_TEMPERATURES
-from twinbean.cognitive.parameters import Numbers
-from twinbean.cognitive.thompson import beta_best
+from twinbean.cognitive import ALGORITHMS, Fittable, Model, model, rules
+from twinbean.cognitive.catalogue import REGISTRY
+from twinbean.cognitive.parameters import INVERSE_TEMPERATURES, Numbers
 from twinbean.cognitive.wins import Wins
 from twinbean.errors import SubjectError
 from twinbean.sessions import Trial
@@ -25,34 +24,41 @@ from twinbean.sessions.questions import Answer, Question
 
 
 def learner_names() -> tuple[str, ...]:
-    """The names that `open_learner` knows."""
-    return tuple(ALGORITHMS) + tuple(MODELS)
+    """The names that `open_learner` knows: those of plugins last."""
+    return tuple(dict.fromkeys((*ALGORITHMS, *REGISTRY.names())))
 
 
 def open_learner(
-    name: str, *, lapse: float = 0.0, reward_zero: float = 0.0, reward_unit: float = 1.0, **parameters: float
+    which: str | Fittable,
+    *,
+    lapse: float = 0.0,
+    reward_zero: float = 0.0,
+    reward_unit: float = 1.0,
+    **parameters: float,
 ) -> Learner:
-    """A learner by name, with the parameters of its model (`learner.describe()["about"]` says what they mean).
+    """A learner by name, or of a model, with parameters (`learner.describe()["about"]` says what they mean).
 
     A payoff is seen as (payoff - `reward_zero`) / `reward_unit`, as in fits. With probability `lapse` a choice is
     uniform over the arms on offer; deterministic learners need one to be scored. Raises SubjectError for an unknown
     name or parameter, or a value out of bounds.
     """
-    model = ALGORITHMS.get(name) or MODELS.get(name)
-    if model is None:
-        raise SubjectError(f"learner {name!r} is not known: expected one of {', '.join(learner_names())}")
+    found: Fittable | None = ALGORITHMS.get(which) if isinstance(which, str) else None
+    if found is None:
+        if isinstance(which, str) and which not in learner_names():
+            raise SubjectError(f"learner {which!r} is not known: expected one of {', '.join(learner_names())}")
+        found = model(which)
     if not 0 <= lapse <= 1:
         raise SubjectError(f"lapse is {lapse!r}, expected a probability")
     if not reward_unit > 0:
         raise SubjectError(f"reward_unit is {reward_unit!r}, expected a number above 0")
-    return Learner(model, parameters, lapse=lapse, reward_zero=reward_zero, reward_unit=reward_unit)
+    return Learner(found, parameters, lapse=lapse, reward_zero=reward_zero, reward_unit=reward_unit)
 
 
 class Learner:
     """A model that plays, keeping one state a session; each trial is learned from once."""
 
     def __init__(
-        self, model: Model, parameters: Mapping[str, float], *, lapse: float, reward_zero: float, reward_unit: float
+        self, model: Fittable, parameters: Mapping[str, float], *, lapse: float, reward_zero: float, reward_unit: float
     ) -> None:
         self.name = model.name
         self.lapse = lapse
@@ -60,10 +66,10 @@ class Learner:
         self.reward_unit = reward_unit
         self._model = model
         self._given = dict(parameters)
-        self._settings: dict[int, tuple[float, ...]] = {}
+        self._settings: dict[int, Any] = {}
         self._plays: dict[str, _Play] = {}
         # Without biases the parameters do not depend on the number of arms: say now what is wrong with them.
-        if not model.biases:
+        if not (isinstance(model, Model) and model.biases):
             self._values(2)
 
     async def ask(self, question: Question) -> Answer:
@@ -71,24 +77,19 @@ class Learner:
         if question.trial is None:
             return _any_key(question)
         play = self._play(question)
-        p = _log_probabilities(play, question)
+        p = self._log_probabilities(play, question)
         arm = rules.drawn(p, question.n_arms, play.uniform(question.trial))
         label = question.labels[question.arms.index(arm)]
-        logps = tuple(p[arm] for arm in question.arms) if self.has_probabilities(question.n_arms) else ()
+        logps = tuple(float(p[arm]) for arm in question.arms) if self.has_probabilities(question.n_arms) else ()
         return Answer(label=label, raw=label, logps=logps)
 
     def log_probabilities(self, question: Question) -> list[float]:
         """The log-probability (nats) of each arm, chosen or not; minus infinity where it is not offered."""
-        return list(_log_probabilities(self._play(question), question))
+        return [float(logp) for logp in self._log_probabilities(self._play(question), question)]
 
     def has_probabilities(self, n_arms: int) -> bool:
         """Whether every arm on offer always has a chance, as scoring needs: not so for a deterministic learner."""
-        settings = self._setting(n_arms)
-        if settings[rules.LAPSE] > 0:
-            return True
-        if settings[rules.CHOICES] == rules.WIN_STAY:
-            return 0 < settings[rules.STAY] < 1 and 0 < settings[rules.SHIFT] < 1
-        return settings[rules.CHOICES] != rules.HIGHEST
+        return self.lapse > 0 or self._model.scores(self._setting(n_arms))
 
     def describe(self) -> dict[str, Any]:
         """The learner's model, all its parameters, the scale of its rewards, and the model's formula and source."""
@@ -110,8 +111,8 @@ class Learner:
     def _play(self, question: Question) -> _Play:
         play = self._plays.get(question.session)
         if play is None or not play.continues(question):
-            wins = Wins(zero=self.reward_zero) if self._model.choices == rules.WIN_STAY else None
-            play = _Play(self._setting(question.n_arms), question, wins, stream=f"learner {self.name}")
+            wins = Wins(zero=self.reward_zero) if self._model.tells_wins else None
+            play = _Play(self._model, self._setting(question.n_arms), question, wins, stream=f"learner {self.name}")
             self._plays[question.session] = play
         history = question.history
         for i in range(play.n_seen, len(history)):
@@ -135,22 +136,33 @@ class Learner:
             payoffs[trial.choice] = self._scaled(trial.reward)
             if play.wins is not None:
                 won = float(play.wins.add(trial.reward))
-        rules.observe(play.state, play.settings, play.n_arms, trial.choice, payoffs, won)
+        seen = self._model.row(payoffs)
+        play.rules.observe(play.state, play.settings, play.n_arms, trial.choice, seen, won)
+
+    def _log_probabilities(self, play: _Play, question: Question) -> Any:
+        offered = [False] * play.n_arms
+        for arm in question.arms:
+            offered[arm] = True
+        p = play.p
+        play.rules.log_probabilities(play.state, play.settings, play.n_arms, self._model.row(offered), p)
+        if self.lapse > 0:
+            for arm in question.arms:
+                p[arm] = math.log((1 - self.lapse) * math.exp(p[arm]) + self.lapse / len(question.arms))
+        return p
 
     def _scaled(self, payoff: float) -> float:
         scaled = (payoff - self.reward_zero) / self.reward_unit
-        if self._model.choices == rules.BETA_BEST and not 0 <= scaled <= 1:
+        if self._model.needs_unit_payoffs and not 0 <= scaled <= 1:
             raise SubjectError(
                 f"learner 'thompson' learns from payoffs between 0 and 1, found {payoff!r}: "
                 f"set reward_zero and reward_unit, or use 'thompson_gaussian'"
             )
         return scaled
 
-    def _setting(self, n_arms: int) -> tuple[float, ...]:
+    def _setting(self, n_arms: int) -> Any:
         if n_arms not in self._settings:
             settings = self._model.settings(self._values(n_arms), n_arms).tolist()
-            settings[rules.LAPSE] = 1 - (1 - settings[rules.LAPSE]) * (1 - self.lapse)
-            self._settings[n_arms] = tuple(settings)
+            self._settings[n_arms] = self._model.row(settings)
         return self._settings[n_arms]
 
     def _values(self, n_arms: int) -> Numbers:
@@ -174,20 +186,21 @@ class Learner:
 class _Play:
     """What a learner keeps for one session."""
 
-    __slots__ = ("_draws", "_key", "block", "last", "n_arms", "n_seen", "p", "settings", "state", "wins")
+    __slots__ = ("_draws", "_key", "block", "last", "n_arms", "n_seen", "p", "rules", "settings", "state", "wins")
 
-    def __init__(self, settings: tuple[float, ...], question: Question, wins: Wins | None, *, stream: str) -> None:
+    def __init__(self, model: Fittable, settings: Any, question: Question, wins: Wins | None, *, stream: str) -> None:
+        self.rules = model.rules
         self.settings = settings
         self.wins = wins
         self.n_arms = question.n_arms
         self.n_seen = 0
         self.last: Trial | None = None
         self.block = question.history[0].block if question.history else question.block
-        self.state = [0.0] * (rules.FIRST + rules.CELLS * self.n_arms)
-        self.p = [0.0] * self.n_arms
+        self.state = model.state(self.n_arms)
+        self.p = model.row([0.0] * self.n_arms)
         self._key = (question.seed, question.participant, question.sample, f"{stream} in {question.session}")
         self._draws: list[float] = []
-        rules.begin(self.state, settings, self.n_arms)
+        self.rules.begin(self.state, settings, self.n_arms)
 
     def continues(self, question: Question) -> bool:
         """Whether the question's history goes on from what was learned: a new replay may use a session's name again."""
@@ -199,7 +212,7 @@ class _Play:
         """Start anew where a block begins: its arms are new ones."""
         if block != self.block:
             self.block = block
-            rules.begin(self.state, self.settings, self.n_arms)
+            self.rules.begin(self.state, self.settings, self.n_arms)
             if self.wins is not None:
                 self.wins.forget()
 
@@ -210,21 +223,6 @@ class _Play:
             stream_of_session = generator(seed, participant, sample=sample, purpose=stream)
             self._draws = stream_of_session.random(max(128, 2 * (trial + 1))).tolist()
         return self._draws[trial]
-
-
-def _log_probabilities(play: _Play, question: Question) -> list[float]:
-    offered = [False] * play.n_arms
-    for arm in question.arms:
-        offered[arm] = True
-    lapse = play.settings[rules.LAPSE]
-    if play.settings[rules.CHOICES] == rules.BETA_BEST:
-        arms = play.state[rules.FIRST :]
-        p = beta_best(arms[rules.VALUE :: rules.CELLS], arms[rules.SPREAD :: rules.CELLS], offered)
-        lapsing = np.where(offered, lapse / len(question.arms), 0.0)
-        with np.errstate(divide="ignore"):
-            return [float(value) for value in np.log((1 - lapse) * p + lapsing)]
-    rules.log_probabilities(play.state, play.settings, play.n_arms, offered, play.p)
-    return play.p
 
 
 def _any_key(question: Question) -> Answer:

@@ -1,18 +1,27 @@
-"""Which subject a model's name stands for."""
+"""Which subject or scorer a model's name stands for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import inspect
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from twinbean._extras import how_to_install
-from twinbean._files import read_text
-from twinbean.errors import SubjectError
+from twinbean._plugins import Entry, Registry
+from twinbean.errors import SubjectError, TwinbeanError
 from twinbean.subjects.base import Scorer, Subject
+from twinbean.subjects.scripted import Function, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from twinbean.cognitive import CognitiveModel
     from twinbean.subjects.endpoint.client import RetryPolicy, Transport
+
+    # What `replay` plays with, and what `score` scores with.
+    Player = str | Subject | CognitiveModel | Callable[[str], Reply | Awaitable[Reply]]
+    Judge = str | Scorer | Subject | CognitiveModel
 
 LOCAL = {
     "smollm2": "SmolLM2-135M-Instruct, from a PyPI wheel; runs on any CPU",
@@ -28,6 +37,28 @@ PATTERNS = {
     "script:FILE": "the answers in a text file, one a line",
 }
 _API = ("api:", "openai:", "openrouter:")
+_HOME = "twinbean.subjects.factories"
+
+# A factory takes the model's name as the user wrote it, and its options as keywords.
+SUBJECTS = Registry(
+    group="twinbean.subjects",
+    what="model",
+    built_in={
+        **dict.fromkeys((*LOCAL, "hf"), f"{_HOME}:local"),
+        **dict.fromkeys(("api", "openai", "openrouter"), f"{_HOME}:endpoint"),
+        "script": f"{_HOME}:script",
+    },
+    error=SubjectError,
+)
+SCORERS = Registry(
+    group="twinbean.scorers",
+    what="scorer",
+    built_in={
+        **dict.fromkeys((*LOCAL, "hf"), f"{_HOME}:local_scorer"),
+        **dict.fromkeys(("api", "openai", "openrouter"), f"{_HOME}:endpoint_scorer"),
+    },
+    error=SubjectError,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,57 +91,111 @@ class SubjectOptions:
     # Takes the place of HTTP: a dry run.
     transport: Transport | None = None
 
+    # What only a plugin's model has, by name.
+    more: Mapping[str, Any] = field(default_factory=dict)
 
-_OF_LOCAL = {"temperature", "free", "dtype", "device", "four_bit", "revision"}
-# What a run sets for every subject.
-_OF_THE_RUN = {"calls_file", "retry_policy", "transport"}
+    def given(self) -> dict[str, Any]:
+        """The options that say something else than their defaults."""
+        known = [(field.name, field.default) for field in fields(self) if field.name != "more"]
+        given: dict[str, Any] = {name: getattr(self, name) for name, default in known if getattr(self, name) != default}
+        return given | dict(self.more)
 
 
 def catalogue() -> dict[str, str]:
     """Every name or pattern that `open_subject` knows, with what it is."""
     from twinbean.cognitive import ALGORITHMS, MODELS
+    from twinbean.cognitive.catalogue import REGISTRY
 
     learners = {name: model.about.splitlines()[0] for name, model in ({**ALGORITHMS, **MODELS}).items()}
-    return LOCAL | learners | PATTERNS
+    plugins = {
+        entry.name: f"a {registry.what} of {entry.origin}"
+        for registry in (SUBJECTS, SCORERS, REGISTRY)
+        for entry in registry.plugins()
+        if registry.refusal(entry) is None
+    }
+    return LOCAL | learners | PATTERNS | plugins
 
 
-def _refuse_unused(spec: str, options: SubjectOptions) -> None:
-    """An option that would change nothing is a mistake about what was run."""
-    if is_api_model(spec):
-        unused = _OF_LOCAL - {"temperature"}
-    elif is_language_model(spec):
-        unused = {field.name for field in fields(SubjectOptions)} - _OF_LOCAL
-    else:
-        unused = {field.name for field in fields(SubjectOptions)}
-    for field in fields(SubjectOptions):
-        given = getattr(options, field.name)
-        if field.name in unused - _OF_THE_RUN and given != field.default:
-            raise SubjectError(
-                f"{field.name.replace('_', '-')} is {given!r}, and {spec} has no use for it: leave it out"
-            )
+def open_subject(spec: str, options: SubjectOptions | None = None, **given: Any) -> Subject:
+    """The subject that `spec` names, with options as an object or as keywords.
 
-
-def open_subject(spec: str, options: SubjectOptions | None = None) -> Subject:
-    """The subject that `spec` names. Raises SubjectError for an unknown name or what is missing to open it."""
-    options = options or SubjectOptions()
-    _refuse_unused(spec, options)
-    if spec in LOCAL or spec.startswith("hf:"):
-        return _open_local(spec, options)
-    if is_api_model(spec):
-        return _open_api(spec, options)
-    if spec.startswith("script:"):
-        return _open_script(Path(spec.removeprefix("script:")))
-    name, _, settings = spec.partition(":")
+    Raises SubjectError for an unknown name, an option that it does not have, or what is missing to open it.
+    """
+    chosen = _chosen(options, given)
+    entry = _entry(SUBJECTS, spec)
+    if entry is not None:
+        made = _made(SUBJECTS, entry, spec, chosen)
+        if not isinstance(made, Subject):
+            raise SubjectError(f"{SUBJECTS.describe(entry)} made a {type(made).__name__}, expected a Subject")
+        return made
     from twinbean.subjects.learners import learner_names, open_learner
 
-    if name in learner_names():
-        return open_learner(name, **_parameters(spec, settings))
-    raise SubjectError(f"there is no model {spec!r}: `twinbean models` lists them")
+    name, _, settings = spec.partition(":")
+    if name not in learner_names():
+        raise SubjectError(f"there is no model {spec!r}: `twinbean models` lists them")
+    chosen.pop("calls_file", None)
+    if options is not None:
+        refuse_unknown(spec, {key: value for key, value in chosen.items() if key not in given}, ())
+    return open_learner(name, **(_parameters(spec, settings) | chosen))
+
+
+def open_scorer(spec: str, options: SubjectOptions | None = None, **given: Any) -> Scorer:
+    """What scores transcripts with the language model `spec`. Raises SubjectError as `open_subject` does."""
+    entry = _entry(SCORERS, spec)
+    if entry is None:
+        raise SubjectError(f"there is no scorer {spec!r}: expected one of {', '.join(SCORERS.names())}")
+    made = _made(SCORERS, entry, spec, _chosen(options, given))
+    if not isinstance(made, Scorer):
+        raise SubjectError(f"{SCORERS.describe(entry)} made a {type(made).__name__}, expected a Scorer")
+    return made
+
+
+def subject_of(model: Player, options: SubjectOptions | None = None, **given: Any) -> Subject:
+    """The subject that `replay` is given: by name, as it is, a cognitive model, or a function from prompt to reply.
+
+    `given` are options of a name, which what is made already cannot take.
+    """
+    if isinstance(model, str):
+        return open_subject(model, options, **given)
+    refuse_unknown(_name_of(model), {key: value for key, value in given.items() if key != "calls_file"}, ())
+    if isinstance(model, Subject):
+        return model
+    if callable(model):
+        return Function(model, name=_name_of(model))
+    return _learner(model)
+
+
+def scorer_of(model: Judge, options: SubjectOptions | None = None, **given: Any) -> Scorer | Subject:
+    """What `score` is given: a scorer reads whole transcripts, a subject is asked at every choice."""
+    if isinstance(model, str):
+        return (
+            open_scorer(model, options, **given) if is_language_model(model) else open_subject(model, options, **given)
+        )
+    refuse_unknown(_name_of(model), {key: value for key, value in given.items() if key != "calls_file"}, ())
+    if isinstance(model, Scorer | Subject):
+        return model
+    if callable(model):
+        raise SubjectError(
+            f"{_name_of(model)} gives replies and no probabilities: score with a name, a Scorer, or a Subject that "
+            f"answers with logps"
+        )
+    return _learner(model)
+
+
+def _learner(model: Any) -> Subject:
+    from twinbean.cognitive import CognitiveModel, Model
+    from twinbean.subjects.learners import open_learner
+
+    if not isinstance(model, CognitiveModel | Model):
+        raise SubjectError(
+            f"{model!r} is no model: expected a name, a Subject, a CognitiveModel or a function from prompt to reply"
+        )
+    return open_learner(model)
 
 
 def is_language_model(spec: str) -> bool:
     """Whether `spec` names a model that reads text and scores whole transcripts."""
-    return spec in LOCAL or spec.startswith(("hf:", *_API))
+    return _entry(SCORERS, spec) is not None
 
 
 def is_api_model(spec: str) -> bool:
@@ -118,27 +203,72 @@ def is_api_model(spec: str) -> bool:
     return spec.startswith(_API)
 
 
-def open_scorer(spec: str, options: SubjectOptions) -> Scorer:
-    """What scores transcripts with the language model `spec`. Raises SubjectError as `open_subject` does."""
-    if is_api_model(spec):
-        from twinbean.subjects.endpoint import open_scorer as open_api_scorer
+def temperature_of(options: SubjectOptions | None, given: Mapping[str, Any]) -> Any:
+    """The temperature that was chosen, or the default one."""
+    return _chosen(options, given).get("temperature", SubjectOptions.temperature)
 
-        return open_api_scorer(spec, options)
+
+def refuse_unknown(spec: str, given: Mapping[str, Any], known: Collection[str]) -> None:
+    """An option that would change nothing is a mistake about what was run."""
+    for name, value in given.items():
+        if name not in known:
+            names = ", ".join(known)
+            has = (
+                f"its options are {names}"
+                if names and name not in SubjectOptions.__dataclass_fields__
+                else "leave it out"
+            )
+            raise SubjectError(f"{name.replace('_', '-')} is {value!r}, and {spec} has no use for it: {has}")
+
+
+def _chosen(options: SubjectOptions | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    chosen = {} if options is None else options.given()
+    twice = [name for name in given if name in chosen]
+    if twice:
+        raise SubjectError(f"{twice[0]} is given both in options and as a keyword: give it once")
+    return chosen | dict(given)
+
+
+def _entry(registry: Registry, spec: str) -> Entry | None:
+    """The entry of a name such as smollm2, or of a prefix such as hf: in hf:NAME."""
+    kind, colon, _ = spec.partition(":")
+    if kind in LOCAL and colon:
+        return None
+    if kind in registry.built_in and kind not in LOCAL and not colon:
+        return None
+    return registry.find(kind)
+
+
+def _made(registry: Registry, entry: Entry, spec: str, chosen: dict[str, Any]) -> Any:
+    factory = registry.load(entry)
+    if not callable(factory):
+        raise SubjectError(
+            f"{registry.describe(entry)} is {factory!r}, expected a function that makes it from its name"
+        )
+    parameters = list(inspect.signature(factory).parameters.values())
+    names = [one.name for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY]
+    if "calls_file" not in names:
+        chosen.pop("calls_file", None)
+    if not any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters):
+        refuse_unknown(spec, chosen, [name for name in names if name != "calls_file"])
     try:
-        from twinbean.subjects.local import open_scorer as open_local_scorer
-    except ModuleNotFoundError as error:
-        raise SubjectError(f"{spec} needs {error.name}: {how_to_install('local')}") from None
-    return open_local_scorer(
-        spec,
-        dtype=options.dtype,
-        device=options.device,
-        four_bit=options.four_bit,
-        revision=options.revision,
-    )
+        return factory(spec, **chosen)
+    except TwinbeanError:
+        raise
+    except Exception as error:
+        if entry.is_built_in:
+            raise
+        raise SubjectError(f"{registry.describe(entry)} raised {type(error).__name__}: {error}") from error
+
+
+def _name_of(model: Any) -> str:
+    """What tables call a model that was given as it is."""
+    name = getattr(model, "name", None) or getattr(model, "__name__", type(model).__name__)
+    return str(name) if str(name).isidentifier() or hasattr(model, "name") else "function"
 
 
 def _parameters(spec: str, settings: str) -> dict[str, float]:
-    """`learning_rate=0.3,inverse_temperature=5` after a learner's name."""
+    """`alpha=0.3,beta=5` after a learner's name."""
     parameters = {}
     for setting in filter(None, settings.split(",")):
         name, _, value = setting.partition("=")
@@ -147,33 +277,3 @@ def _parameters(spec: str, settings: str) -> dict[str, float]:
         except ValueError:
             raise SubjectError(f"{spec!r} has {setting!r}, expected NAME=NUMBER") from None
     return parameters
-
-
-def _open_local(spec: str, options: SubjectOptions) -> Subject:
-    try:
-        from twinbean.subjects.local import open_local
-    except ModuleNotFoundError as error:
-        raise SubjectError(f"{spec} needs {error.name}: {how_to_install('local')}") from None
-    return open_local(
-        spec,
-        temperature=options.temperature,
-        free=options.free,
-        dtype=options.dtype,
-        device=options.device,
-        four_bit=options.four_bit,
-        revision=options.revision,
-    )
-
-
-def _open_api(spec: str, options: SubjectOptions) -> Subject:
-    from twinbean.subjects.endpoint import open_api
-
-    return open_api(spec, options)
-
-
-def _open_script(path: Path) -> Subject:
-    from twinbean.subjects.scripted import Scripted
-
-    if not path.is_file():
-        raise SubjectError(f"the script {path} does not exist")
-    return Scripted(read_text(path).split())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from twinbean._messages import shortened
@@ -34,22 +35,36 @@ class Scripted:
 class Function:
     """Asks `generate(prompt) -> str`, which may be `input`, a pipeline, or anything else that continues a text.
 
+    An async function is awaited, so that sessions wait for their answers together; a sync one answers in place.
     As in SweetBean, it may also return a dict: "response" is the reply, and its other entries go into the row.
     """
 
-    def __init__(self, generate: Callable[[str], Reply], *, name: str = "function") -> None:
+    def __init__(self, generate: Callable[[str], Reply | Awaitable[Reply]], *, name: str = "function") -> None:
         self._generate = generate
         self.name = name
 
     async def ask(self, question: Question) -> Answer:
-        return self.answer(question)
+        try:
+            reply = self._generate(question.text)
+            said = await reply if inspect.isawaitable(reply) else reply
+        except Exception as error:
+            raise self._raised(error) from error
+        return self._read(said, question)
 
     def answer(self, question: Question) -> Answer:
-        """The answer at once, without a loop."""
+        """The answer at once, without a loop. Raises SubjectError where the function is async."""
         try:
             reply = self._generate(question.text)
         except Exception as error:
-            raise SubjectError(f"{self.name} raised {type(error).__name__}: {error}") from error
+            raise self._raised(error) from error
+        return self._read(reply, question)
+
+    def _raised(self, error: Exception) -> SubjectError:
+        return SubjectError(f"{self.name} raised {type(error).__name__}: {error}")
+
+    def _read(self, reply: Any, question: Question) -> Answer:
+        if inspect.iscoroutine(reply):
+            reply.close()
         also = dict(reply) if isinstance(reply, Mapping) else {}
         label = also.pop("response", None) if isinstance(reply, Mapping) else reply
         if isinstance(label, int) and not isinstance(label, bool) and isinstance(reply, Mapping):

@@ -8,10 +8,9 @@ import math
 import sys
 import traceback
 import types
-import typing
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,10 @@ from greenlet import GreenletExit
 
 from twinbean import _assets
 from twinbean._files import write_text
+from twinbean._plugins import Entry, Registry
 from twinbean._random import generator
 from twinbean.errors import TaskError, TwinbeanError
+from twinbean.tasks.parameters import fits, hints_of, is_float, named, parse
 
 if TYPE_CHECKING:
     from twinbean.definitions.definition import Definition
@@ -77,12 +78,12 @@ class Task:
         parameters = self.parameters()
         if self.fixed and assignments:
             raise TaskError(f"{self.name} holds a ready experiment, which has no parameters to set")
-        hints = _hints(self.build) if assignments else {}
+        hints = hints_of(self.build) if assignments else {}
         for name, text in assignments.items():
             if name not in parameters:
                 known = ", ".join(parameters) or "none"
                 raise TaskError(f"task {self.name!r} has no parameter {name!r} (parameters: {known})")
-            parameters[name] = _parse(name, text, hints.get(name, type(parameters[name])))
+            parameters[name] = parse(name, text, hints.get(name, type(parameters[name])))
         return parameters
 
     def define(
@@ -118,90 +119,16 @@ class Task:
 
     def _typed(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Whole numbers as floats where `build` takes floats: the record of a page has 50 for 50.0."""
-        hints = _hints(self.build)
+        hints = hints_of(self.build)
         for name, value in parameters.items():
             if isinstance(value, list | Mapping) or (isinstance(value, float) and not math.isfinite(value)):
                 raise TaskError(f"task {self.name!r}: parameter {name} is {value!r}, expected one finite value")
-            if name in hints and not _fits(value, hints[name]):
-                raise TaskError(f"task {self.name!r}: parameter {name} is {value!r}, expected {_named(hints[name])}")
+            if name in hints and not fits(value, hints[name]):
+                raise TaskError(f"task {self.name!r}: parameter {name} is {value!r}, expected {named(hints[name])}")
         return {
-            name: float(value) if type(value) is int and _is_float(hints.get(name, type(value))) else value
+            name: float(value) if type(value) is int and is_float(hints.get(name, type(value))) else value
             for name, value in parameters.items()
         }
-
-
-def _options(hint: Any) -> tuple[Any, ...]:
-    return typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
-
-
-def _hints(build: Callable[..., Any]) -> dict[str, Any]:
-    """The types of the parameters; one that cannot be evaluated here, as a name imported for type checkers only, is
-    taken from the parameter's default."""
-    hints: dict[str, Any] = {}
-    for name, parameter in inspect.signature(build).parameters.items():
-        hint = parameter.annotation
-        if isinstance(hint, str):
-            with suppress(Exception):
-                hint = eval(hint, getattr(inspect.unwrap(build), "__globals__", {}))
-        if hint is inspect.Parameter.empty or isinstance(hint, str):
-            if parameter.default in (inspect.Parameter.empty, None):
-                continue
-            hint = type(parameter.default)
-        hints[name] = hint
-    return hints
-
-
-def _fits(value: Any, hint: Any) -> bool:
-    """Whether a value that was recorded can be a parameter of this type; True for types that say nothing of it."""
-    for option in _options(hint):
-        if typing.get_origin(option) is typing.Literal:
-            if value in typing.get_args(option):
-                return True
-        elif option is None or option is type(None):
-            if value is None:
-                return True
-        elif option in (int, float):
-            if (
-                isinstance(value, int | float)
-                and not isinstance(value, bool)
-                and (option is float or value == int(value))
-            ):
-                return True
-        elif option in (bool, str):
-            if isinstance(value, option):
-                return True
-        else:
-            return True
-    return False
-
-
-def _named(hint: Any) -> str:
-    return hint.__name__ if isinstance(hint, type) else str(hint)
-
-
-def _is_float(hint: Any) -> bool:
-    return float in _options(hint) and int not in _options(hint)
-
-
-def _parse(name: str, text: str, hint: Any) -> Any:
-    options = _options(hint)
-    if type(None) in options and text.lower() in ("none", "null"):
-        return None
-    for option in options:
-        if typing.get_origin(option) is typing.Literal:
-            if text in typing.get_args(option):
-                return text
-        elif option is bool:
-            if text.lower() in ("true", "false"):
-                return text.lower() == "true"
-        elif option in (int, float, str):
-            try:
-                value = option(text)
-            except ValueError:
-                continue
-            if isinstance(value, str) or math.isfinite(value):
-                return value
-    raise TaskError(f"parameter {name} is {text!r}, expected {_named(hint)}")
 
 
 def builtin_names() -> list[str]:
@@ -209,8 +136,14 @@ def builtin_names() -> list[str]:
     return sorted(path.stem for path in _assets.experiments().glob("*.py") if not path.stem.startswith("_"))
 
 
+def registry() -> Registry:
+    """The tasks by name: files of experiments/, and what other packages offer."""
+    files = {name: str(_assets.experiments() / f"{name}.py") for name in builtin_names()}
+    return Registry(group="twinbean.tasks", what="task", built_in=files, error=TaskError)
+
+
 def load(spec: str) -> Task:
-    """The task that `spec` names: a built-in name, "recorded", `file.py`, or `file.py:name`.
+    """The task that `spec` names: a built-in name, a plugin's, "recorded", `file.py`, or `file.py:name`.
 
     In a file, `name` may be a Task, a build function or a SweetBean experiment; without one, a Task `task`, a function
     `build` and an experiment `experiment` are looked for in this order. Raises TaskError when there is none or the file
@@ -225,10 +158,14 @@ def load(spec: str) -> Task:
         path = Path(f"{file}.py" if attribute else spec)
         if not path.is_file():
             raise TaskError(f"{path} does not exist")
-    elif spec in builtin_names():
-        path = _assets.experiments() / f"{spec}.py"
     else:
-        raise TaskError(f"there is no task {spec!r}: expected one of {', '.join(builtin_names())}, or a Python file")
+        tasks = registry()
+        entry = tasks.find(spec)
+        if entry is None:
+            raise TaskError(f"there is no task {spec!r}: expected one of {', '.join(tasks.names())}, or a Python file")
+        if not entry.is_built_in:
+            return _of_plugin(tasks, entry)
+        path = Path(entry.target)
     module = _execute(path)
     if attribute:
         if not hasattr(module, attribute):
@@ -238,6 +175,31 @@ def load(spec: str) -> Task:
         if is_meant(getattr(module, name, None)):
             return _task(getattr(module, name), name, path, module)
     raise TaskError(f"{path} has none of a Task 'task', a function 'build' and a SweetBean Experiment 'experiment'")
+
+
+# By its name outside, where `load` alone would not say what.
+load_task = load
+
+
+def _of_plugin(tasks: Registry, entry: Entry) -> Task:
+    """What an entry point gives: a Task, a build function, an experiment, or a module that holds one as a file does."""
+    # Before the plugin is imported: SweetBean can then be imported without Java.
+    from twinbean.definitions.patches import pages_left_to_twinbean
+
+    with pages_left_to_twinbean():
+        found = tasks.load(entry)
+    if isinstance(found, types.ModuleType):
+        module = found
+        name = next((name for name, is_meant in _NAMES.items() if is_meant(getattr(module, name, None))), None)
+        if name is None:
+            raise TaskError(
+                f"{tasks.describe(entry)} has none of a Task 'task', a function 'build' and an 'experiment'"
+            )
+        found = getattr(module, name)
+    else:
+        module = sys.modules[entry.target.partition(":")[0]]
+    task = _task(found, entry.name, Path(module.__file__ or entry.target), module)
+    return replace(task, name=entry.name)
 
 
 def _is_experiment(found: Any) -> bool:

@@ -8,14 +8,14 @@ from typing import Any, Literal, get_args
 
 from twinbean.errors import SubjectError
 from twinbean.sessions import Trial
+from twinbean.subjects.endpoint.prompting.memories import REGISTRY, Message, open_memory
 from twinbean.subjects.endpoint.prompting.situation import Situation
 from twinbean.subjects.endpoint.prompting.templates import TemplateSet
 
-Message = dict[str, str]
-Memory = Literal["transcript", "turns", "summary", "notes"]
 Framing = Literal["neutral", "suggestive"]
 _SHOWN = ("cover", "so_far", "opening", "past", "labels", "n_arms", "n_trials", "summary")
-MEMORIES: tuple[Memory, ...] = get_args(Memory)
+# Those that come with Twinbean; each but turns and notes is one template of its name.
+MEMORIES = tuple(REGISTRY.built_in)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +35,11 @@ class Prompter:
     """
 
     def __init__(self, templates: TemplateSet, style: Style) -> None:
-        if style.memory not in MEMORIES:
-            raise SubjectError(f"the memory is {style.memory!r}, expected one of {', '.join(MEMORIES)}")
+        memory = open_memory(style.memory)
         if style.framing not in get_args(Framing):
             raise SubjectError(f"the framing is {style.framing!r}, expected neutral or suggestive")
-        needed = ("notes", "outcome", "first_notes") if style.memory == "notes" else (style.memory,)
+        own = (style.memory,) if style.memory in MEMORIES else ()
+        needed = ("notes", "outcome", "first_notes") if style.memory == "notes" else own
         for name in needed:
             if name not in templates:
                 there = ", ".join(memory for memory in MEMORIES if memory in templates)
@@ -57,6 +57,7 @@ class Prompter:
         if style.reasoning and not templates.uses("reasoning"):
             raise SubjectError(f"the templates {templates.id!r} say themselves whether to reason; leave it out")
         self._templates = templates
+        self._memory = memory
         self.style = style
 
     def first_notes(self) -> str:
@@ -65,17 +66,7 @@ class Prompter:
 
     def choice(self, seen: list[Situation], *, notes: str) -> list[Message]:
         """The messages that ask for the choice in the last of the situations."""
-        now = seen[-1]
-        messages = [self._system(now)]
-        if self.style.memory == "turns":
-            for then in seen[:-1]:
-                trial = now.past[len(then.past)].trial
-                messages += [
-                    {"role": "user", "content": self._render("turns", then)},
-                    {"role": "assistant", "content": self.spoken(trial)},
-                ]
-        content = self._render(self.style.memory, now, notes=notes)
-        return [*messages, {"role": "user", "content": content}]
+        return [self._system(seen[-1]), *self._memory(seen, _Render(self, notes))]
 
     def rewriting(self, then: Situation, now: Situation, *, notes: str) -> list[Message]:
         """The messages that ask for new notes after the choice that was made in the situation `then`."""
@@ -85,7 +76,7 @@ class Prompter:
             {"role": "assistant", "content": self.spoken(event.trial)},
             {
                 "role": "user",
-                "content": self._render("outcome", then, reward=event.trial.reward, told=event.told, notes=notes),
+                "content": self.render("outcome", then, reward=event.trial.reward, told=event.told, notes=notes),
             },
         ]
 
@@ -102,9 +93,10 @@ class Prompter:
         return label
 
     def _system(self, situation: Situation) -> Message:
-        return {"role": "system", "content": self._render("system", situation)}
+        return {"role": "system", "content": self.render("system", situation)}
 
-    def _render(self, name: str, situation: Situation, **more: Any) -> str:
+    def render(self, name: str, situation: Situation, **more: Any) -> str:
+        """A template of the set, filled with the situation."""
         shown = {variable: getattr(situation, variable) for variable in _SHOWN if self._templates.uses(variable)}
         return self._templates.render(name, {**self._constants(), **shown, "n_played": len(situation.past), **more})
 
@@ -119,3 +111,17 @@ class Prompter:
 
     def describe(self) -> dict[str, Any]:
         return {**self._constants(), "templates": self._templates.describe()}
+
+
+@dataclass(frozen=True)
+class _Render:
+    """What a memory writes with, at one choice."""
+
+    prompter: Prompter
+    notes: str
+
+    def __call__(self, template: str, situation: Situation) -> str:
+        return self.prompter.render(template, situation, notes=self.notes)
+
+    def spoken(self, trial: Trial) -> str:
+        return self.prompter.spoken(trial)

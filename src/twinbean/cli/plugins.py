@@ -1,0 +1,44 @@
+"""What can be added from outside, and what is there."""
+
+from __future__ import annotations
+
+from twinbean._plugins import Entry, Registry
+from twinbean.cli.app import app
+from twinbean.cli.arguments import print_table
+from twinbean.cli.messages import one_line
+
+
+@app.command()
+def plugins() -> None:
+    """List tasks, models, scorers, cognitive models, measures and memories with the package that each comes from."""
+    from rich.table import Table
+
+    table = Table("sort", "name", "from", "", box=None)
+    for registry in registries():
+        for entry in registry.entries():
+            table.add_row(registry.what, entry.name, entry.origin, one_line(_wrong(registry, entry)))
+    print_table(table)
+
+
+def registries() -> tuple[Registry, ...]:
+    """One for each sort of thing that can be added."""
+    from twinbean.cognitive.catalogue import REGISTRY as MODELS
+    from twinbean.comparison.measures import REGISTRY as MEASURES
+    from twinbean.subjects.endpoint.prompting.memories import REGISTRY as MEMORIES
+    from twinbean.subjects.registry import SCORERS, SUBJECTS
+    from twinbean.tasks.task import registry as tasks
+
+    return tasks(), SUBJECTS, SCORERS, MODELS, MEASURES, MEMORIES
+
+
+def _wrong(registry: Registry, entry: Entry) -> str:
+    """Why a plugin cannot be used, in a sentence; empty where it can. What comes with Twinbean is tested."""
+    if entry.is_built_in:
+        return ""
+    if refusal := registry.refusal(entry):
+        return refusal
+    try:
+        registry.load(entry)
+    except registry.error as error:
+        return str(error)
+    return ""

@@ -1,0 +1,144 @@
+"""A checked experiment: what the page and a play both start from."""
+
+from __future__ import annotations
+
+import copy
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sweetbean import Block, Experiment
+from sweetbean.variable import FunctionVariable
+
+from twinbean.definitions.kinds import Kind
+from twinbean.definitions.looping import LoopingExperiment
+from twinbean.definitions.structure import DefinedLoop
+from twinbean.definitions.variables import effect_name, variables_in
+from twinbean.definitions.wording import Wording, wording
+from twinbean.sessions.session import MAIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """One stimulus of a block with its arguments, normalised: tuples are lists, numpy numbers are plain numbers."""
+
+    stimulus: Any
+    kind: Kind
+    arguments: Mapping[str, Any]
+    where: str
+
+    @property
+    def is_trial(self) -> bool:
+        return self.kind.is_trial
+
+    @property
+    def effects(self) -> tuple[Any, ...]:
+        """SweetBean's side effects, in the order in which they run."""
+        return tuple(self.stimulus.side_effects or ())
+
+    def variables(self) -> Iterator[Any]:
+        """Every variable that the arguments and effects read or set."""
+        yield from variables_in(list(self.arguments.values()))
+        for effect in self.effects:
+            yield from variables_in([effect.get_variable, effect.set_variable])
+
+    def recorded(self) -> frozenset[str]:
+        """The names in this screen's row."""
+        effects = {effect_name(effect) for effect in self.effects}
+        return frozenset(self.kind.arguments) | self.kind.responses | effects
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefinedBlock:
+    """The screens of one SweetBean block and its timeline, one element at least."""
+
+    screens: tuple[Screen, ...]
+    timeline: tuple[Mapping[str, Any], ...]
+    phase: str = MAIN
+
+    @property
+    def n_trials(self) -> int:
+        """How many trials one pass through the block has."""
+        return len(self.timeline) * sum(screen.is_trial for screen in self.screens)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """A checked experiment: its blocks in order and its shared variables at their start.
+
+    `unknown_payoffs` is for tasks made from a record, which does not say what the arms not chosen would have paid.
+    """
+
+    blocks: tuple[DefinedBlock, ...]
+    shared: Mapping[str, Any]
+    loops: tuple[DefinedLoop, ...] = ()
+    unknown_payoffs: bool = False
+
+    def screens(self) -> Iterator[Screen]:
+        for block in self.blocks:
+            yield from block.screens
+
+    def variables(self) -> Iterator[Any]:
+        """Every variable of its screens and loops."""
+        for screen in self.screens():
+            yield from screen.variables()
+        yield from variables_in([loop.until for loop in self.loops])
+
+    @property
+    def trials_per_session(self) -> int:
+        """How many trials a session has; with loops, how many it can have at most."""
+        return sum(block.n_trials * self.passes(number) for number, block in enumerate(self.blocks))
+
+    def passes(self, block: int) -> int:
+        """How often a block is played at most."""
+        return next((loop.most for loop in self.loops if loop.first <= block <= loop.last), 1)
+
+    @property
+    def n_arms(self) -> int:
+        """The most arms that a trial shows, as far as the definition says without being played."""
+        return max(
+            screen.kind.n_arms(screen.arguments, block.timeline) for block in self.blocks for screen in block.screens
+        )
+
+    def wording(self) -> Wording:
+        """How a session reads for a model: as its first stimulus says that says it, else in SweetBean's own words."""
+        named = (screen.kind.wording(screen.stimulus) for screen in self.screens())
+        return wording(next((name for name in named if name is not None), "sweetbean"))
+
+    def untold(self) -> list[str]:
+        """What the page shows and the text cannot say."""
+        return sorted(
+            {what for screen in self.screens() for what in screen.kind.untold(screen.stimulus, screen.arguments)}
+        )
+
+    def experiment(self) -> tuple[Experiment, list[Any]]:
+        """A copy for one play, and its stimuli in the order in which they are shown first.
+
+        SweetBean keeps state on its stimuli, so every play has its own; arguments and timelines are only ever read.
+        """
+        copies: list[Any] = []
+        blocks = []
+        for block in self.blocks:
+            stimuli = []
+            for screen in block.screens:
+                stimulus = copy.copy(screen.stimulus)
+                stimulus.arg = dict(screen.arguments)
+                stimuli.append(stimulus)
+            copies.extend(stimuli)
+            blocks.append(Block(stimuli, timeline=block.timeline))
+        return LoopingExperiment(blocks, self.loops) if self.loops else Experiment(blocks), copies
+
+
+def tags_shown(definition: Definition) -> list[str]:
+    """Where texts hold HTML tags, which are shown as they are written; a sentence a screen."""
+    return [note for screen in definition.screens() for note in screen.kind.notes(screen.arguments, screen.where)]
+
+
+def raising_function(definition: Definition, error: BaseException) -> str | None:
+    """The name of the FunctionVariable in whose function `error` was raised; None for another cause."""
+    running = {frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)}
+    for variable in definition.variables():
+        if isinstance(variable, FunctionVariable) and variable.fct.__code__ in running:
+            return str(variable.name)
+    return None

@@ -1,0 +1,94 @@
+"""SweetBean's Bandit: a choice among arms, which are numbered from 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from sweetbean.stimulus import Bandit
+from sweetbean.variable import TimelineVariable
+
+from twinbean.definitions.kinds.kind import Arguments, Kind, Timeline
+from twinbean.definitions.kinds.stage import Stage
+from twinbean.definitions.labels import check_labels
+from twinbean.definitions.payoffs import check_bandits, played_bandits
+from twinbean.errors import TaskError
+from twinbean.sessions import Trial
+from twinbean.sessions.jspsych import best_arm
+
+
+class BanditKind(Kind):
+    name = "Bandit"
+    stimuli = (Bandit,)
+    arguments: ClassVar[tuple[str, ...]] = ("bandits", "duration", "time_after_response")
+    responses = frozenset(
+        {"bandits", "response", "value", "missed", "labels", "positions", "offered", "forced", "feedback"}
+    )
+    is_trial = True
+
+    def check_payoffs(self, arguments: Arguments, timeline: Timeline, where: str, *, unknown: bool) -> None:
+        check_bandits(arguments["bandits"], timeline, where, unknown=unknown)
+
+    def untold(self, stimulus: Any, arguments: Arguments) -> Iterator[str]:
+        if arguments["duration"] is not None:
+            yield "time limits"
+
+    def n_arms(self, arguments: Arguments, timeline: Timeline) -> int:
+        bandits = arguments["bandits"]
+        if isinstance(bandits, list):
+            return len(bandits)
+        if isinstance(bandits, TimelineVariable):
+            return max(len(element[bandits.name]) for element in timeline)
+        return 0
+
+    def stated_labels(self, arguments: Arguments, timeline: Timeline) -> Iterator[tuple[str, ...]]:
+        yield numbers(self.n_arms(arguments, timeline))
+
+    def labels(self, arguments: Arguments, n_arms: int, stage: Stage) -> tuple[str, ...]:
+        """What stands on the arms of one trial."""
+        return numbers(n_arms)
+
+    def play(self, stimulus: Any, arguments: dict[str, Any], stage: Stage, where: str) -> dict[str, Any]:
+        number = stage.n_trials
+        bandits = played_bandits(arguments["bandits"], number, unknown=stage.unknown_payoffs)
+        labels = self.labels(arguments, len(bandits), stage)[: len(bandits)]
+        check_labels(labels, len(bandits), where)
+        offered = tuple(arguments.get("offered") or range(len(bandits)))
+        if not all(arm in range(len(bandits)) for arm in offered):
+            raise TaskError(f"{where}, trial {number}: offered is {list(offered)!r}, arms are 0 to {len(bandits) - 1}")
+        forced = bool(arguments.get("forced"))
+        if forced and len(offered) != 1:
+            raise TaskError(f"{where}, trial {number} is forced and offers {list(offered)!r}; it must offer one arm")
+        feedback = arguments.get("feedback", "chosen")
+        expected = tuple(bandit.get("expected", bandit["value"]) for bandit in bandits)
+        trial = Trial(
+            trial=number,
+            choice=None,
+            block=stage.block,
+            phase=stage.phase,
+            outcomes=tuple(bandit["value"] for bandit in bandits),
+            offered=offered,
+            labels=labels,
+            best_arm=best_arm(expected),
+            expected=expected,
+            feedback=feedback,
+            forced=forced,
+            origin="subject",
+        )
+        trial = stage.decide(trial, bandits)
+        return arguments | {
+            "bandits": bandits,
+            "labels": list(labels),
+            "positions": list(stage.positions(len(bandits))),
+            "offered": list(offered),
+            "forced": forced,
+            "feedback": feedback,
+            "response": trial.choice,
+            # A missed trial pays nothing, so that a running score stays what it is.
+            "value": 0 if trial.missed else trial.reward,
+            "missed": trial.missed,
+        }
+
+
+def numbers(n_arms: int) -> tuple[str, ...]:
+    return tuple(str(arm + 1) for arm in range(n_arms))

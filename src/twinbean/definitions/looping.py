@@ -1,0 +1,63 @@
+"""SweetBean's experiment with loops, which its own `run_on_language` does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from sweetbean import Block, Experiment
+from sweetbean.experiment import run_stimuli
+from sweetbean.stimulus.Stimulus import _parse_variable
+from sweetbean.variable import SharedVariable
+
+from twinbean.definitions.structure import DefinedLoop
+from twinbean.definitions.variables import variables_in
+
+
+class LoopingExperiment(Experiment):  # type: ignore[misc]
+    """Plays SweetBean's stimuli as SweetBean does, and its blocks again while their loop says so."""
+
+    def __init__(self, blocks: Sequence[Block], loops: Iterable[DefinedLoop]) -> None:
+        super().__init__(blocks)
+        self._loops = {loop.first: loop for loop in loops}
+
+    def run_on_language(
+        self,
+        get_input: Callable[[str], Any] = input,
+        multi_turn: bool = False,
+        preamble: str = "",
+        data: Any = None,
+    ) -> tuple[list[dict[str, Any]], list[str]]:
+        rows: list[dict[str, Any]] = []
+        prompts: list[str] = []
+        shared = self._shared()
+        for blocks, loop in self._parts():
+            for _ in range(loop.most if loop else 1):
+                for block in blocks:
+                    for element in block.timeline or [{}]:
+                        rows, prompts, shared, _ = run_stimuli(
+                            block.stimuli, element, rows, shared, prompts, get_input, multi_turn, 0, None, preamble
+                        )
+                if loop and _parse_variable(loop.until, {}, rows, shared):
+                    break
+        return rows, prompts
+
+    def _parts(self) -> Iterator[tuple[Sequence[Block], DefinedLoop | None]]:
+        """The blocks that are played together, and how often."""
+        number = 0
+        while number < len(self.blocks):
+            loop = self._loops.get(number)
+            end = number + 1 if loop is None else loop.last + 1
+            yield self.blocks[number:end], loop
+            number = end
+
+    def _shared(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for block in self.blocks:
+            for stimulus in block.stimuli:
+                found |= {name: variable.value for name, variable in stimulus.return_shared_variables().items()}
+        for loop in self._loops.values():
+            for variable in variables_in(loop.until):
+                if isinstance(variable, SharedVariable):
+                    found.setdefault(variable.name, variable.value)
+        return found

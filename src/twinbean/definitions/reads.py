@@ -1,0 +1,75 @@
+"""Whether every row that a DataVariable looks back at is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+from sweetbean.variable import DataVariable
+
+from twinbean.definitions.blocks import DefinedBlock, Definition, Screen
+from twinbean.definitions.variables import variables_in
+from twinbean.errors import EmissionError
+
+
+def check_reads(definition: Definition) -> None:
+    """Every row that a DataVariable looks at must be there, at every trial, and hold the name.
+
+    With loops, after every number of passes that can make a difference to who looks back from behind them.
+    """
+    windows = [variable.window for variable in definition.variables() if isinstance(variable, DataVariable)]
+    passes = [range(1, min(loop.most, max(windows, default=0) + 2) + 1) for loop in definition.loops]
+    for counts in product(*passes):
+        _check_played(definition, counts)
+
+
+def _check_played(definition: Definition, counts: Sequence[int]) -> None:
+    rows: list[frozenset[str]] = []
+    for number, block in enumerate(definition.blocks):
+        loop = next((loop for loop in definition.loops if loop.first == number), None)
+        if loop is not None:
+            inner = definition.blocks[loop.first : loop.last + 1]
+            for _ in range(counts[definition.loops.index(loop)]):
+                for one in inner:
+                    _check_block(one, rows)
+                for name, window in _of([loop.until]):
+                    _check_read(f"{loop.where}, until", name, window, rows, len(rows) - window)
+        elif not any(loop.first <= number <= loop.last for loop in definition.loops):
+            _check_block(block, rows)
+
+
+def _check_block(block: DefinedBlock, rows: list[frozenset[str]]) -> None:
+    prepared = [(screen, screen.recorded(), *_reads(screen)) for screen in block.screens]
+    for _ in block.timeline:
+        for screen, names, in_arguments, in_effects in prepared:
+            for name, window in in_arguments:
+                if window == 0:
+                    raise EmissionError(
+                        f"{screen.where}: DataVariable({name!r}, 0) is the current row, which only side effects "
+                        f"have; the row before is DataVariable({name!r}, 1)"
+                    )
+                _check_read(screen.where, name, window, rows, len(rows) - window)
+            rows.append(names)
+            for name, window in in_effects:
+                _check_read(screen.where, name, window, rows, len(rows) - 1 - window)
+
+
+def _check_read(where: str, name: str, window: int, rows: Sequence[frozenset[str]], index: int) -> None:
+    if index < 0:
+        raise EmissionError(
+            f"{where}: DataVariable({name!r}, {window}) looks {window} rows back when there are {len(rows)}"
+        )
+    if name not in rows[index]:
+        raise EmissionError(
+            f"{where}: DataVariable({name!r}, {window}) looks at a row without {name!r} "
+            f"(it has {', '.join(sorted(rows[index]))})"
+        )
+
+
+def _reads(screen: Screen) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+    return _of(list(screen.arguments.values())), _of([effect.get_variable for effect in screen.effects])
+
+
+def _of(values: Sequence[Any]) -> set[tuple[str, int]]:
+    return {(v.raw_name, v.window) for v in variables_in(values) if isinstance(v, DataVariable)}

@@ -1,0 +1,110 @@
+"""What Twinbean adds to SweetBean's list of blocks: phases, and loops that end at a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sweetbean import Block
+from sweetbean.variable import DataVariable, FunctionVariable, TimelineVariable
+
+from twinbean.definitions.values import normalise
+from twinbean.definitions.variables import variables_in
+from twinbean.errors import EmissionError
+from twinbean.sessions.session import MAIN
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Blocks that are played again until `until` is true after a pass, `most` times at most.
+
+    `until` is a FunctionVariable of shared variables and of rows: DataVariable(name, 1) is the row before.
+    """
+
+    blocks: Sequence[Any]
+    until: Any
+    most: int
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Blocks, or loops of them, of one phase of a session. Measures, fits and `--after` count only "main"."""
+
+    name: str
+    blocks: Sequence[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """A SweetBean block with its phase, and the number of its loop."""
+
+    block: Block
+    phase: str = MAIN
+    loop: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefinedLoop:
+    """The blocks from `first` to `last` are played until `until` is true, `most` times at most."""
+
+    first: int
+    last: int
+    until: Any
+    most: int
+    where: str
+
+
+def placed(entries: Sequence[Any]) -> tuple[list[Placed], list[DefinedLoop]]:
+    """The blocks of an experiment in order, and its loops. Raises EmissionError for what cannot be looped."""
+    blocks: list[Placed] = []
+    loops: list[DefinedLoop] = []
+    for entry, phase in _unwrapped(entries, MAIN):
+        if not isinstance(entry, Loop):
+            blocks.append(_block(entry, phase, None))
+            continue
+        where = f"loop {len(loops) + 1}"
+        first = len(blocks)
+        blocks += [_block(inner, phase, len(loops)) for inner in entry.blocks]
+        if len(blocks) == first:
+            raise EmissionError(f"{where} has no blocks")
+        until = _checked(entry, where)
+        loops.append(DefinedLoop(first=first, last=len(blocks) - 1, until=until, most=entry.most, where=where))
+    return blocks, loops
+
+
+def _unwrapped(entries: Sequence[Any], phase: str) -> Iterator[tuple[Any, str]]:
+    for entry in entries:
+        if not isinstance(entry, Phase):
+            yield entry, phase
+            continue
+        if not isinstance(entry.name, str) or not entry.name.strip():
+            raise EmissionError(f"a phase is called {entry.name!r}, expected a name such as 'practice'")
+        yield from _unwrapped(entry.blocks, entry.name)
+
+
+def _block(entry: Any, phase: str, loop: int | None) -> Placed:
+    if not isinstance(entry, Block):
+        within = "a loop" if loop is not None else "an experiment"
+        expected = "blocks" if loop is not None else "blocks, loops and phases of them"
+        raise EmissionError(f"{within} holds a {type(entry).__name__}, expected {expected}")
+    return Placed(block=entry, phase=phase, loop=loop)
+
+
+def _checked(loop: Loop, where: str) -> Any:
+    if not isinstance(loop.most, int) or isinstance(loop.most, bool) or loop.most < 1:
+        raise EmissionError(f"{where}: most is {loop.most!r}, expected how many times it is played at most, from 1")
+    if not isinstance(loop.until, FunctionVariable):
+        raise EmissionError(f"{where}: until is {loop.until!r}, expected a FunctionVariable")
+    for variable in variables_in(loop.until):
+        if isinstance(variable, TimelineVariable):
+            raise EmissionError(
+                f"{where}: until reads the TimelineVariable {variable.name!r}, and a loop has no timeline"
+            )
+        if isinstance(variable, DataVariable) and variable.window < 1:
+            raise EmissionError(
+                f"{where}: until reads DataVariable({variable.raw_name!r}, {variable.window}); the row before it is "
+                f"DataVariable({variable.raw_name!r}, 1)"
+            )
+    normalise(loop.until.args, f"{where}, until")
+    return loop.until

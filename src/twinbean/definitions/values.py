@@ -1,0 +1,34 @@
+"""Values as JSON can carry them to the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, TimelineVariable
+
+from twinbean.errors import EmissionError
+
+
+def normalise(value: Any, where: str) -> Any:
+    """`value` as JSON can carry it, variables left in place. Raises EmissionError for what JSON cannot carry."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if value is None or isinstance(value, bool | str | float):
+        return value
+    if isinstance(value, int):
+        if abs(value) > 2**53 - 1:
+            raise EmissionError(f"{where} is {value}, and JavaScript counts exactly only to 2**53 - 1")
+        return value
+    if isinstance(value, list | tuple):
+        return [normalise(item, where) for item in value]
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                raise EmissionError(f"{where} has the key {key!r}; on the page keys are text: use {str(key)!r}")
+        return {key: normalise(item, where) for key, item in value.items()}
+    if isinstance(value, TimelineVariable | DataVariable | SharedVariable | FunctionVariable):
+        return value
+    raise EmissionError(f"{where} is {value!r}, a {type(value).__name__}, which JSON cannot carry to the page")

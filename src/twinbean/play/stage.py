@@ -1,0 +1,219 @@
+"""The state of one play that the kinds of its screens work with: text, answers and finished trials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from twinbean.definitions.arms import stated_labels
+from twinbean.definitions.blocks import Definition
+from twinbean.definitions.payoffs import SCORE, played_score
+from twinbean.definitions.wording import Choice, Outcome, listed
+from twinbean.errors import SubjectError, TaskError
+from twinbean.play.asking import Asker
+from twinbean.play.record_check import RecordCheck
+from twinbean.play.seat import Record, Seat
+from twinbean.play.transcript import TranscriptBuilder
+from twinbean.sessions import Trial
+from twinbean.sessions.payoffs import as_payoff
+from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions.session import MAIN
+from twinbean.sessions.transcripts import OPEN
+
+# What only the record knows: a replayed trial keeps it.
+_KEPT = ("origin", "rt_ms", "logp", "logp_legal", "legal_mass", "p", "raw")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where in a session a screen stands."""
+
+    block: int
+    phase: str
+
+
+@dataclass(kw_only=True)
+class PlayStage:
+    """What `twinbean.definitions.kinds.Stage` says, for one seat and its record.
+
+    `on_trial` is told of every finished trial before the next question, `on_key` of every key that the subject named.
+    """
+
+    definition: Definition
+    seat: Seat
+    record: Record
+    asker: Asker
+    check: RecordCheck
+    on_trial: Callable[[Trial], None]
+    on_key: Callable[[int, str], None]
+    place: Place = field(default_factory=lambda: Place(block=0, phase=MAIN))
+    text: TranscriptBuilder = field(default_factory=TranscriptBuilder)
+    trials: list[Trial] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.wording = self.definition.wording()
+        self.labels = self.seat.labels or stated_labels(self.definition)
+        self.drawn_labels = self.seat.labels or ()
+        self.unknown_payoffs = self.definition.unknown_payoffs
+        self._keys = iter(self.record.keys)
+        self._listed: tuple[str, ...] = ()
+        self._unfinished: Trial | None = None
+        self._also: Mapping[str, Any] = {}
+
+    @property
+    def n_trials(self) -> int:
+        return len(self.trials)
+
+    @property
+    def block(self) -> int:
+        return self.place.block
+
+    @property
+    def phase(self) -> str:
+        return self.place.phase
+
+    def positions(self, n_arms: int) -> tuple[int, ...]:
+        return self.seat.positions or tuple(range(n_arms))
+
+    def say(self, text: str, *, separator: str | None = None) -> None:
+        self.text.say(text, separator=self.wording.separator if separator is None else separator)
+
+    def labels_listed(self, labels: tuple[str, ...]) -> None:
+        self._listed = labels
+
+    def press(self, keys: Sequence[str]) -> str:
+        self.say(f"You can press {listed(keys, 'or')}. You press {OPEN}")
+        if len(keys) == 1:
+            key = keys[0]
+        else:
+            recorded = next(self._keys, None)
+            key = recorded.upper() if recorded is not None else self._ask_for_key(tuple(keys))
+        self.text.fill(key)
+        self.text.add_outcome(".")
+        return key
+
+    def decide(self, trial: Trial, bandits: Sequence[Mapping[str, Any]]) -> Trial:
+        number = trial.trial
+        recorded = self.record.trials[number] if number < len(self.record.trials) else None
+        offer = tuple(trial.labels[arm] for arm in trial.offered)
+        choice = Choice(
+            trial=number, bandits=bandits, labels=trial.labels, offered=trial.offered, listed=offer == self._listed
+        )
+        if recorded is not None:
+            self.check.arms(recorded, trial)
+        self.text.begin_trial()
+        if recorded is not None and recorded.missed:
+            self.say(self.wording.missed(choice))
+            trial = replace(trial, missed=True)
+        else:
+            trial = self._choose(trial, choice, recorded)
+        if len(offer) > 1:
+            self._listed = offer
+        if recorded is not None:
+            self.check.outcome(recorded, trial, "choice", "reward")
+            trial = replace(trial, **{name: getattr(recorded, name) for name in _KEPT if not trial.p})
+        position = None if trial.choice is None else self.positions(len(bandits))[trial.choice]
+        self._unfinished = replace(trial, position=position)
+        return self._unfinished
+
+    def take_also(self) -> Mapping[str, Any]:
+        """What the last reply said besides its choice, once."""
+        also, self._also = self._also, {}
+        return also
+
+    def finish_trial(self, row: Mapping[str, Any]) -> None:
+        """The trial of `row` is complete once its side effects have run: the score is in its row."""
+        if self._unfinished is None:
+            return
+        trial = replace(self._unfinished, score=score_in(row, self.definition, self._unfinished.trial))
+        self._unfinished = None
+        if len(self.trials) < len(self.record.trials):
+            self.check.outcome(self.record.trials[trial.trial], trial, "score")
+        self.trials.append(trial)
+        self.on_trial(trial)
+
+    def _choose(self, trial: Trial, choice: Choice, recorded: Trial | None) -> Trial:
+        """One arm is chosen: the forced one, the recorded one, or the subject's."""
+        if trial.forced:
+            trial = self._paid(trial, trial.offered[0])
+            self.say(self.wording.forced(choice, _outcome(trial)))
+            return trial
+        self.say(self.wording.opening(choice))
+        labels = tuple(choice.labels[arm] for arm in choice.offered)
+        if recorded is None or self.record.asked:
+            question, answer = self._ask(
+                labels=labels, arms=choice.offered, n_arms=len(choice.bandits), trial=trial.trial
+            )
+        if recorded is None:
+            assert answer.label is not None
+            trial = replace(trial, raw=answer.raw, **answer.probabilities(question, answer.label))
+            arm = choice.offered[labels.index(answer.label)]
+        else:
+            assert recorded.choice is not None
+            arm = recorded.choice
+            if self.record.asked:
+                trial = replace(trial, origin="recorded", **scored(question, answer, choice.labels[arm]))
+        trial = self._paid(trial, arm)
+        assert trial.label is not None
+        self.text.choose(trial.label, labels=labels, arms=choice.offered, trial=trial.trial)
+        self.text.add_outcome(self.wording.outcome(choice, _outcome(trial)))
+        return trial
+
+    def _paid(self, trial: Trial, arm: int) -> Trial:
+        reward = trial.outcomes[arm]
+        if reward is None:
+            raise TaskError(
+                f"{self.check.place(trial.trial)}: what arm {arm} pays here is not known, since nobody chose it "
+                f"on record; give the task a payoff schedule"
+            )
+        return replace(trial, choice=arm, label=trial.labels[arm], reward=reward)
+
+    def _ask_for_key(self, keys: tuple[str, ...]) -> str:
+        arms = tuple(range(len(keys)))
+        _, answer = self._ask(labels=keys, arms=arms, n_arms=len(arms), trial=None)
+        assert answer.label is not None
+        self.on_key(len(self.trials), answer.label)
+        return answer.label
+
+    def _ask(
+        self, *, labels: tuple[str, ...], arms: tuple[int, ...], n_arms: int, trial: int | None
+    ) -> tuple[Question, Answer]:
+        question, answer = self.asker(
+            self.text.text,
+            labels=labels,
+            arms=arms,
+            n_arms=n_arms,
+            trial=trial,
+            block=self.block,
+            history=self.trials,
+            starts=self.text.starts,
+            n_trials=self.definition.trials_per_session,
+        )
+        self._also = answer.also
+        return question, answer
+
+
+def _outcome(trial: Trial) -> Outcome:
+    others = [arm for arm in trial.offered if arm != trial.choice] if trial.feedback == "all" else []
+    assert trial.label is not None
+    return Outcome(
+        label=trial.label,
+        reward=trial.reward,
+        foregone={trial.labels[arm]: trial.outcomes[arm] for arm in others},
+    )
+
+
+def scored(question: Question, answer: Answer, label: str) -> dict[str, Any]:
+    """The probability columns of a recorded choice. Raises SubjectError for a subject without probabilities."""
+    if not answer.logps:
+        raise SubjectError("it gives no probabilities (a deterministic learner needs a lapse, as in `ucb:lapse=0.05`)")
+    return answer.probabilities(question, label)
+
+
+def score_in(row: Mapping[str, Any], definition: Definition, trial: int) -> float | None:
+    """The running score after a trial: what its effects call `score`, or the only shared variable that they set."""
+    if SCORE in row:
+        return played_score(row[SCORE], trial)
+    names = [name for name in definition.shared if name in row]
+    return as_payoff(row[names[0]]) if len(names) == 1 else None

@@ -1,0 +1,35 @@
+/**
+ * Kinds of stimuli, a file each. Each is registered here by one line, and for models in src/twinbean/definitions/kinds.
+ */
+import { bandit } from "./bandit.js";
+import { instructions } from "./instructions.js";
+import { slotMachines } from "./slot-machines.js";
+import { text } from "./text.js";
+
+/** @typedef {Map<string, import("../python/values.js").Value>} Row */
+/**
+ * @typedef {object} Kind
+ * @property {any} plugin the jsPsych plugin that shows it
+ * @property {Record<string, (row: Row) => unknown>} parameters the plugin's parameters, from the evaluated arguments
+ * @property {(timing: import("../engine.js").Timing) => Record<string, number>} [timed] what the page's own times set instead
+ * @property {boolean} isTrial whether it is a choice among arms
+ * @property {(row: Row) => boolean} asks whether this screen can be answered
+ * @property {(row: Row, definition: import("../engine.js").Definition) => void} [begin] before it is shown
+ * @property {(row: Row, response: number | string | null) => void} [respond] when it has been answered, or not in time
+ * @property {(row: Row) => void} [end] when its effects have run
+ */
+
+/** @type {ReadonlyMap<string, Kind>} */
+const KINDS = new Map(Object.entries({
+  Bandit: bandit,
+  Instructions: instructions,
+  SlotMachines: slotMachines,
+  Text: text,
+}));
+
+/** @param {string} name */
+export function kindOf(name) {
+  const kind = KINDS.get(name);
+  if (!kind) throw new Error(`This page has no screen for a stimulus of the kind ${JSON.stringify(name)}`);
+  return kind;
+}

@@ -1,0 +1,2 @@
+/** jsPsych asks for a window when it is imported. */
+globalThis.window = globalThis;
