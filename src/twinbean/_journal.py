@@ -12,6 +12,7 @@ from typing import Any
 
 from twinbean import _json
 from twinbean._files import write_bytes
+from twinbean._messages import shortened
 from twinbean.errors import DataError
 
 FORMAT = 1
@@ -103,8 +104,8 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
 def entry(text: bytes, where: str, *, as_is: bool = False) -> dict[str, Any]:
     """Raises DataError where a line is no JSON object, or one of another format."""
     found = _json.loads(text, where, as_is=as_is)
-    if not isinstance(found, dict):
-        raise DataError(f"{where} is {found!r}, expected a line of a run's journal")
+    if not isinstance(found, dict) or not {"format", "kind"} & found.keys():
+        raise DataError(f"{where} is {shortened(found)}, expected a line of a run's journal")
     if found.get("format") != FORMAT:
         raise DataError(f"{where} has format {found.get('format')!r}, expected {FORMAT}")
     return found
