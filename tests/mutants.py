@@ -16,7 +16,7 @@ from pathlib import Path
 
 from checkout import copy_of_checkout
 
-PATCHES, EMISSION, GAME = "definitions/patches.py", "definitions/emission.py", "play/game.py"
+PATCHES, EMISSION, BANDIT = "definitions/patches.py", "definitions/emission.py", "definitions/kinds/bandit.py"
 PATCHED = ["tests/definitions/test_patches.py"]
 PARITY = ["tests/browser/test_parity.py", "--games", "60"]
 
@@ -42,7 +42,7 @@ MUTANTS = [
     Mutant("effects do not see the row", PATCHES, "        rows[-1][name] = value\n", "", PATCHED),
     Mutant("whole floats turn to ints", EMISSION, '{"$float": value} if value.is_', "value if value.is_", PARITY),
     Mutant("windows are off by one", EMISSION, "raw_name, value.window]", "raw_name, value.window + 1]", PARITY),
-    Mutant("a missed trial pays a point", GAME, '"value": 0 if trial.missed', '"value": 1 if trial.missed', PARITY),
+    Mutant("a missed trial pays a point", BANDIT, '"value": 0 if trial.missed', '"value": 1 if trial.missed', PARITY),
     Mutant("effects arrive in reverse", EMISSION, '"effects": effects}', '"effects": effects[::-1]}', PARITY),
     Mutant(
         "payoffs are not part of the data",
@@ -53,7 +53,7 @@ MUTANTS = [
     ),
     Mutant(
         "labels are listed again after a forced trial",
-        GAME,
+        "play/stage.py",
         "if len(offer) > 1:",
         "if offer:",
         ["tests/play/test_game.py"],
