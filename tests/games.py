@@ -280,9 +280,9 @@ class _Maker:
         return self.slot_machines(options, timeline), timeline
 
     def slot_machines(self, options: dict[str, Any], timeline: list[dict[str, Any]]) -> SlotMachines:
-        if self.maybe("labels of the definition", 0.3):
+        if self.maybe("labels of the definition", 0.45):
             names = [f"{self.rng.choice(['<b>', 'key ', '&', '漢'])}{arm}" for arm in range(self.n_arms)]
-            options["labels"] = INHERITED[: self.n_arms] if self.maybe("labels with inherited names", 0.2) else names
+            options["labels"] = INHERITED[: self.n_arms] if self.maybe("labels with inherited names", 0.45) else names
         else:
             self.labels = self.labels or tuple(self.rng.sample("BCDFGHJKLMNP", self.n_arms))
             self.used("labels drawn for a participant")
