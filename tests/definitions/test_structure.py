@@ -16,7 +16,7 @@ from twinbean.definitions.emission import emit_definition
 from twinbean.errors import EmissionError
 from twinbean.play.game import Play, Record, Seat
 from twinbean.play.rows import page_rows
-from twinbean.play.scheduler import replay, until_choice
+from twinbean.play.scheduler import play_all, until_choice
 from twinbean.play.seating import seat_person, seat_simulated
 from twinbean.sessions import Trial, to_table
 from twinbean.sessions.jspsych import sessions_from_rows
@@ -156,11 +156,11 @@ def build(*, rng):
 def test_a_session_with_practice_that_repeats_is_continued_from_the_choices_that_count():
     task = Task("practised", build)
     (seating,) = seat_simulated(task, "m", samples=1, seed=0, given=None)
-    (result,) = replay([seating], Scripted(["2", "2", "1", "1", "2", "1"]))
+    (result,) = play_all([seating], Scripted(["2", "2", "1", "1", "2", "1"]))
     rows = page_rows(result.rows, seating.seat, [100.0] * 6, places=[])
     with_phases = [row | {"phase": trial.phase} for row, trial in zip(rows, result.session.trials, strict=True)]
     (person,) = sessions_from_rows(with_phases, where="data", participant="p")
     (again,) = seat_person(task, person, "m", after=2, samples=1, seed=0, given=None)
-    (continued,) = replay([again], Scripted(["2"]))
+    (continued,) = play_all([again], Scripted(["2"]))
     assert [trial.choice for trial in continued.session.trials] == [1, 1, 0, 0, 1, 1]
     assert [trial.origin for trial in continued.session.trials] == [*["recorded"] * 5, "subject"]
