@@ -9,7 +9,7 @@ Source: SweetBean's reinforcement-learning example
 from sweetbean import Block, Experiment
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean import Instructions, SlotMachines
 from twinbean.tasks.schedules import Crossing
 
 COLORS = ("#E69F00", "#0072B2")

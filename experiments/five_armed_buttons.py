@@ -11,7 +11,7 @@ Source: Krishnamurthy et al. 2024, arXiv:2403.15371
 from sweetbean import Block, Experiment
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean import Instructions, SlotMachines
 from twinbean.errors import TaskError
 from twinbean.tasks.schedules import Bernoulli
 

@@ -10,7 +10,7 @@ Source: Gershman 2018, Cognition 173:34
 from sweetbean import Block, Experiment
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean import Instructions, SlotMachines
 from twinbean.errors import TaskError
 from twinbean.tasks.schedules import Gaussian, Limits
 from twinbean.tasks.schedules.payoffs import check_trials

@@ -9,7 +9,7 @@ Source: Wilson et al. 2014, J Exp Psychol Gen 143:2074
 from sweetbean import Block, Experiment
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean import Instructions, SlotMachines
 from twinbean.tasks.schedules import HorizonGames
 
 COLORS = ("#0072B2", "#E69F00")

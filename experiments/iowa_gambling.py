@@ -11,7 +11,7 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect
 
-from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean import Instructions, SlotMachines
 from twinbean.tasks.schedules import IowaDecks
 from twinbean.tasks.schedules.payoffs import check_trials
 

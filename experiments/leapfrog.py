@@ -9,7 +9,7 @@ Source: Knox et al. 2012, Front Psychol 2:398
 from sweetbean import Block, Experiment
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean import Instructions, SlotMachines
 from twinbean.tasks.schedules import Leapfrog
 
 COLORS = ("#0072B2", "#E69F00")

@@ -10,7 +10,7 @@ Source: Cools et al. 2002, J Neurosci 22:4563
 from sweetbean import Block, Experiment
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean import Instructions, SlotMachines
 from twinbean.errors import TaskError
 from twinbean.tasks.schedules import Reversal
 

@@ -9,7 +9,7 @@ Source: Daw et al. 2006, Nature 441:876
 from sweetbean import Block, Experiment
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
-from twinbean.definitions.stimuli import Instructions, SlotMachines
+from twinbean import Instructions, SlotMachines
 from twinbean.tasks.schedules import RandomWalk
 
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7")
