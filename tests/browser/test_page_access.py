@@ -72,7 +72,7 @@ def screens(page: Page, two_armed: Definition, address: Address) -> Iterator[str
     yield "reels"
     until(page, page.locator(".revealed").first)
     yield "feedback"
-    until(page, page.get_by_role("button", name="Download"), step_ms=10_000)
+    until(page, page.get_by_role("button", name="Download"), step_ms=5_000)
     yield "end"
     page.get_by_role("button", name="Remove").click()
     yield "removal"
