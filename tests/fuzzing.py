@@ -2,15 +2,20 @@
 
 A case is a door, a place behind it, and the text that is put there. A door holds where the command succeeds or refuses:
 one line that names the place and status 2, within seconds, with every file as it was. A blanket `except` does not
-hold, since its message could not name the place, and what was not spoiled must still pass.
+hold, since its message could not name the place, and what was not spoiled must still pass. Where a server's replies are
+spoiled, sessions may fail: then the summary line names the place.
 """
 
 from __future__ import annotations
 
+import datetime
+import decimal
 import json
+import os
 import re
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +29,8 @@ from twinbean import cli
 HERE = "@@here@@"
 # Of processor time, so that a busy machine makes no hang.
 SECONDS = 10.0
+# By the clock, for who waits for what will not come: far longer than a busy machine takes.
+WAITING_S = 300.0
 
 # Values as JSON's text: of every type, at every end, and some that only Python's parser takes.
 VALUES = (
@@ -81,6 +88,28 @@ BYTES = (
     b"[" * 100_000,
 )
 
+# Of replies. An answer of 1xx is none, and what it promises does not come.
+STATUSES = (
+    *("200", "201", "204", "206", "301", "304", "307", "400", "401", "402", "404", "408", "413", "422", "429"),
+    *("500", "503", "529", "599", "999"),
+)
+HEADERS = (
+    *("", "x", "-1", "0", "nan", "inf", "1e999", "9" * 400, "gzip", "identity, gzip", "br", "chunked", "close", "\xe9"),
+    *("text/html", "application/json; charset=utf-16", "text/event-stream", "Wed, 21 Oct 2099 07:28:00 GMT"),
+)
+# Columns of other types than a table's.
+KINDS = {
+    "binary": lambda number: str(number).encode(),
+    "bool": lambda number: number % 2 == 0,
+    "date": lambda number: datetime.date(2026, 1, 1 + number),
+    "decimal": lambda number: decimal.Decimal(number) / 4,
+    "dictionary": lambda number: {"a": number},
+    "duration": lambda number: datetime.timedelta(seconds=number),
+    "huge": lambda number: 2**64 - 1 - number,
+    "lists": lambda number: [number],
+    "nothing": lambda number: None,
+    "time": lambda number: datetime.datetime(1, 1, 1 + number),
+}
 _GROUPING = {"participant", "session", "task", "source", "sample", "kind"}
 
 
@@ -107,11 +136,22 @@ class Door:
     name: str
     command: tuple[str, ...]
     file: str | None = None
-    # Places that may hold anything, since nothing is read from them.
-    free: tuple[str, ...] = ()
+    # Which server of `fuzzed_replies` the command talks to, and whether that is what is spoiled.
+    server: str | None = None
+    replies: bool = False
 
     def cases(self, content: Any) -> st.SearchStrategy[Case]:
-        """Cases of this door; `content` is what its file holds before it is spoiled, or its command."""
+        """Cases of this door; `content` is what its file holds before it is spoiled, a reply, or its command."""
+        if self.replies:
+            return st.builds(Case, st.just(self.name), st.just(("status",)), st.sampled_from(STATUSES)) | st.one_of(
+                self._values(content["body"], ("body",)),
+                st.builds(
+                    Case,
+                    st.just(self.name),
+                    st.sampled_from([("headers", name) for name in content["headers"]]),
+                    st.sampled_from(HEADERS) | st.integers().map(str) | st.floats().map(str),
+                ),
+            )
         if self.file is None:
             places = [(number,) for number in range(1, len(self.command)) if self.command[number - 1].startswith("-")]
             return st.builds(
@@ -121,9 +161,39 @@ class Door:
             rows = [[row, name] for row in range(len(content)) for name in content[0]]
             texts = st.sampled_from(WORDS) | st.text(max_size=8) | st.floats().map(str) | st.integers().map(str)
             return st.builds(Case, st.just(self.name), st.sampled_from(rows).map(tuple), texts)
+        if self.file.endswith(".parquet"):
+            kinds = st.sampled_from([(name,) for name in content[0]])
+            cells = self._values(content).filter(lambda case: len(case.place) > 1)
+            return cells | st.builds(Case, st.just(self.name), kinds, st.sampled_from(sorted(KINDS)))
+        return self._values(content)
+
+    def _values(self, content: Any, before: tuple[str | int, ...] = ()) -> st.SearchStrategy[Case]:
+        """One value within `content` is another; a text may also be nearly what it was."""
         numbers = st.integers().map(str) | st.floats().map(json.dumps)
         values = st.sampled_from(VALUES) | numbers | st.text(max_size=8).map(json.dumps)
-        return st.builds(Case, st.just(self.name), st.sampled_from(list(places_in(content))), values)
+
+        def case(place: tuple[str | int, ...]) -> st.SearchStrategy[Case]:
+            inner = value_at(content, place)
+            texts = values | nearly(inner).map(json.dumps) if isinstance(inner, str) and inner else values
+            return st.builds(Case, st.just(self.name), st.just((*before, *place)), texts)
+
+        return st.sampled_from(list(places_in(content))).flatmap(case)
+
+
+def nearly(text: str) -> st.SearchStrategy[str]:
+    """A text with a piece cut out, doubled or replaced."""
+    ends = st.integers(0, len(text)).flatmap(lambda start: st.tuples(st.just(start), st.integers(start, len(text))))
+    pieces = st.sampled_from(["", "<<", ">>", "<<>>", "\n", "\x00", "\u2028", "<Answer>"]) | st.text(max_size=3)
+    return st.builds(
+        lambda place, piece, doubled: text[: place[0]] + piece + text[place[0] if doubled else place[1] :],
+        ends, pieces, st.booleans(),
+    )  # fmt: skip
+
+
+def value_at(content: Any, place: tuple[str | int, ...]) -> Any:
+    for key in place:
+        content = content[key]
+    return content
 
 
 def places_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -138,27 +208,27 @@ def places_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[st
 def with_text_at(content: Any, place: tuple[str | int, ...], text: str) -> str:
     """`content` as JSON, with `text` in one place."""
     spoiled = json.loads(json.dumps(content))
-    inner = spoiled
-    for key in place[:-1]:
-        inner = inner[key]
-    inner[place[-1]] = HERE
+    value_at(spoiled, place[:-1])[place[-1]] = HERE
     return json.dumps(spoiled).replace(json.dumps(HERE), text)
 
 
 @contextmanager
 def watched() -> Iterator[list[str]]:
-    """Raises Hang after SECONDS of work, and says so in the list, whoever catches it."""
+    """Raises Hang after SECONDS of work or WAITING_S, and says so in the list, whoever catches it."""
     hung: list[str] = []
 
     def end(*_: object) -> None:
-        hung.append(f"it went on for {SECONDS:g} s")
+        hung.append(f"it worked for {SECONDS:g} s, or waited for {WAITING_S:g} s")
         raise Hang
 
     before = signal.signal(signal.SIGPROF, end)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    waiting = threading.Timer(WAITING_S, os.kill, (os.getpid(), signal.SIGPROF))
+    waiting.start()
     try:
         yield hung
     finally:
+        waiting.cancel()
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
 
@@ -168,6 +238,7 @@ class Ended:
     """How a command ended; `fault` says what no command may do."""
 
     status: object
+    out: str
     err: str
     fault: str | None
 
@@ -185,7 +256,8 @@ def run(arguments: tuple[str, ...], capsys: Any, monkeypatch: Any) -> Ended:
             status = left.code
         except (Exception, Hang) as error:
             fault = f"traceback: {type(error).__name__}: {str(error)[:200]}"
-    return Ended(status, capsys.readouterr().err, hung[0] if hung else fault)
+    out, err = capsys.readouterr()
+    return Ended(status, out, err, hung[0] if hung else fault)
 
 
 def complaint(
@@ -196,22 +268,24 @@ def complaint(
         return ended.fault
     if ended.status == 0:
         return None
-    if ended.status != 2 and not (ended.status == 1 and "failed" in ended.err):
-        return f"status {ended.status!r}: {ended.err[:200]}"
-    if "Traceback" in ended.err:
-        return f"traceback: {ended.err[-200:]}"
+    said = ended.out + ended.err
+    if "Traceback" in said:
+        return f"traceback: {said[-200:]}"
+    if ended.status != 2 and not (ended.status == 1 and re.search(r"; \d+ (failed|interrupted): ", ended.out)):
+        return f"status {ended.status!r}: {said[:200]}"
     if ended.status == 2 and not re.fullmatch(r"(twinbean: (note|warning): .*\n)*twinbean: error: .+\n", ended.err):
         return f"not one line: {ended.err[:300]!r}"
-    if len(ended.err) > 1000:
-        return f"a message of {len(ended.err)} characters: {ended.err[:200]}"
+    if len(said) > 1000:
+        return f"a message of {len(said)} characters: {said[:200]}"
     left = sorted(after.keys() - before.keys()) + sorted(
         name for name in before.keys() & after.keys() if before[name] != after[name]
     )
-    if left:
+    # What became of a session is a result, and a reply that was paid for is kept.
+    if left and ended.status == 2 and not (door.replies and "run/calls.jsonl" in left):
         return f"left over or changed: {left[:5]}"
     names = [*named(case, door), *trial_at(case, content)]
-    if not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", ended.err) for name in names):
-        return f"names none of {names}: {ended.err[:300]}"
+    if not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) for name in names):
+        return f"names none of {names}: {said[:300]}"
     return None
 
 
@@ -227,6 +301,8 @@ def trial_at(case: Case, content: Any) -> list[str]:
 
 def named(case: Case, door: Door) -> list[str]:
     """What a message may name: the option, or the key, row, line or trial; counting from 0 or from 1, as it says."""
+    if door.replies:
+        return named_reply(case)
     if door.file is None:
         number = case.place[0]
         assert isinstance(number, int)
@@ -234,6 +310,7 @@ def named(case: Case, door: Door) -> list[str]:
         return [
             option,
             option.strip("-").replace("-", "_"),
+            *(["base URL"] if option == "--base-url" else []),
             case.text[:40],
             _as_shown(case.text)[:40],
             *(["parameter"] if option == "--set" else []),
@@ -246,6 +323,13 @@ def named(case: Case, door: Door) -> list[str]:
     # What no parser of JSON reads has no key yet.
     unread = len(case.text) > 2000 and not case.text.startswith('"')
     return [*keys, *rows, *grouped, *([door.file] if unread or not keys + rows else [])]
+
+
+def named_reply(case: Case) -> list[str]:
+    """What a message may name of a spoiled reply: its status, or the header, or the key; of words what they are."""
+    if case.place[0] == "status":
+        return [case.text]
+    return [str(key) for key in case.place[1:] if isinstance(key, str)]
 
 
 def _as_shown(text: str) -> str:
