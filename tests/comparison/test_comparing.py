@@ -169,6 +169,7 @@ def test_the_likelihood_is_averaged_from_choices_to_persons() -> None:
     # Arms given .8 were chosen at 3 of 4 trials; those given .5 at 2 of 4 places (two arms at two trials).
     assert cell(found.calibration, "chosen", **{"from": 0.8}) == 0.75
     assert cell(found.calibration, "chosen", **{"from": 0.5}) == 0.5
+    assert list(found.calibration["to"] - found.calibration["from"]) == pytest.approx([0.1] * len(found.calibration))
     assert list(found.along["nll"][:1]) == pytest.approx([(-math.log(0.8) + math.log(2)) / 2])
     assert found.differences.empty
 
