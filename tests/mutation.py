@@ -35,7 +35,7 @@ COMPILED = {"cognitive/rules.py": "cognitive/likelihood.py"}
 # What is quick and needs neither a browser nor a language model.
 TESTS = (
     *("definitions", "play", "comparison", "experiments", "cognitive", "sessions", "runs", "scoring"),
-    *("subjects/test_scripted.py", "subjects/test_learners.py"),
+    *("subjects/test_scripted.py", "subjects/test_learners.py", "test_notebook.py"),
 )
 # What looks at every module, and runs none of its lines: of use for those that run at import.
 OF_ALL = "tests/test_values.py"

@@ -52,6 +52,12 @@ def cell(table: pd.DataFrame, column: str, **where: Any) -> float:
     return float(table[column].iloc[0])
 
 
+def test_tables_have_people_in_the_order_in_which_they_were_given() -> None:
+    found = compare([play("0110", participant=name) for name in ("z", "a", "m")])
+    assert list(found.sessions["participant"]) == ["z", "a", "m"]
+    assert list(found.persons["participant"]) == ["z", "a", "m"]
+
+
 def test_after_a_branch_the_person_and_the_model_are_measured_over_the_same_choices() -> None:
     found = compare([play("0110"), sample("0111", 0, recorded=2)])
     # From choice 3 on the person earns 0 and 1, the model 0 and 0.
