@@ -320,16 +320,23 @@ def named(case: Case, door: Door) -> list[str]:
     rows = [f"{what} {number + more}" for what in ("row", "line", "trial") for number in numbers for more in (0, 1, 2)]
     # Rows are put together by these: with one that differs, a session lacks a trial.
     grouped = ["participant"] if _GROUPING.intersection(keys) else []
-    # What no parser of JSON reads has no key yet.
-    unread = len(case.text) > 2000 and not case.text.startswith('"')
-    return [*keys, *rows, *grouped, *([door.file] if unread or not keys + rows else [])]
+    return [*keys, *rows, *grouped, *([door.file] if _is_unread(case.text) or not keys + rows else [])]
+
+
+def _is_unread(text: str) -> bool:
+    """Whether it is no JSON to any parser: what is nested or has digits without end."""
+    return len(text) > 2000 and not text.startswith('"')
 
 
 def named_reply(case: Case) -> list[str]:
     """What a message may name of a spoiled reply: its status, or the header, or the key; of words what they are."""
     if case.place[0] == "status":
         return [case.text]
-    return [str(key) for key in case.place[1:] if isinstance(key, str)]
+    if case.place[-1] == "Content-Encoding":
+        return ["Content-Encoding", "decompressing"]
+    keys = [str(key) for key in case.place[1:] if isinstance(key, str)]
+    # What no parser of JSON reads has no key yet.
+    return [*keys, "the reply is no JSON", "the reply is nested"] if _is_unread(case.text) else keys
 
 
 def _as_shown(text: str) -> str:
