@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 
-from fuzzing import KINDS, Case
+from fuzz_values import KINDS
+from fuzzing import Case
 
 Rows = Sequence[dict[str, Any]]
 

@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, seed, settings
 
 import fuzzed_parquet
 import fuzzed_replies
-from fuzzing import BYTES, Case, Door, complaint, run, snapshot, with_text_at
+from fuzz_values import BYTES
+from fuzzing import Case, Door, complaint, run, snapshot, with_text_at
 
 KEPT = Path(__file__).with_name("fuzz_cases.jsonl")
 # Where a server of its own listens.
