@@ -360,6 +360,18 @@ def test_leaving_the_window_pauses_the_task_and_is_recorded(
     assert left["ms"] >= 600
 
 
+@pytest.mark.parametrize("name", ["jsPsychHtmlChoice", "jsPsychSlotMachines", "jsPsychTextScreen"])
+def test_a_global_that_another_script_defined_stays_as_it_is(
+    page: Page, two_armed: Definition, address: Address, name: str
+) -> None:
+    page.add_init_script(f"window.{name} = 'mine'")
+    page.goto(address(render(*two_armed(1))))
+    page.get_by_role("button", name="Start").click()
+    page.locator('[data-arm="0"]').click()
+    page.get_by_role("button", name="Download").wait_for()
+    assert page.evaluate(f"window.{name}") == "mine"
+
+
 def test_jspsychs_own_simulation_plays_the_plugin(page: Page, two_armed: Definition) -> None:
     from twinbean.page import harness
 

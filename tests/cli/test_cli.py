@@ -13,7 +13,6 @@ import time
 import pandas as pd
 import pytest
 
-from twinbean import cli
 from twinbean.sessions import read
 
 STOCK = """
@@ -25,21 +24,9 @@ experiment = Experiment([Block([Bandit(bandits=arms)], timeline=[{}, {}, {}])])
 """
 
 
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(autouse=True)
+def script(tmp_path):
     (tmp_path / "script.txt").write_text("1 2 " * 6, encoding="utf-8")
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["twinbean", *map(str, arguments)])
-        capsys.readouterr()
-        try:
-            cli.main()
-        except SystemExit as left:
-            status = left.code
-        return status, *capsys.readouterr()
-
-    return call
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ import pandas as pd
 from twinbean._messages import shortened
 from twinbean.errors import DataError
 from twinbean.sessions.entries import as_integer, as_name, from_json
+from twinbean.sessions.parquet import read_parquet
 from twinbean.sessions.session import OF_PARTICIPANT, Session
-from twinbean.sessions.table import read_parquet, save_table
+from twinbean.sessions.table import save_table
 
 _OF_SESSION = ("participant", "session", "source")
 # The ids that a page of format 1 took from its address unless told otherwise; later ones say which they took.
