@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from twinbean.errors import RecordMismatch
 from twinbean.sessions import Trial
+from twinbean.sessions.shown import Shown
 
 
 class RecordCheck:
@@ -45,6 +49,14 @@ class RecordCheck:
                 self._contradiction(
                     f"{self.place(computed.trial)}: the record has {name} {found!r}, the definition gives {expected!r}"
                 )
+
+    def screens(self, recorded: Shown, rows: Sequence[Mapping[str, Any]]) -> None:
+        """What the screens said that are no trials."""
+        if not recorded.is_of(rows):
+            self._contradiction(
+                f"participant {self._participant!r}: the record has {recorded.screens} screens, and the definition "
+                f"does not give as many with the same words"
+            )
 
     def place(self, trial: int) -> str:
         return f"participant {self._participant!r}, trial {trial}"

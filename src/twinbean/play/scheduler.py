@@ -21,6 +21,7 @@ from twinbean.errors import IllegalAnswer, RecordMismatch, SubjectUnavailable, T
 from twinbean.play.game import Play, Played, Record, Seat
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions.shown import Shown
 from twinbean.subjects.base import BatchingSubject, HandlesSessionEnd, HoldsConnections, RemembersSessions, Subject
 
 
@@ -86,7 +87,8 @@ def until_choice(session: Session, n: int) -> Record:
             break
         trials.append(_as_recorded(trial))
     keys = tuple(key for before, key in session.details.get("keys", ()) if before <= len(trials))
-    return Record(trials=tuple(trials), keys=keys)
+    shown = session.details.get("shown") if len(trials) == len(session.trials) else None
+    return Record(trials=tuple(trials), keys=keys, shown=shown and Shown(*shown))
 
 
 def _as_recorded(trial: Trial) -> Trial:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from twinbean.sessions import Session, Trial
+from twinbean.sessions.shown import Shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +46,12 @@ class Record:
     """What is replayed: trials up to the branch, and the keys pressed on screens that are no trials, in order.
 
     With `asked`, the subject is asked for its probabilities at every recorded choice; the choice stays the record's.
-    `n_answered` is how many answers the subject gave in an earlier start of the run.
+    `n_answered` is how many answers the subject gave in an earlier start of the run. `shown` is what was on the screens
+    of a whole record whose task nothing else can be told from.
     """
 
     trials: tuple[Trial, ...] = ()
     keys: tuple[str, ...] = ()
     asked: bool = False
     n_answered: int = 0
+    shown: Shown | None = None
