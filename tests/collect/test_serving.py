@@ -166,7 +166,7 @@ def test_the_page_holds_no_payoffs_and_is_the_same_study_s_with_another_conditio
         assert "variants" not in page["definition"]
         assert [block["timeline"] for block in page["definition"]["blocks"]] == [[]] * len(page["definition"]["blocks"])
     assert pages[0]["options"]["page"] == pages[1]["options"]["page"]
-    (added,) = [opened for opened in everybody if opened["condition"] == {"trials": 5}]
+    added = next(opened for opened in everybody if opened["condition"] == {"trials": 5})
     # The server says what is other than in the page.
     assert added["variant"]["parameters"]["trials"] == 5
 

@@ -15,8 +15,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from twinbean.collect import keeping, requests, visits
-from twinbean.collect.clock import now
+from twinbean.collect import keeping, problems, requests, visits
+from twinbean.collect.clock import now, stamp
 from twinbean.collect.game import Game
 from twinbean.collect.limits import BURST, OPENINGS, OPENINGS_BURST, RATE, Limiter, body_of
 from twinbean.collect.opening import Door, Opened
@@ -68,6 +68,7 @@ class Collector:
             ids=frozenset(options.ids),
             consents=visits.remember_consent(study.store, options.consent),
         )
+        self._trouble: str | None = None
         self._sessions = Limiter(rate=RATE, burst=BURST)
         self._openings = Limiter(rate=OPENINGS, burst=OPENINGS_BURST)
 
@@ -113,6 +114,9 @@ class Collector:
             self._study.store.read, lambda transaction: keeping.compare(transaction, caller, asked, self._least_rows)
         )
         if not found:
+            if not found.missing:
+                what = f"the rows of session {caller.session} are not those that its browser says it has sent"
+                await self._note(what, caller.session)
             return _reply({"complete": False, "missing": found.missing, "digest": found.same})
         at = now()
         record = await self._write(lambda transaction: keeping.finish(transaction, caller, asked, at))
@@ -156,7 +160,20 @@ class Collector:
     async def _write(self, change: Callable[[Transaction], Result]) -> Result:
         if self._study.store.waiting() > MOST_WAITING:
             raise Refused(503, "too many wait: come again in some seconds", retry_after=2)
-        return await asyncio.wrap_future(self._study.store.write(change))
+        try:
+            written = await asyncio.wrap_future(self._study.store.write(change))
+        except StoreUnavailable as error:
+            # There is nowhere to write it down before the database takes something again.
+            self._trouble = self._trouble or f"nothing could be stored from {stamp(now())} on: {error}"
+            raise
+        if self._trouble is not None:
+            what, self._trouble = self._trouble, None
+            await self._note(f"{what} (until {stamp(now())})")
+        return written
+
+    async def _note(self, what: str, session: str | None = None) -> None:
+        at = now()
+        await self._write(lambda transaction: problems.note(transaction, what, at, session=session))
 
 
 def page_of(study: Study, game: Game) -> str:

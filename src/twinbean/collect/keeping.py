@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from twinbean.collect import records
+from twinbean.collect import problems, records
 from twinbean.collect.clock import stamp
 from twinbean.collect.records import SessionRecord
 from twinbean.collect.requests import Finish, Refused
@@ -76,6 +76,8 @@ def append(transaction: Transaction, caller: Caller, first: int, rows: Sequence[
     late = record.state == "finished"
     if conflict or late:
         size = sum(_set_aside(transaction, record.session, seq, row, received) for seq, row in new)
+        why = "after the end" if late else "with other bytes than those that are stored"
+        problems.note(transaction, f"rows of session {record.session} came {why}", at, session=record.session)
         stored = record.stored
     else:
         for seq, row in new:
