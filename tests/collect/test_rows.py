@@ -124,6 +124,12 @@ def test_more_rows_than_any_task_has_are_refused(study, opened):
     assert study.send(opened, 100_000, ROWS[:1]).status_code == 413
 
 
+def test_more_rows_at_once_than_others_should_wait_for_are_refused(study, opened):
+    rows = [b"{}"] * 2_001
+    assert study.send(opened, 0, rows).status_code == 413
+    assert study.send(opened, 0, rows[1:]).json() == {"stored": 2_000}
+
+
 def test_who_sends_without_end_is_told_to_come_again(study, opened):
     statuses = [study.send(opened, 0, ROWS[:1]).status_code for _ in range(150)]
     assert statuses[:100] == [200] * 100

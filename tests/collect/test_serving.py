@@ -235,6 +235,7 @@ def test_without_the_extra_serving_is_refused_in_a_sentence(tmp_path):
 
 
 def test_the_folder_is_its_owner_s_alone(tmp_path):
+    (tmp_path / "study").mkdir(mode=0o755)
     begin(tmp_path / "study")
     assert (tmp_path / "study").stat().st_mode & 0o077 == 0
 

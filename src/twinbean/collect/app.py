@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from twinbean.collect import keeping, problems, requests, visits
+from twinbean.collect import keeping, problems, requests, settings, visits
 from twinbean.collect.clock import now, stamp
 from twinbean.collect.game import Game
 from twinbean.collect.limits import BURST, OPENINGS, OPENINGS_BURST, RATE, Limiter, body_of
@@ -67,6 +67,7 @@ class Collector:
             seed=study.settings.seed,
             ids=frozenset(options.ids),
             consents=visits.remember_consent(study.store, options.consent),
+            asks_for_consent=options.consent is not None,
         )
         self._trouble: str | None = None
         self._sessions = Limiter(rate=RATE, burst=BURST)
@@ -76,15 +77,19 @@ class Collector:
         return Response(self._page, media_type="text/html", headers=self._page_headers)
 
     async def health(self, request: Request) -> Response:
-        """Whether the store takes what it is given."""
-        await self._write(lambda transaction: None)
+        """Whether the store takes what it is given: something is written, and on the disk."""
+        self._openings.take("")
+        at = stamp(now())
+        await self._write(lambda transaction: settings.put(transaction, "checked", at))
         return PlainTextResponse("ok")
 
     async def visit(self, request: Request) -> Response:
         asked = requests.parsed(requests.Visit, await _json_of(request))
         self._openings.take("")
         await self._write(lambda transaction: visits.count(transaction, asked.event))
-        return Response(status_code=204)
+        # Who declines has no session that could say who they are: their code is the same for all, and pays nothing.
+        url = self._completion.link("declined") if asked.event == "declined" else None
+        return Response(status_code=204) if url is None else _reply({"url": url})
 
     async def open(self, request: Request) -> Response:
         asked = requests.parsed(requests.Opening, await _json_of(request))

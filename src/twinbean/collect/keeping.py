@@ -18,6 +18,8 @@ from twinbean.collect.tokens import hashed
 # A session beyond either is no session of a task: a browser that runs wild must not fill the disk.
 MOST_ROWS = 100_000
 MOST_BYTES = 256 * 2**20
+# In one request: those of others wait meanwhile.
+MOST_AT_ONCE = 2_000
 # A page that lost this many rows has lost more than a reply can name; it sends them and asks again.
 _MOST_MISSING = 1_000
 
@@ -58,6 +60,8 @@ def append(transaction: Transaction, caller: Caller, first: int, rows: Sequence[
     """
     record = caller.record(transaction)
     end = first + len(rows)
+    if len(rows) > MOST_AT_ONCE:
+        raise Refused(413, f"a request has at most {MOST_AT_ONCE} rows")
     if end > MOST_ROWS:
         raise Refused(413, f"a session has at most {MOST_ROWS} rows")
     found = transaction.execute(
