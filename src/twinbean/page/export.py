@@ -13,6 +13,7 @@ LOOKS = 50
 
 if TYPE_CHECKING:
     from twinbean.definitions.definition import Definition
+    from twinbean.page.hosts import Host
     from twinbean.page.options import PageOptions
 
 
@@ -85,10 +86,12 @@ def export(
     variants: int = 1,
     parameters: Mapping[str, Any] | None = None,
     options: PageOptions | None = None,
+    host: Host | None = None,
 ) -> str:
     """The task as one self-contained HTML page. The same arguments give the same bytes.
 
-    With `variants`, the page picks one for each participant and records which (see `document`).
+    With `variants`, the page picks one for each participant and records which (see `document`); with a `host` it saves
+    there (see `twinbean.page.hosts`).
     """
     from twinbean.page.document import render
     from twinbean.page.options import PageOptions
@@ -96,4 +99,4 @@ def export(
     loaded = load(task) if isinstance(task, str) else task
     content = document(loaded, seed=seed, variants=variants, parameters=parameters)
     functions = content.pop("functions")
-    return render(content, functions, options=options or PageOptions())
+    return render(content, functions, options=options or PageOptions(), host=host)
