@@ -1,4 +1,4 @@
-"""Pages that save on JATOS and through DataPipe, against stubs that drop, double and refuse. No real server is tried."""
+"""Pages that save on JATOS and through DataPipe, against stubs that drop, double and refuse."""
 
 from __future__ import annotations
 

@@ -30,18 +30,20 @@ def render(
     functions: Sequence[str],
     *,
     options: PageOptions = _DEFAULTS,
+    identity: str | None = None,
     host: Host | None = None,
 ) -> str:
     """The page that a participant plays.
 
     `definition` is the JSON of docs/page-format.md, `functions` the JavaScript of the functions that it calls by index.
-    With a `host` the page saves there, and is to be put there.
+    Sessions are gone on with by pages of one `identity`, which is the game's own digest unless it is said. With a `host`
+    the page saves there, and is to be put there.
     Raises ValueError where the definition holds what JSON cannot.
     """
     functions_script = "window.twinbeanFunctions = [\n" + ",\n".join(functions) + "\n];"
     if options.timing:
         definition = {**definition, "timing": options.timing}
-    about: dict[str, Any] = {"twinbean": __version__, "page": _digest(definition, functions)}
+    about: dict[str, Any] = {"twinbean": __version__, "page": identity or _digest(definition, functions)}
     if host is not None:
         about["host"] = host.options
     adapter = [] if host is None else [_vendored(host.script)]
