@@ -36,8 +36,8 @@ def render(
     """The page that a participant plays.
 
     `definition` is the JSON of docs/page-format.md, `functions` the JavaScript of the functions that it calls by index.
-    Sessions are gone on with by pages of one `identity`, which is the game's own digest unless it is said. With a `host`
-    the page saves there, and is to be put there.
+    Sessions are gone on with by pages of one `identity`, which is the game's own digest unless it is said.
+    With a `host` the page saves there, and is to be put there.
     Raises ValueError where the definition holds what JSON cannot.
     """
     functions_script = "window.twinbeanFunctions = [\n" + ",\n".join(functions) + "\n];"

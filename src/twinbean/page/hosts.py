@@ -47,9 +47,7 @@ JATOS = Host(
 def datapipe(experiment: str, *, address: str = DATAPIPE) -> Host:
     """DataPipe, for the experiment with this id. Raises TaskError where it cannot be one."""
     if not re.fullmatch(r"[A-Za-z0-9_-]+", experiment):
-        raise TaskError(
-            f"the DataPipe experiment is {experiment!r}, expected letters and digits, as DataPipe shows it"
-        )
+        raise TaskError(f"the DataPipe experiment is {experiment!r}, expected letters and digits, as DataPipe shows it")
     origin = re.match(r"https?://[^/]+", address)
     if origin is None:
         raise TaskError(f"DataPipe's address is {address!r}, expected one with https:// or http://")
