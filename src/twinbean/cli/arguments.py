@@ -22,7 +22,7 @@ from twinbean.errors import DataError, TaskError
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="A built-in name, file.py or file.py:name.")]
 Data = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[DATA]...", help="jsPsych JSON or CSV, tidy tables, runs, or folders of them."),
+    typer.Argument(metavar="[DATA]...", help="jsPsych JSON or CSV, tidy tables, runs, folders of them, or studies."),
 ]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the task; repeatable.")
@@ -44,7 +44,7 @@ _DIGITS = 9
 
 
 def read_people(data: list[Path] | None) -> list[Any]:
-    from twinbean.sessions import read
+    from twinbean.collect.reading import read
 
     return read(data) if data else []
 

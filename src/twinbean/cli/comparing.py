@@ -30,12 +30,12 @@ def compare(
     seed: Seed = 0,
 ) -> None:
     """Compare people and models: tables, figures and a report."""
+    from twinbean.collect.reading import read
     from twinbean.comparison import REPORTED, fit_models, read_notes
     from twinbean.comparison import compare as compare_sessions
     from twinbean.comparison.exclusions import exclude_people
     from twinbean.report import write_report
     from twinbean.report.answer import several_tasks
-    from twinbean.sessions import read
 
     check_is_folder(output)
     sessions, notes, rules = read(data), read_notes(data), exclude or []

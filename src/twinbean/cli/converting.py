@@ -33,11 +33,19 @@ def convert(
     keep: Annotated[
         str | None, typer.Option(help="Columns that describe participants, e.g. diagnosis,condition.")
     ] = None,
+    identified: Annotated[
+        bool, typer.Option("--identified", help="Of a study: participants' ids instead of pseudonyms.")
+    ] = False,
+    everybody: Annotated[
+        bool,
+        typer.Option("--everybody", help="Of a study: also test visits, second attempts and excluded participants."),
+    ] = False,
     wide: Annotated[bool, typer.Option(help="For one run: add prompts, replies, notes and running sums.")] = False,
 ) -> None:
     """Write sessions as one tidy table, a row a trial; with column names, from a table of another study."""
+    from twinbean.collect.reading import read
     from twinbean.runs.wide import write_wide
-    from twinbean.sessions import read, write_table
+    from twinbean.sessions import write_table
     from twinbean.sessions.checking import check_once
     from twinbean.sessions.foreign import Columns, read_foreign
 
@@ -54,7 +62,7 @@ def convert(
                 raise DataError(
                     f"{option} is for a table of another study, and needs --choice, the chosen arm's column"
                 )
-        sessions = read(data)
+        sessions = read(data, identified=identified, everybody=everybody)
     else:
         columns = Columns(
             participant=participant,

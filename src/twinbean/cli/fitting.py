@@ -33,7 +33,7 @@ def fit(
     """Fit cognitive models to each participant, people and language models alike."""
     from twinbean._files import write_text
     from twinbean.cognitive import fit as fit_sessions
-    from twinbean.sessions import read
+    from twinbean.collect.reading import read
     from twinbean.sessions.cells import csv_text
 
     check_folder(output, *data)

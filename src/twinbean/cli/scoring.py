@@ -65,11 +65,11 @@ def score(
     repair: Repair = False,
 ) -> None:
     """Say how likely a model finds each recorded choice; TASK may be `recorded`, or `transcripts` (Psych-101 files)."""
+    from twinbean.collect.reading import read
     from twinbean.runs.scoring import score as score_sessions
     from twinbean.runs.scoring import score_texts
     from twinbean.runs.statuses import read_statuses
     from twinbean.scoring.ablations import ABLATIONS
-    from twinbean.sessions import read
     from twinbean.sessions.psych101 import read_transcripts
     from twinbean.subjects.registry import SubjectOptions, is_language_model, open_scorer
     from twinbean.tasks.task import load

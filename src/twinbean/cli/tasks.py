@@ -121,7 +121,7 @@ def export(
     from twinbean._files import write_bytes, write_text
     from twinbean.definitions.definition import tags_shown
     from twinbean.page import PageOptions
-    from twinbean.page.export import export as export_page
+    from twinbean.page.export import export_for
     from twinbean.page.hosts import jatos_archive
     from twinbean.tasks.task import load
 
@@ -144,7 +144,7 @@ def export(
     parameters = loaded.set(assignments(settings))
     keeper = _host(host, experiment, output)
     check_folder(output, task)
-    page = export_page(loaded, seed=seed, variants=variants, parameters=parameters, options=options, host=keeper)
+    page = export_for(keeper, loaded, seed=seed, variants=variants, parameters=parameters, options=options)
     if host == "jatos":
         identity = f"{loaded.name} {json.dumps(parameters, sort_keys=True, default=str)}"
         write_bytes(output, jatos_archive(page, task=loaded.name, identity=identity, options=options))
@@ -155,7 +155,7 @@ def export(
     weight = len(page.encode()) / 1000
     drawn = ""
     if variants > 1:
-        one = export_page(loaded, seed=seed, parameters=parameters, options=options)
+        one = export_for(keeper, loaded, seed=seed, parameters=parameters, options=options)
         drawn = f" ({weight - len(one.encode()) / 1000:.0f} kB of them the payoffs of {variants} variants)"
     summarise(output, f"{loaded.name}, {weight:.0f} kB{drawn}")
 

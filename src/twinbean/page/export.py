@@ -86,13 +86,24 @@ def export(
     variants: int = 1,
     parameters: Mapping[str, Any] | None = None,
     options: PageOptions | None = None,
-    host: Host | None = None,
 ) -> str:
     """The task as one self-contained HTML page. The same arguments give the same bytes.
 
-    With `variants`, the page picks one for each participant and records which (see `document`); with a `host` it saves
-    there (see `twinbean.page.hosts`).
+    With `variants`, the page picks one for each participant and records which (see `document`).
     """
+    return export_for(None, task, seed=seed, variants=variants, parameters=parameters, options=options)
+
+
+def export_for(
+    host: Host | None,
+    task: str | Task,
+    *,
+    seed: int = 0,
+    variants: int = 1,
+    parameters: Mapping[str, Any] | None = None,
+    options: PageOptions | None = None,
+) -> str:
+    """The page of `export`, which saves on `host`."""
     from twinbean.page.document import render
     from twinbean.page.options import PageOptions
 
