@@ -1,0 +1,156 @@
+"""How a study stands: who has started, finished and left, by condition, and what a researcher should look at."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from twinbean.collect import settings, visits
+from twinbean.collect.clock import before
+from twinbean.collect.collected import Collected, collected
+from twinbean.collect.reading import conditions_of
+from twinbean.collect.store import Transaction
+from twinbean.collect.study import Study
+from twinbean.errors import DataError
+from twinbean.sessions.session import total_reward
+
+_LAST = 10
+# Finds what in a session contradicts its task.
+Check = Callable[[Collected], str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The participants of one condition, each by their first attempt. Who has neither finished nor sent anything for as
+    long as the study's cutoff has left: `left_after` counts them by how many screens they had answered."""
+
+    condition: str
+    started: int
+    active: int
+    finished: int
+    left: int
+    withdrawn: int
+    left_after: Mapping[int, int]
+    outcomes: Mapping[str, int]
+    minutes: float | None
+    scores: Sequence[float]
+
+    @property
+    def score(self) -> float | None:
+        return statistics.median(self.scores) if self.scores else None
+
+    @property
+    def places(self) -> str:
+        """Where people left, most first: "2 after 14 screens, 1 after 3"."""
+        most = sorted(self.left_after.items(), key=lambda place: (-place[1], place[0]))
+        return ", ".join(
+            f"{count} after {screens} {'screen' if screens == 1 else 'screens'}" for screens, count in most
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flagged:
+    session: str
+    participant: str
+    flags: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """`opened` and `declined` count visits, of whom nothing else is known. `problems` are the last, newest first."""
+
+    task: str
+    created: str
+    paused: bool
+    target: int | None
+    opened: int
+    declined: int
+    tests: int
+    groups: Sequence[Group]
+    total: Group
+    flagged: Sequence[Flagged]
+    problems: Sequence[tuple[str, str]]
+
+
+def summarise(study: Study, check: Check, at: datetime) -> Summary:
+    """`check` is asked about every finished session."""
+
+    def query(
+        transaction: Transaction,
+    ) -> tuple[list[Collected], dict[str, int], bool, int | None, list[tuple[str, str]]]:
+        problems = transaction.execute("SELECT at, what FROM problems ORDER BY number DESC LIMIT ?", (_LAST,))
+        return (
+            collected(transaction),
+            visits.counts(transaction),
+            settings.is_paused(transaction),
+            settings.target(transaction),
+            [(str(when), str(what)) for when, what in problems],
+        )
+
+    found, visited, paused, target, problems = study.store.read(query)
+    since = before(at, minutes=study.settings.policies.cutoff_minutes)
+    conditions = conditions_of(study.settings)
+    counted = [one for one in found if one.left_out is None or one.record.state == "withdrawn"]
+    people = [one for one in counted if not one.record.test and one.record.attempt == 1]
+
+    def group(condition: str | None) -> Group:
+        own = [one for one in people if condition is None or one.record.condition == condition]
+        finished = [one for one in own if one.record.state == "finished"]
+        active = [one for one in own if one.record.state == "active" and one.record.active >= since]
+        left = [one for one in own if one.record.state == "active" and one.record.active < since]
+        lengths = [_minutes(one) for one in finished]
+        return Group(
+            condition=condition or "",
+            started=len(own),
+            active=len(active),
+            finished=len(finished),
+            left=len(left),
+            withdrawn=sum(one.record.state == "withdrawn" for one in own),
+            left_after=Counter(one.record.stored for one in left),
+            outcomes=Counter(one.record.outcome or "" for one in finished),
+            minutes=statistics.median(lengths) if lengths else None,
+            scores=[score for one in finished if (score := _score(one, conditions)) is not None],
+        )
+
+    return Summary(
+        task=study.settings.task,
+        created=study.settings.created,
+        paused=paused,
+        target=target,
+        opened=visited.get("opened", 0),
+        declined=visited.get("declined", 0),
+        tests=sum(one.record.test for one in found),
+        groups=[group(name) for name in study.settings.conditions if name],
+        total=group(None),
+        flagged=list(_flagged(found, check)),
+        problems=problems,
+    )
+
+
+def _flagged(found: Sequence[Collected], check: Check) -> Sequence[Flagged]:
+    flagged = []
+    for one in found:
+        if one.record.test:
+            continue
+        contradiction = check(one) if one.record.state == "finished" else None
+        flags = [*one.flags, *([f"contradicts the task: {contradiction}"] if contradiction else [])]
+        if flags:
+            flagged.append(Flagged(session=one.record.session, participant=one.pseudonym, flags=flags))
+    return flagged
+
+
+def _minutes(one: Collected) -> float:
+    assert one.record.ended is not None
+    length = datetime.fromisoformat(one.record.ended) - datetime.fromisoformat(one.record.opened)
+    return length.total_seconds() / 60
+
+
+def _score(one: Collected, conditions: Mapping[str, Mapping[str, object]]) -> float | None:
+    try:
+        session = one.session(conditions)
+    except DataError:
+        return None
+    return None if session is None else total_reward(session.trials)
