@@ -17,26 +17,36 @@ import httpx
 from twinbean.collect.app import make_app
 from twinbean.collect.starting import Wanted, start
 
-MAIN = [sys.executable, "-c", "from twinbean.cli import main; main()"]
+MAIN = "from twinbean.cli import main; main()"
 
 
 class Served:
     """`twinbean serve` as users start it, on a port that stays the same when it is started again."""
 
     def __init__(
-        self, folder: Path, *options: str, task: str = "two_armed_bandit", prefix: tuple[str, ...] = ()
+        self,
+        folder: Path,
+        *options: str,
+        task: str = "two_armed_bandit",
+        prefix: tuple[str, ...] = (),
+        main: str = MAIN,
     ) -> None:
         self.folder = folder
         self._options = options
         self._task = task
-        self._prefix = prefix
+        self._command = [*prefix, sys.executable, "-c", main]
         self._port = 0
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> str:
-        command = [*self._prefix, *MAIN, "serve", self._task, "-o", str(self.folder), "--port", str(self._port)]
+        command = [*self._command, "serve", self._task, "-o", str(self.folder), "--port", str(self._port)]
         self.process = subprocess.Popen(
-            [*command, *self._options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*command, *self._options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # Whoever watches it is ended with it.
+            start_new_session=True,
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -56,7 +66,7 @@ class Served:
 
     def _end(self, number: int) -> tuple[int, str]:
         assert self.process is not None
-        self.process.send_signal(number)
+        os.killpg(self.process.pid, number)
         _, said = self.process.communicate()
         status, self.process = self.process.returncode, None
         return status, said
