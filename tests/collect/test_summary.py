@@ -14,7 +14,7 @@ from taking_part import take_part
 from twinbean.collect import settings, visits
 from twinbean.collect.agreeing import Referee
 from twinbean.collect.clock import now
-from twinbean.collect.summary import Summary, summarise
+from twinbean.collect.summary import Findings, Summary, summarise
 
 
 @pytest.fixture
@@ -29,7 +29,8 @@ def points(sent: list[bytes]) -> float:
 
 
 def summary(study: Called, **later: float) -> Summary:
-    return summarise(study.study, Referee(study.study.settings).contradiction, now() + timedelta(**later))
+    findings = Findings(study.study.settings, Referee(study.study.settings).contradiction)
+    return summarise(study.study, findings, now() + timedelta(**later))
 
 
 def test_a_study_that_nobody_has_opened(study: Called) -> None:

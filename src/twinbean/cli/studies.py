@@ -28,10 +28,11 @@ def status(study: StudyFolder) -> None:
 
     from twinbean.collect.clock import now
     from twinbean.collect.study import open_study
+    from twinbean.collect.summary import Findings
     from twinbean.collect.summary import summarise as summarised
 
     with open_study(study) as opened:
-        found = summarised(opened, _check(opened), now())
+        found = summarised(opened, Findings(opened.settings, _check(opened)), now())
     state = "paused" if found.paused else "open"
     wanted = "" if found.target is None else f", target {found.target}"
     print(

@@ -6,7 +6,7 @@ Everything here follows from the study's database; the same events give the same
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +24,12 @@ _DIGITS = 16
 @dataclass(frozen=True, kw_only=True)
 class Collected:
     """One session. `pseudonym` stands for the participant and is the same in all sessions of theirs; `conflicts` counts
-    rows that came a second time with other bytes."""
+    rows that came a second time with other bytes. `has_rows` says whether there are any, also where they were not asked
+    for."""
 
     record: SessionRecord
     rows: Sequence[bytes]
+    has_rows: bool
     pseudonym: str
     excluded: bool
     conflicts: int
@@ -38,7 +40,7 @@ class Collected:
         record = self.record
         if record.test:
             return "a test visit"
-        if record.state in ("withdrawn", "erased") and not self.rows:
+        if record.state in ("withdrawn", "erased") and not self.has_rows:
             return record.state
         if self.excluded:
             return "the participant is excluded"
@@ -103,20 +105,26 @@ class Collected:
         return details
 
 
-def collected(transaction: Transaction) -> list[Collected]:
-    """All sessions of a study, in the order in which they were opened."""
+def _always(record: SessionRecord) -> bool:
+    return True
+
+
+def collected(transaction: Transaction, with_rows: Callable[[SessionRecord], bool] = _always) -> list[Collected]:
+    """All sessions of a study, in the order in which they were opened; `with_rows` says whose rows are wanted."""
     secret = settings.get(transaction, "secret")
     assert secret is not None
     excluded = {bytes(key) for (key,) in transaction.execute("SELECT participant FROM excluded")}
     conflicts = dict(transaction.execute("SELECT session, count(*) FROM quarantine GROUP BY session"))
+    with_any = {session for (session,) in transaction.execute("SELECT DISTINCT session FROM events")}
     found = []
     for record in records.all_sessions(transaction):
-        rows = [row for _, row in records.rows_of(transaction, record.session)]
+        rows = [row for _, row in records.rows_of(transaction, record.session)] if with_rows(record) else []
         found.append(
             Collected(
                 record=record,
                 # What came before its turn waits for the rows between: until then it is no session's next row.
                 rows=rows[: record.stored],
+                has_rows=record.session in with_any,
                 pseudonym=pseudonym(secret, record),
                 excluded=record.participant is not None and pseudonym_key(secret, record.participant) in excluded,
                 conflicts=conflicts.get(record.session, 0),
