@@ -51,9 +51,11 @@ def status(study: StudyFolder) -> None:
 
 
 def _cells(group: Group) -> list[str]:
+    from twinbean.collect.summary import minutes_said
+
     counts = [group.started, group.active, group.finished, group.left, group.withdrawn]
-    medians = ["" if value is None else f"{value:.4g}" for value in (group.minutes, group.score)]
-    return [*map(str, counts), *medians, group.places]
+    score = "" if group.score is None else f"{group.score:.4g}"
+    return [*map(str, counts), minutes_said(group.minutes), score, group.places]
 
 
 def _check(study: Study) -> Check:
@@ -144,3 +146,13 @@ def backup(
     with open_study(study) as opened:
         made = backups.backup(opened, keep=keep)
     print(f"{made.path}: {made.path.stat().st_size / 1000:.0f} kB; {len(made.removed)} older copies removed")
+
+
+@app.command()
+def admin(study: StudyFolder) -> None:
+    """Make a new token for a study's dashboard; the one before no longer opens it."""
+    from twinbean.collect.admin import new_token
+    from twinbean.collect.study import open_study
+
+    with open_study(study) as opened:
+        print(f"{new_token(opened.store)}  (the dashboard's new token, shown only now)")

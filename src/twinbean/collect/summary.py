@@ -41,6 +41,11 @@ class Group:
     scores: Sequence[float]
 
     @property
+    def done(self) -> int:
+        """How many count towards the target."""
+        return self.outcomes.get("done", 0)
+
+    @property
     def score(self) -> float | None:
         return statistics.median(self.scores) if self.scores else None
 
@@ -81,6 +86,12 @@ class Summary:
     total: Group
     flagged: Sequence[Flagged]
     problems: Sequence[tuple[str, str]]
+
+
+def minutes_said(minutes: float | None) -> str:
+    if minutes is None:
+        return ""
+    return "< 0.1" if minutes < 0.1 else f"{minutes:.1f}"
 
 
 class Findings:
