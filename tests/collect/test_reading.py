@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def test_who_does_not_count_is_left_out_unless_everybody_is_asked_for(study: Cal
     assert data.left_out == {told[name]["session"]: reason for name, reason in reasons.items()}
     everybody = {session.session: session for session in read(folder, everybody=True)}
     assert everybody.keys() == {told[name]["session"] for name in ("tester", "bad", "twice", "again")}
-    assert everybody[told["again"]["session"]].details["participant"]["flags"] == ["attempt 2"]
+    assert everybody[told["again"]["session"]].kept["flags"] == "attempt 2"
     assert everybody[told["again"]["session"]].participant == everybody[told["twice"]["session"]].participant
 
 
@@ -91,7 +92,7 @@ def test_withdrawn_data_that_the_study_keeps_are_read_and_flagged(tmp_path: Path
     with Called(tmp_path / "keeps", parameters={"trials": 4}, policies={"withdrawn": "keep"}) as keeps:
         keeps.withdraw(take_part(keeps, "ann", rows=4, outcome=None))
         [session] = read(keeps.study.folder)
-    assert session.details["participant"]["flags"] == ["withdrawn"]
+    assert session.kept["flags"] == "withdrawn"
 
 
 def test_participants_are_described(tmp_path: Path, study: Called) -> None:
@@ -101,11 +102,21 @@ def test_participants_are_described(tmp_path: Path, study: Called) -> None:
         by_condition = {session.kept["trials"]: session for session in read(two.study.folder)}
     assert sorted(by_condition) == ["4", "6"]
     assert [len(by_condition[trials].trials) for trials in ("4", "6")] == [4, 6]
-    details = by_condition["4"].details["participant"]
-    assert details["condition"] == "trials=4"
-    assert details["started"] == "2026-01-01T00:00:00.000Z"
-    assert details["finished"] > "2026"
-    assert details["outcome"] == "done"
+    assert by_condition["4"].kept == {"trials": "4", "condition": "trials=4", "outcome": "done", "flags": None}
+    assert by_condition["4"].details["started"] == "2026-01-01T00:00:00.000Z"
+    assert by_condition["4"].details["finished"] > "2026"
+
+
+def test_no_id_is_in_data_that_nobody_asked_to_identify(study: Called) -> None:
+    opened = study.open("ann-the-id", ids={"session_id": "the-submission", "study_id": "the-study"})
+    ids = {"participant": "ann-the-id", "session_id": "the-submission", "study_id": "the-study"}
+    rows = [json.loads(row) | ids | {"ids": ids} for row in rows_for(study, opened, "ann-the-id")]
+    study.send(opened, 0, [json.dumps(row).encode() for row in rows])
+    [session] = read(study.study.folder)
+    assert not [value for value in ids.values() if value in repr(dataclasses.asdict(session))]
+    [session] = read(study.study.folder, identified=True)
+    assert session.participant == "ann-the-id"
+    assert session.details["ids"] == {"session_id": "the-submission", "study_id": "the-study"}
 
 
 def test_what_no_page_records_is_left_out_with_a_warning_and_stops_nobody(study: Called) -> None:

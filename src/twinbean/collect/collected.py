@@ -67,42 +67,37 @@ class Collected:
 
         `conditions` has the parameters that each condition sets.
         """
-        where = f"session {self.record.session}"
+        record = self.record
         rows = [json.loads(row) for row in self.rows]
         if not any(is_trial(row) for row in rows if isinstance(row, dict)):
             return None
-        # Whatever the rows say of whom they are, it was this session's browser that sent them.
-        found = sessions_from_rows(
-            [{**row, "participant": self.pseudonym, "session": self.record.session} for row in rows],
-            where=where,
+        # Whatever the rows say of whom they are, it was this session's browser that sent them; their ids stay here.
+        own = {"participant": self.pseudonym, "session": record.session}
+        ids = {"ids", *record.ids}
+        (session,) = sessions_from_rows(
+            [{name: value for name, value in row.items() if name not in ids} | own for row in rows],
+            where=f"session {record.session}",
             participant=self.pseudonym,
         )
-        (session,) = found
-        name = self.record.participant if identified else None
-        kept = {
-            f"condition_{parameter}" if parameter in COLUMNS else parameter: str(value)
-            for parameter, value in conditions.get(self.record.condition, {}).items()
-        }
-        details = {**session.details, "participant": self._details(identified=identified)}
-        if kept:
-            details["kept"] = kept
+        details = {**session.details, **self._of_participant(conditions)}
+        if identified and record.ids:
+            details["ids"] = dict(record.ids)
+        name = record.participant if identified else None
         return session.replace(participant=name or self.pseudonym, details=details)
 
-    def _details(self, *, identified: bool) -> dict[str, Any]:
-        """What is known of the participant and is no trial."""
+    def _of_participant(self, conditions: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """What the server knows of the participant, by the names of `Session.participant_details`."""
         record = self.record
-        details: dict[str, Any] = {
+        known = {
             "started": record.started,
             "finished": record.ended if record.state == "finished" else None,
-            "outcome": record.outcome,
-            "consent": None if record.consent is None else dict(record.consent),
-            "condition": record.condition,
-            "attempt": record.attempt,
-            "flags": list(self.flags),
+            "consented": None if record.consent is None else record.consent["at"],
         }
-        if identified:
-            details["ids"] = dict(record.ids)
-        return details
+        kept = {name: str(value) for name, value in conditions.get(record.condition, {}).items()}
+        kept |= {"condition": record.condition, "outcome": record.outcome or "", "flags": "; ".join(self.flags)}
+        return {name: value for name, value in known.items() if value is not None} | {
+            "kept": {f"study_{name}" if name in COLUMNS else name: value or None for name, value in kept.items()}
+        }
 
 
 def _always(record: SessionRecord) -> bool:

@@ -25,7 +25,7 @@ from twinbean.collect.agreeing import Referee
 from twinbean.collect.clock import now, stamp
 from twinbean.collect.collected import collected
 from twinbean.collect.limits import Limiter, body_of
-from twinbean.collect.reading import data_of
+from twinbean.collect.reading import conditions_of, data_of
 from twinbean.collect.requests import Refused
 from twinbean.collect.store import Transaction
 from twinbean.collect.study import Study
@@ -139,7 +139,7 @@ class Dashboard:
         return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
     def _table(self) -> str:
-        data = data_of(self._study.store.read(collected), self._study.settings)
+        data = data_of(self._study.store.read(collected), conditions_of(self._study.settings))
         return csv_text(to_table(data.sessions))
 
     async def _change(self, change: Callable[[Transaction], None]) -> Response:

@@ -55,13 +55,17 @@ def read(
 def read_study(folder: Path, *, identified: bool = False, everybody: bool = False) -> StudyData:
     """The sessions of one study, as far as they have come."""
     with open_study(folder) as study:
-        return data_of(study.store.read(collected), study.settings, identified=identified, everybody=everybody)
+        conditions = conditions_of(study.settings)
+        return data_of(study.store.read(collected), conditions, identified=identified, everybody=everybody)
 
 
 def data_of(
-    found: Iterable[Collected], study: Settings, *, identified: bool = False, everybody: bool = False
+    found: Iterable[Collected],
+    conditions: Mapping[str, Mapping[str, Any]],
+    *,
+    identified: bool = False,
+    everybody: bool = False,
 ) -> StudyData:
-    conditions = conditions_of(study)
     read_sessions, left_out, unreadable = [], {}, {}
     for one in found:
         name = one.record.session
