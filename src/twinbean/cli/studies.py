@@ -156,3 +156,19 @@ def admin(study: StudyFolder) -> None:
 
     with open_study(study) as opened:
         print(f"{new_token(opened.store)}  (the dashboard's new token, shown only now)")
+
+
+@app.command()
+def privacy(
+    study: StudyFolder,
+    output: Annotated[Path, typer.Option("-o", "--output", help="An .html file.")],
+) -> None:
+    """Write what a study stores of people as a page for ethics boards, from its database and its policies."""
+    from twinbean._files import write_text
+    from twinbean.collect.privacy import privacy_page
+    from twinbean.collect.study import open_study
+
+    check_folder(output)
+    with open_study(study) as opened:
+        write_text(output, privacy_page(opened))
+    summarise(output, f"what {study} stores")
