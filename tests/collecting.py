@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import os
+import secrets
 import signal
 import sqlite3
 import subprocess
@@ -86,7 +87,6 @@ class Called:
     def __init__(self, folder: Path, task: str = "two_armed_bandit", **wanted: object) -> None:
         self.study, self.game = start(folder, Wanted(task=task, **wanted))
         self.app = make_app(self.study, self.game)
-        self._number = 0
 
     def post(self, path: str, json: object = None, *, content: object = None, headers: object = None) -> httpx.Response:
         return asyncio.run(self._request("POST", f"/api/1/{path}", json=json, content=content, headers=headers))
@@ -101,10 +101,9 @@ class Called:
 
     def open(self, participant: str | None = None, *, ids: dict[str, str] | None = None, **changed: object) -> dict:
         """What a page is told; `request` is another one each time, unless it is given."""
-        self._number += 1
         ids = (ids or {}) | ({} if participant is None else {"participant": participant})
         opening = {
-            "request": f"{self._number:032x}",
+            "request": secrets.token_hex(16),
             "page": "p",
             "ids": ids,
             "anonymous": participant is None,
