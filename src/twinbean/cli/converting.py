@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import check_folder, summarise
+from twinbean.cli.arguments import Finished, check_folder, summarise
 from twinbean.errors import DataError
 
 # What a folder of another study can hold.
@@ -33,6 +33,7 @@ def convert(
     keep: Annotated[
         str | None, typer.Option(help="Columns that describe participants, e.g. diagnosis,condition.")
     ] = None,
+    finished: Finished = False,
     identified: Annotated[
         bool, typer.Option("--identified", help="Of a study: participants' ids instead of pseudonyms.")
     ] = False,
@@ -62,7 +63,7 @@ def convert(
                 raise DataError(
                     f"{option} is for a table of another study, and needs --choice, the chosen arm's column"
                 )
-        sessions = read(data, identified=identified, everybody=everybody)
+        sessions = read(data, finished=finished, identified=identified, everybody=everybody)
     else:
         columns = Columns(
             participant=participant,

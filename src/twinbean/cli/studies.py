@@ -38,9 +38,8 @@ def status(study: StudyFolder) -> None:
     print(
         f"{study}: {found.task}, {state}{wanted}; opened {found.opened}, declined {found.declined}, tests {found.tests}"
     )
-    table = Table(
-        "condition", "started", "active", "finished", "left", "withdrawn", "minutes", "score", "left where", box=None
-    )
+    columns = ("condition", "started", "active", "finished", "left", "withdrawn", "minutes", "score", "left where")
+    table = Table(*columns, box=None, pad_edge=False)
     for group in [*found.groups, found.total]:
         table.add_row(group.condition or "all", *_cells(group))
     print_table(table)

@@ -26,14 +26,19 @@ class StudyData:
 
 
 def read(
-    paths: Iterable[str | Path] | str | Path, *, identified: bool = False, everybody: bool = False
+    paths: Iterable[str | Path] | str | Path,
+    *,
+    finished: bool = False,
+    identified: bool = False,
+    everybody: bool = False,
 ) -> list[Session]:
     """All sessions in files, folders, runs and studies. Raises DataError for what is missing, empty or no such data.
 
     Participants of a study have pseudonyms, which stay the same within it, unless their ids are asked for
     (`identified`). Test visits, second attempts, excluded participants and those whose data were withdrawn are left out
     unless `everybody` is asked for; a session whose rows no page records is left out with a warning. A study can be
-    read while it is served: unfinished sessions are in as far as they have come.
+    read while it is served: unfinished sessions are in as far as they have come, unless only those are wanted that were
+    played to their end (`finished`).
     """
     sources = [paths] if isinstance(paths, str | Path) else list(paths)
     found: list[Session] = []
@@ -42,7 +47,7 @@ def read(
         if not is_study(path):
             found += sessions.read(path)
             continue
-        data = read_study(path, identified=identified, everybody=everybody)
+        data = read_study(path, finished=finished, identified=identified, everybody=everybody)
         for session, reason in data.unreadable.items():
             warnings.warn(f"session {session} of {path} is left out: {reason}", stacklevel=2)
         if not data.sessions:
@@ -52,17 +57,19 @@ def read(
     return found
 
 
-def read_study(folder: Path, *, identified: bool = False, everybody: bool = False) -> StudyData:
+def read_study(folder: Path, *, finished: bool = False, identified: bool = False, everybody: bool = False) -> StudyData:
     """The sessions of one study, as far as they have come."""
     with open_study(folder) as study:
         conditions = conditions_of(study.settings)
-        return data_of(study.store.read(collected), conditions, identified=identified, everybody=everybody)
+        found = study.store.read(collected)
+        return data_of(found, conditions, finished=finished, identified=identified, everybody=everybody)
 
 
 def data_of(
     found: Iterable[Collected],
     conditions: Mapping[str, Mapping[str, Any]],
     *,
+    finished: bool = False,
     identified: bool = False,
     everybody: bool = False,
 ) -> StudyData:
@@ -71,6 +78,9 @@ def data_of(
         name = one.record.session
         if one.left_out is not None and not everybody:
             left_out[name] = one.left_out
+            continue
+        if finished and (one.record.state, one.record.outcome) != ("finished", "done"):
+            left_out[name] = "not played to its end"
             continue
         try:
             session = one.session(conditions, identified=identified)
