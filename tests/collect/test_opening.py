@@ -272,6 +272,13 @@ def test_who_opened_the_page_before_the_form_changed_has_agreed_to_the_old_one(t
         assert study.open("P1", consent=agreed)["status"] == "begun"
 
 
+def test_nobody_is_asked_for_a_consent_that_the_page_does_not_ask_for_any_more(tmp_path):
+    with study_of(tmp_path, page={"consent": CONSENT}):
+        pass
+    with study_of(tmp_path, page={"consent": None}) as study:
+        assert study.open("P1")["status"] == "begun"
+
+
 def test_before_consent_there_is_a_count_and_nothing_else(study, tmp_path):
     for event in ("opened", "opened", "declined"):
         assert study.post("visits", {"event": event}).status_code == 204
@@ -282,6 +289,14 @@ def test_before_consent_there_is_a_count_and_nothing_else(study, tmp_path):
     assert records(study) == []
     assert study.post("visits", {"event": "opened", "participant": "P1"}).status_code == 422
     assert study.post("visits", {"event": "left"}).status_code == 422
+
+
+def test_who_declines_gets_the_link_of_those_who_decline(tmp_path):
+    with study_of(tmp_path, completion_url="https://a.org/?cc=DONE", codes={"declined": "NO"}) as study:
+        reply = study.post("visits", {"event": "declined"})
+        assert reply.status_code == 200
+        assert reply.json() == {"url": "https://a.org/?cc=NO"}
+        assert study.post("visits", {"event": "opened"}).status_code == 204
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import sqlite3
 
 import pytest
@@ -122,6 +124,12 @@ def test_more_rows_than_any_task_has_are_refused(study, opened):
     assert study.send(opened, 100_000, ROWS[:1]).status_code == 413
 
 
+def test_more_rows_at_once_than_others_should_wait_for_are_refused(study, opened):
+    rows = [b"{}"] * 2_001
+    assert study.send(opened, 0, rows).status_code == 413
+    assert study.send(opened, 0, rows[1:]).json() == {"stored": 2_000}
+
+
 def test_who_sends_without_end_is_told_to_come_again(study, opened):
     statuses = [study.send(opened, 0, ROWS[:1]).status_code for _ in range(150)]
     assert statuses[:100] == [200] * 100
@@ -138,3 +146,36 @@ def test_without_the_token_of_this_session_it_makes_no_difference_whether_it_is_
     none = wrong | {"session": "0" * 16}
     assert study.send(wrong, 0, ROWS).status_code == study.send(none, 0, ROWS).status_code == 401
     assert study.send(wrong, 0, ROWS).content == study.send(none, 0, ROWS).content
+
+
+def problems_of(folder):
+    with contextlib.closing(sqlite3.connect(folder / "study.sqlite")) as database:
+        return [what for (what,) in database.execute("SELECT what FROM problems ORDER BY number")]
+
+
+def test_a_conflict_is_reported_once(study, opened, tmp_path):
+    study.send(opened, 0, ROWS)
+    for mark in ("a", "b", "b"):
+        study.send(opened, 0, some_rows(2, mark=mark))
+    (what,) = problems_of(tmp_path / "study")
+    assert what == f"rows of session {opened['session']} came with other bytes than those that are stored"
+
+
+def test_rows_that_are_not_those_that_were_sent_are_reported(study, opened, tmp_path):
+    rows = some_rows(22)
+    study.send(opened, 0, rows)
+    for _ in range(2):
+        study.finish(opened, rows, digest="0" * 64)
+    assert len(problems_of(tmp_path / "study")) == 1
+
+
+def test_a_database_that_took_nothing_for_a_while_is_reported_when_it_does_again(study, opened, tmp_path):
+    with contextlib.closing(sqlite3.connect(tmp_path / "study" / "study.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert [study.send(opened, 0, ROWS).status_code for _ in range(2)] == [503, 503]
+        other.execute("ROLLBACK")
+    assert study.send(opened, 0, ROWS).status_code == 200
+    (what,) = problems_of(tmp_path / "study")
+    assert re.fullmatch(
+        r"nothing could be stored from \S+Z on: \S+study.sqlite: database is locked \(until \S+Z\)", what
+    )

@@ -104,7 +104,7 @@ class Protocol(RuleBasedStateMachine):
     def finish(self, which, n, forged):
         one = self.attempts[which % len(self.attempts)]
         rows = some_rows(N, mark="forged") if forged else one.sent
-        reply = self.study.finish(one.opened, rows[:n])
+        reply = self.study.finish(one.opened, rows[:n], n=n)
         if one.state == "withdrawn":
             assert reply.status_code == 410
             return
