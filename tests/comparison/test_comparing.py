@@ -346,6 +346,13 @@ def test_several_tasks_are_said_first() -> None:
     assert found.warnings[0].startswith("The data name several tasks")
 
 
+def test_what_is_kept_of_participants_is_no_parameter() -> None:
+    kept = {"condition": "slow", "flags": None}
+    people = [varied(24, seed=seed).replace(details={"kept": kept}) for seed in range(3)]
+    found = compare(people, fits=fit_models(people, models=["sticky"])).parameters
+    assert list(found["parameter"]) == ["kappa"]
+
+
 def test_parameters_of_a_model_that_plays_stand_beside_those_of_people() -> None:
     person = varied(24)
     own = tuple(replace(t, origin="subject") for t in varied(24, seed=1).trials)

@@ -67,6 +67,9 @@ def serve(
         list[Path] | None, typer.Option(metavar="FILE-OR-STUDY", help="Who must not take part; repeatable.")
     ] = None,
     behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy in front speaks HTTPS.")] = False,
+    admin_over_http: Annotated[
+        bool, typer.Option("--admin-over-http", help="Let the dashboard answer other computers without HTTPS.")
+    ] = False,
     database: Annotated[str | None, typer.Option(help="postgresql://..., instead of a file in STUDY.")] = None,
 ) -> None:
     """Collect from participants: serve the page, keep every row, and give the link at the end."""
@@ -107,7 +110,9 @@ def serve(
         database=database,
         excluded=excluded_in(exclude_participants or []),
     )
-    serve_study(study, wanted, host=host, port=port, behind_proxy=behind_proxy, told=_tell)
+    serve_study(
+        study, wanted, host=host, port=port, behind_proxy=behind_proxy, admin_over_http=admin_over_http, told=_tell
+    )
 
 
 @app.command()
@@ -124,8 +129,10 @@ def link(
         print(link_for(opened, participant, address=address))
 
 
-def _tell(address: str) -> None:
+def _tell(address: str, token: str | None) -> None:
     print(f"{address}  (Ctrl-C stops)", flush=True)
+    if token is not None:
+        print(f"{address}admin/  the dashboard; its token, shown only now: {token}", flush=True)
 
 
 def _said(values: dict[str, Any]) -> dict[str, Any]:
