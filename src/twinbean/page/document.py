@@ -1,7 +1,8 @@
 """One HTML document with everything in it: definition, functions, scripts, styles and licences.
 
-The document asks the network for nothing. Its content security policy names every script and style by hash, so that
-nothing a definition contains can run, and the same definition and options always give the same bytes.
+The document asks the network for nothing, or, with a collector, for that alone. Its content security policy names every
+script and style by hash, so that nothing a definition contains can run, and the same definition and options always give
+the same bytes.
 """
 
 from __future__ import annotations
@@ -34,11 +35,13 @@ def render(definition: Mapping[str, Any], functions: Sequence[str], *, options: 
     if options.timing:
         definition = {**definition, "timing": options.timing}
     about = {"twinbean": __version__, "page": _digest(definition, functions)}
+    script = "collected.js" if options.collector else "twinbean.js"
     return _document(
-        [_vendored("jspsych.js"), functions_script, _vendored("twinbean.js")],
+        [_vendored("jspsych.js"), functions_script, _vendored(script)],
         title=options.title,
         language=options.language or str(definition["language"]),
         data={"definition": definition, "options": options.to_json() | about},
+        connect=options.collector is not None,
     )
 
 
@@ -53,14 +56,20 @@ def harness() -> str:
 
 
 def _document(
-    scripts: Sequence[str], *, title: str, language: str, data: Mapping[str, Any], policy: bool = True
+    scripts: Sequence[str],
+    *,
+    title: str,
+    language: str,
+    data: Mapping[str, Any],
+    policy: bool = True,
+    connect: bool = False,
 ) -> str:
     scripts = [_inline_script(script) for script in scripts]
     style = _normal(_text("machines.css") + _text("style.css"))
     return _template().render(
         title=title,
         language=language,
-        policy=_policy(scripts, style) if policy else None,
+        policy=_policy(scripts, style, connect) if policy else None,
         style=style,
         scripts=scripts,
         data={name: _inline_json(value) for name, value in data.items()},
@@ -68,10 +77,12 @@ def _document(
     )
 
 
-def _policy(scripts: Sequence[str], style: str) -> str:
+def _policy(scripts: Sequence[str], style: str, connect: bool) -> str:
     return "; ".join(
         [
             "default-src 'none'",
+            # The collector that the page came from, and nobody else.
+            *(["connect-src 'self'"] if connect else []),
             f"script-src {' '.join(map(_hash, scripts))}",
             f"style-src {_hash(style)}",
             # Pictures that a researcher's instructions bring along inside the page.

@@ -1,0 +1,381 @@
+/** What a participant meets where a server collects the rows: it gives the session, has every row, and gives the way back. */
+import { App } from "./app.js";
+import { leave, received, unsent } from "./closing.js";
+import { Collector, Refused } from "./collector.js";
+import { Game } from "./engine.js";
+import { Foot, askToStop } from "./foot.js";
+import { drain } from "./leftovers.js";
+import { consentTo, isTest, opened, request } from "./opening.js";
+import { Outbox } from "./outbox.js";
+import { ask, show } from "./screens.js";
+import { Session } from "./session.js";
+import { Store } from "./store.js";
+import { Takeover } from "./takeover.js";
+import { played } from "./variants.js";
+import { say } from "./words.js";
+
+/** @typedef {import("./app.js").CollectorOptions} CollectorOptions */
+/** @typedef {import("./app.js").Options} Options */
+/** @typedef {import("./collector.js").Opened} Opened */
+/** @typedef {import("./collector.js").Reason} Reason */
+/** @typedef {import("./collector.js").Request} Request */
+/** @typedef {import("./store.js").Collected} Collected */
+/** @typedef {import("./store.js").CollectedRecord} CollectedRecord */
+/** @typedef {{participant: string, anonymous: boolean, consented: string | null}} Who */
+
+// After so long without the server the participant gets a file; the page goes on trying.
+const PATIENCE_MS = 180_000;
+
+/** The task has ended before its end; whoever ended it shows what comes instead. */
+class Abandoned extends Error {}
+
+export class CollectedApp extends App {
+  /** @param {HTMLElement} stage @param {ConstructorParameters<typeof App>[1]} definition @param {Window["twinbeanFunctions"]} functions @param {Options & {collector: CollectorOptions}} options */
+  constructor(stage, definition, functions, options) {
+    super(stage, definition, functions, options);
+    this.collecting = options.collector;
+    this.collector = new Collector(new URL(options.collector.address, location.href).href);
+    this.test = isTest(location.search);
+    this.takeover = new Takeover(() => this.#halted("stale"));
+    /** @type {Foot | null} */
+    this.foot = null;
+    /** @type {Session | null} The session that there is to withdraw from. */
+    this.current = null;
+    this.withdrawn = false;
+    /** This participant's last session. @type {CollectedRecord | null} */
+    this.earlier = null;
+    Object.assign(this.device, { webdriver: navigator.webdriver });
+  }
+
+  /** @override */
+  async visit() {
+    this.foot = new Foot(/** @type {HTMLElement} */ (this.stage.parentElement), () => this.#askToWithdraw());
+    await super.visit();
+  }
+
+  /** @override @returns {Promise<Session | null>} */
+  async session() {
+    const { address } = this.collector;
+    const { lab } = this.collecting;
+    const { store, found } = await this.kept(async (opened) => ({
+      records: await opened.collected(address),
+      pending: lab ? null : await opened.pending(address),
+    }));
+    if (!store) return this.begin(null);
+    const { records, pending } = found;
+    const earlier = lab ? undefined : records.filter((record) => this.isMine(record) && record.collected.refused !== "token").pop();
+    this.#drain(store, records.filter((record) => record !== earlier));
+    if (earlier) return this.#comeBack(store, earlier);
+    if (pending && this.isMine(pending.who)) return this.#open(store, pending.who, pending.request);
+    return this.begin(store);
+  }
+
+  /** @param {Store} store @param {CollectedRecord[]} records */
+  #drain(store, records) {
+    drain(this.collector, store, records, this.collecting.lab).catch(() => {}); // they stay, for the next visit
+  }
+
+  /** A participant who has been here before. @param {Store} store @param {CollectedRecord} record @returns {Promise<Session | null>} */
+  async #comeBack(store, record) {
+    const { collected, participant, anonymous, consented, finished } = record;
+    const { incompleteSession, completedSession } = this.options;
+    if (collected.withdrawn) {
+      this.#drain(store, [record]);
+      this.#stopped(record);
+      return null;
+    }
+    if (finished && !collected.complete) {
+      const rows = await store.rows(record.session);
+      const session = this.#collect(new Session(record, this.#gameOf(collected.variant), store, rows), 0);
+      await this.#conclude(session, []);
+      return null;
+    }
+    this.earlier = record;
+    if ((finished ? completedSession : incompleteSession) === "restart" || !this.counts(record)) {
+      if (!finished) this.#drain(store, [record]);
+      return this.begin(store);
+    }
+    return this.#open(store, { participant, anonymous, consented }, this.#request(collected.consent));
+  }
+
+  /** @override @param {Store | null} store */
+  async begin(store) {
+    this.#count("opened");
+    return super.begin(store);
+  }
+
+  /** @override @param {string[]} notices */
+  welcome(notices) {
+    return super.welcome(notices.length ? [say("notKeptCollected")] : []);
+  }
+
+  /** @override */
+  decline() {
+    this.#count("declined");
+    this.foot?.close();
+    super.decline();
+  }
+
+  /** @param {"opened" | "declined"} event */
+  #count(event) {
+    if (!this.test) this.collector.visit(event).catch(() => {});
+  }
+
+  /** @override @param {Store | null} store @param {string | null} consented */
+  async enter(store, consented) {
+    const { consent } = this.options;
+    const { participant, anonymous } = this.who;
+    const asked = this.#request(consent && consented ? consentTo(consent, consented) : null);
+    return this.#open(store, { participant, anonymous, consented }, asked);
+  }
+
+  /** @param {Request["consent"]} consent @returns {Request} */
+  #request(consent) {
+    const { participant, anonymous, others } = this.who;
+    const ids = anonymous ? others : { participant, ...others };
+    const token = this.earlier?.collected.token ?? null;
+    return request({ page: this.options.page, ids, anonymous, test: this.test, consent, token });
+  }
+
+  /**
+   * The session that the server gives, or null where it gives none to be played. @param {Store | null} store
+   * @param {Who} who @param {Request} asked @returns {Promise<Session | null>}
+   */
+  async #open(store, who, asked) {
+    const { address } = this.collector;
+    Object.assign(this.who, who); // also where it is an earlier visit that asks
+    // In a laboratory the next visit is somebody else's.
+    if (store && !this.collecting.lab) await store.ask({ address, request: asked, who }).catch(() => {});
+    try {
+      const reply = await opened(this.stage, this.collector, asked);
+      const session = await this.#receive(store, who, asked, reply);
+      await store?.answered(address).catch(() => {});
+      return session;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      await store?.answered(address).catch(() => {});
+      return this.#forgotten(store, error.reason);
+    }
+  }
+
+  /** The server does not know the token, or has erased what was under it. @param {Store | null} store @param {Reason} reason */
+  async #forgotten(store, reason) {
+    const { earlier } = this;
+    this.earlier = null;
+    if (reason === "gone") {
+      if (earlier) await store?.forget(earlier.session);
+      this.#erased();
+      return null;
+    }
+    if (earlier && store) await store.keep({ ...earlier, collected: { ...earlier.collected, refused: reason } });
+    return this.begin(store);
+  }
+
+  /** @param {Store | null} store @param {Who} who @param {Request} asked @param {Opened} reply @returns {Promise<Session | null>} */
+  async #receive(store, who, asked, reply) {
+    switch (reply.status) {
+      case "begun":
+      case "resumed":
+        return this.#given(store, who, asked, reply);
+      case "completed":
+        return this.#completed(store, reply.url ?? null);
+      case "blocked":
+        return this.#turnedAway(say("blockedTitle"), say("alreadyStartedText"));
+      case "full":
+        return this.#turnedAway(say("fullTitle"), say("fullText"));
+      case "paused":
+        return this.#turnedAway(say("closedTitle"), say("closedText"), [{ text: say("tryAgain"), press: () => location.reload() }]);
+    }
+  }
+
+  /** @param {string} title @param {string} text @param {import("./screens.js").Choice[]} [choices] */
+  #turnedAway(title, text, choices = []) {
+    this.foot?.close();
+    show(this.stage, { title, paragraphs: [text], choices });
+    return null;
+  }
+
+  /** @param {Store | null} store @param {string | null} url */
+  async #completed(store, url) {
+    const record = this.earlier;
+    if (!record) return this.#turnedAway(say("completedTitle"), say("received"), leave(url));
+    Object.assign(record.collected, { complete: true, url });
+    const rows = (await store?.rows(record.session)) ?? [];
+    const session = this.#collect(new Session(record, this.#gameOf(record.collected.variant), store, rows), rows.length);
+    await session.note();
+    received(this.stage, session, { title: say("completedTitle"), paragraphs: [], lab: this.collecting.lab });
+    return null;
+  }
+
+  /** A session that begins or goes on. @param {Store | null} store @param {Who} who @param {Request} asked @param {Opened} reply */
+  async #given(store, who, asked, reply) {
+    const { session: id = "", token = "", lease = "", variant = null, stored = 0, rows: sent = [] } = reply;
+    this.takeover.take(id);
+    const known = this.earlier?.session === id ? this.earlier : null;
+    /** @type {Collected} */
+    const collected = {
+      address: this.collector.address,
+      variant: variant ?? known?.collected.variant ?? null,
+      consent: asked.consent,
+      token,
+      lease,
+      finish: null,
+      complete: false,
+      url: null,
+      withdrawn: null,
+      sent: 0,
+      refused: null,
+    };
+    const game = this.#gameOf(collected.variant);
+    if (!known) {
+      const given = { session: id, started: asked.started, collected };
+      const session = await Session.begin({ ...this.who, ...who }, this.options.page, game, store, given);
+      for (const row of sent) await session.take(row);
+      this.#collect(session, stored);
+      return sent.length ? this.#resume(session) : session;
+    }
+    const session = new Session({ ...known, collected }, game, store, (await store?.rows(id)) ?? []);
+    for (const row of sent.slice(session.rows.length)) await session.take(row);
+    if (stored > session.rows.length) throw new Error(`The server has ${stored} rows of this session, and this browser ${session.rows.length}`);
+    await session.note();
+    return this.#resume(this.#collect(session, stored));
+  }
+
+  /** @param {Session} session */
+  async #resume({ record, game, store, rows, outbox }) {
+    await ask(this.stage, say("resumeTitle"), [say("resumeText")], say("resume"));
+    const session = await Session.goOn(record, game, store, rows);
+    session.outbox = outbox;
+    this.current = session;
+    return session;
+  }
+
+  /** @param {import("./variants.js").Variant | null} variant */
+  #gameOf(variant) {
+    return variant ? new Game(played(this.definition, variant), this.functions) : this.game(0);
+  }
+
+  /** Gives a session its outbox. @param {Session} session @param {number} stored how many of its rows the server has */
+  #collect(session, stored) {
+    const { record, store } = session;
+    const { token, lease } = /** @type {Collected} */ (record.collected);
+    session.outbox = new Outbox(this.collector, { session: record.session, token, lease }, {
+      late: (late) => this.foot?.tell(late ? say(session.saved ? "lateKept" : "lateNotKept") : ""),
+      stored: (number) => void (this.collecting.lab && store?.removeRows(record.session, number).catch(() => {})),
+      halted: (reason) => this.#halted(reason),
+    });
+    session.outbox.fill(session.rows.map((row) => JSON.stringify(row)), { stored });
+    this.current = session;
+    return session;
+  }
+
+  /** @override @param {Session} session */
+  async play(session) {
+    try {
+      await super.play(session);
+    } catch (error) {
+      if (!(error instanceof Abandoned)) throw error;
+    }
+  }
+
+  /** Nothing more is sent. @param {Reason} reason */
+  #halted(reason) {
+    const session = this.current;
+    if (!session || this.withdrawn) return;
+    if (reason === "stale") {
+      this.#leave(session);
+      show(this.stage, { title: say("takenOverTitle"), paragraphs: [say("takenOverText")] });
+    } else if (reason === "gone") {
+      this.#leave(session);
+      session.store?.forget(session.record.session).catch(() => {});
+      this.#erased();
+    } else {
+      Object.assign(session.record.collected ?? {}, { refused: reason });
+      session.note();
+    }
+  }
+
+  /** @param {Session} session which this window does not go on with */
+  #leave(session) {
+    this.current = null;
+    this.foot?.close();
+    session.outbox?.stop();
+    session.abandon(new Abandoned());
+  }
+
+  #erased() {
+    this.foot?.close();
+    show(this.stage, { title: say("erasedTitle"), paragraphs: [say("erasedText")] });
+  }
+
+  /** @override @param {Session} session @param {string} _title @param {string[]} paragraphs */
+  end(session, _title, paragraphs) {
+    return this.#conclude(session, paragraphs);
+  }
+
+  /** Until the server has everything, however long that takes. @param {Session} session @param {string[]} paragraphs */
+  async #conclude(session, paragraphs) {
+    const { record } = session;
+    const outbox = /** @type {Outbox} */ (session.outbox);
+    const collected = /** @type {Collected} */ (record.collected);
+    collected.finish ??= outbox.summary("done");
+    show(this.stage, { title: say("thanks"), paragraphs: [...paragraphs, say("sending")] });
+    const late = window.setTimeout(() => unsent(this.stage, session, "notSent"), PATIENCE_MS);
+    try {
+      collected.url = await outbox.finish(collected.finish);
+      if (this.current !== session) return;
+      collected.complete = true;
+      await (this.collecting.lab ? session.store?.forget(record.session).catch(() => {}) : session.note());
+      received(this.stage, session, { title: say("thanks"), paragraphs, lab: this.collecting.lab });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      if (this.current === session) unsent(this.stage, session, "refused");
+    } finally {
+      window.clearTimeout(late);
+    }
+  }
+
+  async #askToWithdraw() {
+    const policy = this.collecting.withdrawal === "keep" ? "withdrawKeep" : "withdrawDiscard";
+    const { yes, ms } = await askToStop(say(policy));
+    this.current?.interruptions?.asked(ms);
+    if (!yes) return;
+    if (this.current) await this.#withdraw(this.current);
+    else this.decline();
+  }
+
+  /** @param {Session} session */
+  async #withdraw(session) {
+    const { record, store } = session;
+    const outbox = /** @type {Outbox} */ (session.outbox);
+    const collected = /** @type {Collected} */ (record.collected);
+    this.withdrawn = true;
+    this.current = null;
+    this.foot?.close();
+    session.abandon(new Abandoned());
+    collected.withdrawn = new Date().toISOString();
+    await session.note();
+    show(this.stage, { title: say("withdrawnTitle"), paragraphs: [say("withdrawing")] });
+    if (this.collecting.withdrawal === "keep") await outbox.emptied().catch(() => {});
+    else await store?.removeRows(record.session).catch(() => {});
+    outbox.stop();
+    try {
+      collected.url = await outbox.withdraw();
+      collected.complete = true;
+      await (this.collecting.lab ? store?.forget(record.session).catch(() => {}) : session.note());
+      this.#stopped(record);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const { n, digest } = outbox.summary("");
+      const receipt = say("receipt", { session: record.session, n, digest });
+      show(this.stage, { title: say("withdrawnTitle"), paragraphs: [say("withdrawalRefused"), receipt] });
+    }
+  }
+
+  /** @param {import("./store.js").SessionRecord} record of a session that has been withdrawn */
+  #stopped({ collected }) {
+    this.foot?.close();
+    const policy = this.collecting.withdrawal === "keep" ? "withdrawnKeep" : "withdrawnDiscard";
+    show(this.stage, { title: say("withdrawnTitle"), paragraphs: [say(policy)], choices: leave(collected?.url ?? null) });
+  }
+}
