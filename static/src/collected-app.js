@@ -132,7 +132,8 @@ export class CollectedApp extends App {
   /** @param {Request["consent"]} consent @returns {Request} */
   #request(consent) {
     const { participant, anonymous, others } = this.who;
-    const ids = anonymous ? others : { participant, ...others };
+    const named = Object.entries(anonymous ? others : { participant, ...others });
+    const ids = Object.fromEntries(named.filter(([, value]) => value !== ""));
     const token = this.earlier?.collected.token ?? null;
     return request({ page: this.options.page, ids, anonymous, test: this.test, consent, token });
   }
@@ -178,7 +179,7 @@ export class CollectedApp extends App {
       case "resumed":
         return this.#given(store, who, asked, reply);
       case "completed":
-        return this.#completed(store, reply.url ?? null);
+        return this.#completed(store, reply);
       case "blocked":
         return this.#turnedAway(say("blockedTitle"), say("alreadyStartedText"));
       case "full":
@@ -195,11 +196,12 @@ export class CollectedApp extends App {
     return null;
   }
 
-  /** @param {Store | null} store @param {string | null} url */
-  async #completed(store, url) {
+  /** @param {Store | null} store @param {Opened} reply */
+  async #completed(store, reply) {
     const record = this.earlier;
-    if (!record) return this.#turnedAway(say("completedTitle"), say("received"), leave(url));
-    Object.assign(record.collected, { complete: true, url });
+    if (!record) return this.#turnedAway(say("completedTitle"), say("received"), leave(reply.url ?? null));
+    const { token, lease } = record.collected;
+    Object.assign(record.collected, { complete: true, url: reply.url ?? null, token: reply.token ?? token, lease: reply.lease ?? lease });
     const rows = (await store?.rows(record.session)) ?? [];
     const session = this.#collect(new Session(record, this.#gameOf(record.collected.variant), store, rows), rows.length);
     await session.note();

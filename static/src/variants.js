@@ -4,7 +4,11 @@
  */
 
 /** @typedef {import("./engine.js").Definition} Definition */
-/** @typedef {Pick<Definition, "variant"> & Partial<Pick<Definition, "labels" | "positions">> & {timelines?: Definition["blocks"][0]["timeline"][]}} Variant */
+/**
+ * A variant of another condition of a study has blocks, loops and the like of its own.
+ * @typedef {Pick<Definition, "variant"> & Partial<Pick<Definition, "labels" | "positions" | "fingerprint" | "parameters" | "shared" | "blocks" | "loops">>
+ *   & {timelines?: Definition["blocks"][0]["timeline"][]}} Variant
+ */
 
 /** The variant that a new session gets, as its index in the list; each has the same chance. @param {Definition} definition */
 export function chosenVariant({ variants = [] }) {

@@ -25,16 +25,23 @@ from twinbean.page.options import PageOptions
 _DEFAULTS = PageOptions()
 
 
-def render(definition: Mapping[str, Any], functions: Sequence[str], *, options: PageOptions = _DEFAULTS) -> str:
+def render(
+    definition: Mapping[str, Any],
+    functions: Sequence[str],
+    *,
+    options: PageOptions = _DEFAULTS,
+    identity: str | None = None,
+) -> str:
     """The page that a participant plays.
 
     `definition` is the JSON of docs/page-format.md, `functions` the JavaScript of the functions that it calls by index.
+    Sessions are gone on with by pages of one `identity`, which is the game's own digest unless it is said.
     Raises ValueError where the definition holds what JSON cannot.
     """
     functions_script = "window.twinbeanFunctions = [\n" + ",\n".join(functions) + "\n];"
     if options.timing:
         definition = {**definition, "timing": options.timing}
-    about = {"twinbean": __version__, "page": _digest(definition, functions)}
+    about = {"twinbean": __version__, "page": identity or _digest(definition, functions)}
     script = "collected.js" if options.collector else "twinbean.js"
     return _document(
         [_vendored("jspsych.js"), functions_script, _vendored(script)],
