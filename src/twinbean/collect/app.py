@@ -66,7 +66,7 @@ class Collector:
             variants={name: len(condition.variants) for name, condition in game.conditions.items()},
             seed=study.settings.seed,
             ids=frozenset(options.ids),
-            consents=visits.remember_consent(study.store, options.consent),
+            consents=visits.remember_consent(study.store, options.consent_shown),
         )
         self._sessions = Limiter(rate=RATE, burst=BURST)
         self._openings = Limiter(rate=OPENINGS, burst=OPENINGS_BURST)
