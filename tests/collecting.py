@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+TASK = Path(__file__).parent / "fixtures" / "collecting" / "quick.py"
+TRIALS = 4
 # The rows that a browser keeps, as lines, by session.
 _RECORDED = """() => new Promise((resolve) => {
   indexedDB.open("twinbean").onsuccess = ({ target }) => {
@@ -51,9 +53,11 @@ class Served:
         return f"http://127.0.0.1:{self.port}/"
 
     def start(self) -> None:
-        command = [sys.executable, "-c", "from twinbean.cli import main; main()", "serve", "two_armed_bandit", "--set", "trials=3", "-o"]
+        command = [sys.executable, "-c", "from twinbean.cli import main; main()", "serve", str(TASK)]
         self._process = subprocess.Popen(
-            [*command, str(self.folder), "--port", str(self.port), *self._options], stdout=subprocess.PIPE, text=True
+            [*command, "-o", str(self.folder), "--port", str(self.port), *self._options],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self._process.stdout is not None
         assert self._process.stdout.readline().startswith("http")

@@ -13,7 +13,8 @@ export function received(stage, session, { title, paragraphs, lab }) {
   const choices = [...leave(record.collected?.url ?? null)];
   if (rows.length && !record.removed && !lab) {
     choices.push({ text: say("download"), look: "secondary", press: () => downloadOf(session) });
-    if (saved) choices.push({ text: say("remove"), look: "quiet", press: () => askRemoval(stage, session, again) });
+    const words = { press: say("removeHere"), text: say("removeHereText") };
+    if (saved) choices.push({ text: words.press, look: "quiet", press: () => askRemoval(stage, session, again, words) });
   }
   const removed = record.removed ? [say("removed")] : [];
   show(stage, { title, paragraphs: [...paragraphs, say("received"), ...removed], choices });

@@ -264,6 +264,7 @@ export class CollectedApp extends App {
     session.outbox = new Outbox(this.collector, { session: record.session, token, lease }, {
       late: (late) => this.foot?.tell(late ? say(session.saved ? "lateKept" : "lateNotKept") : ""),
       stored: (number) => void (this.collecting.lab && store?.removeRows(record.session, number).catch(() => {})),
+      stuck: () => unsent(this.stage, session, "notSent"),
       halted: (reason) => this.#halted(reason),
     });
     session.outbox.fill(session.rows.map((row) => JSON.stringify(row)), { stored });

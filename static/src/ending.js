@@ -94,13 +94,16 @@ export function showAsText(stage, session, back) {
   text.select();
 }
 
-/** Removes the answers from the browser, when that has been confirmed. @param {HTMLElement} stage @param {Session} session @param {() => void} back */
-export function askRemoval(stage, session, back) {
+/**
+ * Removes the answers from the browser, when that has been confirmed.
+ * @param {HTMLElement} stage @param {Session} session @param {() => void} back @param {{press: string, text: string}} [words]
+ */
+export function askRemoval(stage, session, back, { press, text } = { press: say("remove"), text: say("removeText") }) {
   show(stage, {
     title: say("removeTitle"),
-    paragraphs: [say("removeText")],
+    paragraphs: [text],
     choices: [
-      { text: say("remove"), press: () => session.remove().then(back) },
+      { text: press, press: () => session.remove().then(back) },
       { text: say("back"), look: "secondary", press: back },
     ],
   });

@@ -10,7 +10,7 @@ import { Patience } from "./patience.js";
 /** @typedef {import("./collector.js").Collector} Collector */
 /** @typedef {import("./collector.js").Reason} Reason */
 /** @typedef {import("./collector.js").Summary} Summary */
-/** @typedef {"waiting" | "sending" | "stored" | "unsendable"} State of a row; one that is unsendable is too large for any batch, or no longer here */
+/** @typedef {"waiting" | "sending" | "stored" | "large" | "gone"} State of a row; "large" is one that was refused alone, "gone" one that has left the device */
 
 // A request that outlives its page may have 64 KiB in all browsers, with all others of the page. Half of it leaves room for headers.
 const KEPT_ALIVE = 32_000;
@@ -24,12 +24,13 @@ export class Outbox {
    * @param {object} [told]
    * @param {(late: boolean) => void} [told.late] whether rows have been waiting for long
    * @param {(stored: number) => void} [told.stored] rows from 0 to below it are stored
+   * @param {() => void} [told.stuck] at the end, only rows are left that the server has refused for their size
    * @param {(reason: Reason) => void} [told.halted] nothing more is sent
    */
-  constructor(collector, access, { late = () => {}, stored = () => {}, halted = () => {} } = {}) {
+  constructor(collector, access, { late = () => {}, stored = () => {}, stuck = () => {}, halted = () => {} } = {}) {
     this.collector = collector;
     this.access = access;
-    this.told = { late, stored, halted };
+    this.told = { late, stored, stuck, halted };
     /** @type {{line: string, size: number, state: State}[]} */
     this.rows = [];
     this.digest = new LinesDigest();
@@ -51,7 +52,7 @@ export class Outbox {
    * those before it having left the device; and how many are stored
    */
   fill(lines, { first = 0, stored = 0 } = {}) {
-    for (let number = 0; number < first; number++) this.rows.push({ line: "", size: 0, state: "unsendable" });
+    for (let number = 0; number < first; number++) this.rows.push({ line: "", size: 0, state: "gone" });
     for (const line of lines) this.#take(line, this.rows.length < stored ? "stored" : "waiting");
     this.#send();
   }
@@ -69,7 +70,7 @@ export class Outbox {
 
   /** Whether every row that can be sent has been. */
   get empty() {
-    return this.rows.every(({ state }) => state === "stored" || state === "unsendable");
+    return this.rows.every(({ state }) => state !== "waiting" && state !== "sending");
   }
 
   /** Until every row that can be sent has been. Throws what halted the outbox. */
@@ -87,19 +88,21 @@ export class Outbox {
    * @param {Summary} summary @returns {Promise<string | null>}
    */
   async finish(summary) {
+    const rounds = new Patience();
     for (;;) {
       await this.emptied();
       const reply = await this.#insist(() => this.collector.finish(this.access, summary));
       if (reply.complete) return reply.url ?? null;
-      await this.patience.wait();
-      const missing = reply.missing.filter((number) => number in this.rows);
-      // Other rows than these, or a row that is in no batch: only the file has what was recorded.
-      if (!missing.length) this.#halt("conflict");
-      else if (missing.every((number) => this.rows[number].state === "unsendable")) this.#halt("large");
-      else {
-        for (const number of missing) if (this.rows[number].state === "stored") this.rows[number].state = "waiting";
-        this.#send();
+      const missing = reply.missing.filter((number) => number in this.rows).map((number) => this.rows[number]);
+      // The server has other rows than these, or misses some that are here no longer: there is nothing to be sent.
+      if (!missing.length || missing.some(({ state }) => state === "gone")) {
+        this.#halt("conflict");
+        continue;
       }
+      if (missing.every(({ state }) => state === "large")) this.told.stuck();
+      await rounds.wait();
+      for (const row of missing) row.state = "waiting";
+      this.#send();
     }
   }
 
@@ -180,7 +183,7 @@ export class Outbox {
     // A slow line, and a proxy that hangs up on what is too large for it, look alike: smaller batches help with both.
     this.most = Math.max(Math.floor(Math.min(this.most, size) / 2), 1);
     if (reason === "large") {
-      if (rows.length === 1) rows[0].state = "unsendable";
+      if (rows.length === 1) rows[0].state = "large";
       this.#send();
       this.#notice();
       return;
