@@ -95,8 +95,9 @@ export class Session {
         recorded: async (row) => {
           Object.assign(row, { interruptions: interruptions.take(), ...observation?.take(), ...opening });
           opening = {};
-          this.rows.push(row);
           const line = JSON.stringify(row);
+          // What is known of the device later would change the row after it was sent.
+          this.rows.push(this.outbox ? JSON.parse(line) : row);
           const from = performance.now();
           await this.#save((kept) => kept.append(record.session, this.rows.length - 1, row));
           observation?.written(performance.now() - from);

@@ -63,13 +63,8 @@ def received(page: Page) -> None:
 
 
 def shown(page: Page, trial: int) -> None:
-    """Waits until that many trials have been recorded and the next is on the screen."""
-    page.wait_for_function(
-        """(rows) => new Promise((resolve) => { indexedDB.open("twinbean").onsuccess = ({ target }) => {
-             const count = target.result.transaction("rows").objectStore("rows").count();
-             count.onsuccess = () => { target.result.close(); resolve(count.result >= rows); }; }; })""",
-        arg=2 * trial,
-    )
+    """Waits until that many trials have been recorded."""
+    wait_for(lambda: sum(map(len, recorded(page).values())) >= 2 * trial, f"{trial} trials in the browser")
 
 
 def kill(page: Page) -> None:
@@ -408,7 +403,7 @@ def test_rows_of_everybody_who_was_here_go_first(context: BrowserContext, study:
         begin(page, study.address, f"?PROLIFIC_PID={who}")
         context.set_offline(True)
         choose(page, *arms)
-        shown(page, len(arms) + (who == "p2"))
+        shown(page, 1 + len(arms) if who == "p2" else 1)
         page.close()
         context.set_offline(False)
     page = context.new_page()
