@@ -22,7 +22,7 @@ ENOUGH = [0, 1, 0, 1]
 ROWS = 2 * TRIALS
 LINK = "https://example.org/done?cc=C1"
 NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); };"
-NO_LOCKS = "LockManager.prototype.request = () => Promise.reject(new DOMException('', 'SecurityError'));"
+NO_LOCKS = "if (window.LockManager) LockManager.prototype.request = () => Promise.reject(new DOMException('', 'SecurityError'));"
 
 
 @pytest.fixture
