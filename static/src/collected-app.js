@@ -1,15 +1,14 @@
 /** What a participant meets where a server collects the rows: it gives the session, has every row, and gives the way back. */
 import { App } from "./app.js";
-import { leave, received, unsent } from "./closing.js";
+import { leave, received } from "./closing.js";
+import { Abandoned, Collection, erased, withdrawn } from "./collection.js";
 import { Collector, Refused } from "./collector.js";
 import { Game } from "./engine.js";
 import { Foot, askToStop } from "./foot.js";
 import { drain } from "./leftovers.js";
 import { consentTo, isTest, opened, request } from "./opening.js";
-import { Outbox } from "./outbox.js";
 import { ask, show } from "./screens.js";
 import { Session } from "./session.js";
-import { Store } from "./store.js";
 import { Takeover } from "./takeover.js";
 import { played } from "./variants.js";
 import { say } from "./words.js";
@@ -21,13 +20,8 @@ import { say } from "./words.js";
 /** @typedef {import("./collector.js").Request} Request */
 /** @typedef {import("./store.js").Collected} Collected */
 /** @typedef {import("./store.js").CollectedRecord} CollectedRecord */
+/** @typedef {import("./store.js").Store} Store */
 /** @typedef {{participant: string, anonymous: boolean, consented: string | null}} Who */
-
-// After so long without the server the participant gets a file; the page goes on trying.
-const PATIENCE_MS = 180_000;
-
-/** The task has ended before its end; whoever ended it shows what comes instead. */
-class Abandoned extends Error {}
 
 export class CollectedApp extends App {
   /** @param {HTMLElement} stage @param {ConstructorParameters<typeof App>[1]} definition @param {Window["twinbeanFunctions"]} functions @param {Options & {collector: CollectorOptions}} options */
@@ -36,12 +30,11 @@ export class CollectedApp extends App {
     this.collecting = options.collector;
     this.collector = new Collector(new URL(options.collector.address, location.href).href);
     this.test = isTest(location.search);
-    this.takeover = new Takeover(() => this.#halted("stale"));
+    this.takeover = new Takeover(() => this.collection?.halted("stale"));
     /** @type {Foot | null} */
     this.foot = null;
-    /** @type {Session | null} The session that there is to withdraw from. */
-    this.current = null;
-    this.withdrawn = false;
+    /** @type {Collection | null} The session that there is to withdraw from. */
+    this.collection = null;
     /** This participant's last session. @type {CollectedRecord | null} */
     this.earlier = null;
     Object.assign(this.device, { webdriver: navigator.webdriver });
@@ -81,13 +74,14 @@ export class CollectedApp extends App {
     const { incompleteSession, completedSession } = this.options;
     if (collected.withdrawn) {
       this.#drain(store, [record]);
-      this.#stopped(record);
+      this.foot?.close();
+      withdrawn(this.stage, record, this.collecting.withdrawal);
       return null;
     }
     if (finished && !collected.complete) {
       const rows = await store.rows(record.session);
-      const session = this.#collect(new Session(record, this.#gameOf(collected.variant), store, rows), 0);
-      await this.#conclude(session, []);
+      const session = new Session(record, this.#gameOf(collected.variant), store, rows);
+      await this.#collect(session, 0).conclude([]);
       return null;
     }
     this.earlier = record;
@@ -165,7 +159,8 @@ export class CollectedApp extends App {
     this.earlier = null;
     if (reason === "gone") {
       if (earlier) await store?.forget(earlier.session);
-      this.#erased();
+      this.foot?.close();
+      erased(this.stage);
       return null;
     }
     if (earlier && store) await store.keep({ ...earlier, collected: { ...earlier.collected, refused: reason } });
@@ -203,7 +198,8 @@ export class CollectedApp extends App {
     const { token, lease } = record.collected;
     Object.assign(record.collected, { complete: true, url: reply.url ?? null, token: reply.token ?? token, lease: reply.lease ?? lease });
     const rows = (await store?.rows(record.session)) ?? [];
-    const session = this.#collect(new Session(record, this.#gameOf(record.collected.variant), store, rows), rows.length);
+    const session = new Session(record, this.#gameOf(record.collected.variant), store, rows);
+    this.#collect(session, rows.length);
     await session.note();
     received(this.stage, session, { title: say("completedTitle"), paragraphs: [], lab: this.collecting.lab });
     return null;
@@ -233,8 +229,8 @@ export class CollectedApp extends App {
       const given = { session: id, started: asked.started, collected };
       const session = await Session.begin({ ...this.who, ...who }, this.options.page, game, store, given);
       for (const row of sent) await session.take(row);
-      this.#collect(session, stored);
-      return sent.length ? this.#resume(session) : session;
+      const collection = this.#collect(session, stored);
+      return sent.length ? this.#resume(collection) : session;
     }
     const session = new Session({ ...known, collected }, game, store, (await store?.rows(id)) ?? []);
     for (const row of sent.slice(session.rows.length)) await session.take(row);
@@ -243,13 +239,13 @@ export class CollectedApp extends App {
     return this.#resume(this.#collect(session, stored));
   }
 
-  /** @param {Session} session */
-  async #resume({ record, game, store, rows, outbox }) {
+  /** @param {Collection} collection */
+  async #resume(collection) {
     await ask(this.stage, say("resumeTitle"), [say("resumeText")], say("resume"));
-    const session = await Session.goOn(record, game, store, rows);
-    session.outbox = outbox;
-    this.current = session;
-    return session;
+    const { record, game, store, rows } = collection.session;
+    collection.session = await Session.goOn(record, game, store, rows);
+    collection.session.outbox = collection.outbox;
+    return collection.session;
   }
 
   /** @param {import("./variants.js").Variant | null} variant */
@@ -259,17 +255,9 @@ export class CollectedApp extends App {
 
   /** Gives a session its outbox. @param {Session} session @param {number} stored how many of its rows the server has */
   #collect(session, stored) {
-    const { record, store } = session;
-    const { token, lease } = /** @type {Collected} */ (record.collected);
-    session.outbox = new Outbox(this.collector, { session: record.session, token, lease }, {
-      late: (late) => this.foot?.tell(late ? say(session.saved ? "lateKept" : "lateNotKept") : ""),
-      stored: (number) => void (this.collecting.lab && store?.removeRows(record.session, number).catch(() => {})),
-      stuck: () => unsent(this.stage, session, "notSent"),
-      halted: (reason) => this.#halted(reason),
-    });
-    session.outbox.fill(session.rows.map((row) => JSON.stringify(row)), { stored });
-    this.current = session;
-    return session;
+    const { stage, collector, collecting: options } = this;
+    const foot = /** @type {Foot} */ (this.foot);
+    return (this.collection = new Collection({ stage, foot, collector, options }, session, stored));
   }
 
   /** @override @param {Session} session */
@@ -281,104 +269,18 @@ export class CollectedApp extends App {
     }
   }
 
-  /** Nothing more is sent. @param {Reason} reason */
-  #halted(reason) {
-    const session = this.current;
-    if (!session || this.withdrawn) return;
-    if (reason === "stale") {
-      this.#leave(session);
-      show(this.stage, { title: say("takenOverTitle"), paragraphs: [say("takenOverText")] });
-    } else if (reason === "gone") {
-      this.#leave(session);
-      session.store?.forget(session.record.session).catch(() => {});
-      this.#erased();
-    } else {
-      Object.assign(session.record.collected ?? {}, { refused: reason });
-      session.note();
-    }
-  }
-
-  /** @param {Session} session which this window does not go on with */
-  #leave(session) {
-    this.current = null;
-    this.foot?.close();
-    session.outbox?.stop();
-    session.abandon(new Abandoned());
-  }
-
-  #erased() {
-    this.foot?.close();
-    show(this.stage, { title: say("erasedTitle"), paragraphs: [say("erasedText")] });
-  }
-
-  /** @override @param {Session} session @param {string} _title @param {string[]} paragraphs */
-  end(session, _title, paragraphs) {
-    return this.#conclude(session, paragraphs);
-  }
-
-  /** Until the server has everything, however long that takes. @param {Session} session @param {string[]} paragraphs */
-  async #conclude(session, paragraphs) {
-    const { record } = session;
-    const outbox = /** @type {Outbox} */ (session.outbox);
-    const collected = /** @type {Collected} */ (record.collected);
-    collected.finish ??= outbox.summary("done");
-    show(this.stage, { title: say("thanks"), paragraphs: [...paragraphs, say("sending")] });
-    const late = window.setTimeout(() => unsent(this.stage, session, "notSent"), PATIENCE_MS);
-    try {
-      collected.url = await outbox.finish(collected.finish);
-      if (this.current !== session) return;
-      collected.complete = true;
-      await (this.collecting.lab ? session.store?.forget(record.session).catch(() => {}) : session.note());
-      received(this.stage, session, { title: say("thanks"), paragraphs, lab: this.collecting.lab });
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      if (this.current === session) unsent(this.stage, session, "refused");
-    } finally {
-      window.clearTimeout(late);
-    }
+  /** @override @param {Session} _session @param {string} _title @param {string[]} paragraphs */
+  end(_session, _title, paragraphs) {
+    return this.collection?.conclude(paragraphs);
   }
 
   async #askToWithdraw() {
+    const { collection } = this;
     const policy = this.collecting.withdrawal === "keep" ? "withdrawKeep" : "withdrawDiscard";
     const { yes, ms } = await askToStop(say(policy));
-    this.current?.interruptions?.asked(ms);
+    collection?.session.interruptions?.asked(ms);
     if (!yes) return;
-    if (this.current) await this.#withdraw(this.current);
-    else this.decline();
-  }
-
-  /** @param {Session} session */
-  async #withdraw(session) {
-    const { record, store } = session;
-    const outbox = /** @type {Outbox} */ (session.outbox);
-    const collected = /** @type {Collected} */ (record.collected);
-    this.withdrawn = true;
-    this.current = null;
-    this.foot?.close();
-    session.abandon(new Abandoned());
-    collected.withdrawn = new Date().toISOString();
-    await session.note();
-    show(this.stage, { title: say("withdrawnTitle"), paragraphs: [say("withdrawing")] });
-    if (this.collecting.withdrawal === "keep") await outbox.emptied().catch(() => {});
-    else await store?.removeRows(record.session).catch(() => {});
-    outbox.stop();
-    try {
-      collected.url = await outbox.withdraw();
-      collected.complete = true;
-      await (this.collecting.lab ? store?.forget(record.session).catch(() => {}) : session.note());
-      this.#stopped(record);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      const { n, digest } = outbox.summary("");
-      const receipt = say("receipt", { session: record.session, n, digest });
-      show(this.stage, { title: say("withdrawnTitle"), paragraphs: [say("withdrawalRefused"), receipt] });
-    }
-  }
-
-  /** @param {import("./store.js").SessionRecord} record of a session that has been withdrawn */
-  #stopped({ collected }) {
-    this.foot?.close();
-    const policy = this.collecting.withdrawal === "keep" ? "withdrawnKeep" : "withdrawnDiscard";
-    show(this.stage, { title: say("withdrawnTitle"), paragraphs: [say(policy)], choices: leave(collected?.url ?? null) });
+    if (!collection) this.decline();
+    else if (!collection.over) await collection.withdraw();
   }
 }

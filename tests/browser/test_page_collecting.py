@@ -88,9 +88,7 @@ def downloaded(page: Page) -> str:
     return download.value.path().read_text(encoding="utf-8")
 
 
-def test_every_row_arrives_as_it_was_recorded_and_then_the_page_has_the_link(
-    page: Page, study: Served
-) -> None:
+def test_every_row_arrives_as_it_was_recorded_and_then_the_page_has_the_link(page: Page, study: Served) -> None:
     begin(page, study.address, "?PROLIFIC_PID=p1&STUDY_ID=s1")
     choose(page, *ENOUGH)
     received(page)
@@ -322,9 +320,7 @@ def test_who_starts_while_the_server_is_away_waits_and_need_do_nothing(page: Pag
 
 
 @pytest.mark.parametrize("locks", [True, False])
-def test_of_two_tabs_one_goes_on_and_the_other_says_so(
-    context: BrowserContext, study: Served, locks: bool
-) -> None:
+def test_of_two_tabs_one_goes_on_and_the_other_says_so(context: BrowserContext, study: Served, locks: bool) -> None:
     if not locks:
         context.add_init_script(NO_LOCKS)
     first, second = context.new_page(), context.new_page()
@@ -452,9 +448,7 @@ def withdraw(page: Page) -> None:
 
 
 @pytest.mark.parametrize("policy", ["keep", "discard"])
-def test_who_stops_is_asked_told_the_policy_and_taken_at_their_word(
-    page: Page, tmp_path: Path, policy: str
-) -> None:
+def test_who_stops_is_asked_told_the_policy_and_taken_at_their_word(page: Page, tmp_path: Path, policy: str) -> None:
     text = tmp_path / "consent.txt"
     text.write_text("Please read.", encoding="utf-8")
     said = {"keep": "until then are kept", "discard": "until then are deleted"}[policy]
@@ -499,9 +493,7 @@ def test_a_withdrawal_without_the_server_is_told_at_the_next_visit(
     assert has(study, 0)()
 
 
-def test_before_consent_the_server_hears_a_count_and_nothing_else(
-    page: Page, tmp_path: Path
-) -> None:
+def test_before_consent_the_server_hears_a_count_and_nothing_else(page: Page, tmp_path: Path) -> None:
     text = tmp_path / "consent.txt"
     text.write_text("Please read.", encoding="utf-8")
     with served(tmp_path / "study", "--consent", str(text)) as study, line_to(study) as line:
@@ -525,7 +517,9 @@ def test_before_consent_the_server_hears_a_count_and_nothing_else(
         assert agreed["language"] == "en"
 
 
-@pytest.mark.parametrize("query", ["?test=1", "?PROLIFIC_PID={{%PROLIFIC_PID%}}", "?assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE"])
+@pytest.mark.parametrize(
+    "query", ["?test=1", "?PROLIFIC_PID={{%PROLIFIC_PID%}}", "?assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE"]
+)
 def test_who_only_tries_it_out_is_counted_nowhere(page: Page, study: Served, query: str) -> None:
     begin(page, study.address, query)
     choose(page, *ENOUGH)
