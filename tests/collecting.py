@@ -104,7 +104,8 @@ class Line:
     """A reverse proxy in front of a study. `faults` befall the next requests to the collector, one each.
 
     "cut" ends the connection before the study hears anything, "answer lost" after it has answered, "repeated" asks it
-    twice, "silent" answers nothing, a number is the status of an answer that the study knows nothing of; "" is no fault.
+    twice, "silent" answers nothing, a number is the status of an answer of which the study knows nothing. "" is no
+    fault.
     """
 
     def __init__(self, upstream: int) -> None:

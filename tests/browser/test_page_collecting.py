@@ -1,10 +1,12 @@
-"""The real page and the real server: whatever happens between them, the study has every row that the page recorded, once."""
+"""The real page and the real server: whatever happens between them, every recorded row is in the study, once."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +24,10 @@ ENOUGH = [0, 1, 0, 1]
 ROWS = 2 * TRIALS
 LINK = "https://example.org/done?cc=C1"
 NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); };"
-NO_LOCKS = "if (window.LockManager) LockManager.prototype.request = () => Promise.reject(new DOMException('', 'SecurityError'));"
+NO_LOCKS = (
+    "if (window.LockManager) "
+    "LockManager.prototype.request = () => Promise.reject(new DOMException('', 'SecurityError'));"
+)
 
 
 @pytest.fixture
@@ -128,7 +133,7 @@ def test_what_is_known_of_each_screen_besides(page: Page, study: Served) -> None
     assert rows[0]["write_ms"] is None
     assert all(row["write_ms"] > 0 for row in rows[1:])
     assert all(isinstance(row["dropped_frames"], int) and row["dropped_frames"] >= 0 for row in rows)
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in itertools.pairwise(rows):
         assert before["onset"] < row["scheduled_onset"] < row["onset"]
     for row in trials:
         after = rows[row["trial_index"] + 1]["scheduled_onset"]
@@ -184,7 +189,7 @@ def test_trials_do_not_wait_for_the_network_and_a_calm_line_says_that_rows_are_l
     wait_for(has(study, 2), "two rows in the study")
     context.set_offline(True)
     choose(page, 1, 0)
-    line = page.get_by_text("Your answers are kept in this browser and will be sent as soon as possible")
+    line = page.get_by_text("Not sent yet. Your answers are kept here.")
     line.wait_for()
     assert has(study, 2)()
     context.set_offline(False)
@@ -549,8 +554,6 @@ def test_who_does_not_get_in_is_told_why(browser: Browser, tmp_path: Path, statu
         first.locator(".machine, .own").first.wait_for()
         if status == "paused":
             study.stop()
-            import sqlite3
-
             with sqlite3.connect(study.folder / "study.sqlite") as database:
                 database.execute("INSERT INTO settings (name, value) VALUES ('paused', 'yes')")
             database.close()
