@@ -218,6 +218,7 @@ def test_the_way_out_is_reached_with_the_keyboard_and_the_task_waits_meanwhile(
     page, server = open_at(1280, 800)
     server.reset()
     page.goto(ADDRESS)
+    page.get_by_role("button", name="Start").wait_for()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="I agree").click()
     page.locator(".machine").first.wait_for()
