@@ -1,225 +1,164 @@
-"""A study that is really served, and a line to it that fails as a test wants it: for tests of the page."""
+"""A study that is served in a process of its own, or called in this one; and what is in its database."""
 
 from __future__ import annotations
 
-import http.client
-import json
+import asyncio
+import contextlib
+import hashlib
 import os
+import secrets
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+import httpx
 
-TASK = Path(__file__).parent / "fixtures" / "collecting" / "quick.py"
-TRIALS = 4
-# The rows that a browser keeps, as lines, by session.
-_RECORDED = """() => new Promise((resolve) => {
-  indexedDB.open("twinbean").onsuccess = ({ target }) => {
-    const rows = target.result.transaction("rows").objectStore("rows").getAll();
-    rows.onsuccess = () => {
-      const found = {};
-      for (const { session, row } of rows.result) (found[session] ??= []).push(JSON.stringify(row));
-      target.result.close();
-      resolve(found);
-    };
-  };
-})"""
+from twinbean.collect.app import make_app
+from twinbean.collect.starting import Wanted, start
+
+MAIN = "from twinbean.cli import main; main()"
 
 
 class Served:
-    """A study's server in a process of its own, which can be stopped, killed and made to hang."""
+    """`twinbean serve` as users start it, on a port that stays the same when it is started again."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        task: str = "two_armed_bandit",
+        prefix: tuple[str, ...] = (),
+        main: str = MAIN,
+    ) -> None:
         self.folder = folder
         self._options = options
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self._process: subprocess.Popen[str] | None = None
+        self._task = task
+        self._command = [*prefix, sys.executable, "-c", main]
+        self._port = 0
+        self.process: subprocess.Popen[str] | None = None
 
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
-
-    def start(self) -> None:
-        command = [sys.executable, "-c", "from twinbean.cli import main; main()", "serve", str(TASK)]
-        self._process = subprocess.Popen(
-            [*command, "-o", str(self.folder), "--port", str(self.port), *self._options],
+    def start(self) -> str:
+        command = [*self._command, "serve", self._task, "-o", str(self.folder), "--port", str(self._port)]
+        self.process = subprocess.Popen(
+            [*command, *self._options],
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
+            # Whoever watches it is ended with it.
+            start_new_session=True,
         )
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline().startswith("http")
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(self.process.communicate()[1])
+        self.address = line.split()[0]
+        self._port = httpx.URL(self.address).port
+        return self.address
 
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        if self._process is not None:
-            self._process.send_signal(how)
-            self._process.communicate()
-            self._process = None
+    def kill(self) -> None:
+        """As a power cut would, for the process."""
+        self._end(signal.SIGKILL)
 
-    def send(self, how: signal.Signals) -> None:
-        """SIGSTOP takes connections and answers none, until SIGCONT."""
-        assert self._process is not None
-        os.kill(self._process.pid, how)
+    def stop(self) -> tuple[int, str]:
+        """As Ctrl-C does; the exit status and what was said on stderr."""
+        return self._end(signal.SIGINT)
 
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(f"file:{self.folder / 'study.sqlite'}?mode=ro", uri=True)) as database:
-            return database.execute(sql).fetchall()
+    def _end(self, number: int) -> tuple[int, str]:
+        assert self.process is not None
+        os.killpg(self.process.pid, number)
+        _, said = self.process.communicate()
+        status, self.process = self.process.returncode, None
+        return status, said
 
-    def rows(self) -> dict[str, list[str]]:
-        """Every stored row as it came, by session, in order and without a gap."""
-        found: dict[str, list[str]] = {}
-        for session, seq, row in self.query("SELECT session, seq, row FROM events ORDER BY session, seq"):
-            lines = found.setdefault(session, [])
-            assert seq == len(lines)
-            lines.append(bytes(row).decode())
-        return found
+    def __enter__(self) -> Served:
+        self.start()
+        return self
 
-    def states(self) -> list[str]:
-        return [state for (state,) in self.query("SELECT state FROM sessions ORDER BY opened")]
-
-
-@contextmanager
-def served(folder: Path, *options: str) -> Iterator[Served]:
-    study = Served(folder, *options)
-    study.start()
-    try:
-        yield study
-    finally:
-        study.stop(signal.SIGKILL)
+    def __exit__(self, *about: object) -> None:
+        if self.process is not None:
+            self.kill()
 
 
-class Line:
-    """A reverse proxy in front of a study. `faults` befall the next requests to the collector, one each.
+class Called:
+    """A study whose application is called in this process."""
 
-    "cut" ends the connection before the study hears anything, "answer lost" after it has answered, "repeated" asks it
-    twice, "silent" answers nothing, a number is the status of an answer of which the study knows nothing. "" is no
-    fault.
-    """
+    def __init__(self, folder: Path, task: str = "two_armed_bandit", **wanted: object) -> None:
+        self.study, self.game = start(folder, Wanted(task=task, **wanted))
+        self.app = make_app(self.study, self.game)
 
-    def __init__(self, upstream: int) -> None:
-        self.upstream = upstream
-        self.faults: list[str | int] = []
-        self.met: list[tuple[str, str | int]] = []
-        self.over = threading.Event()
-        self._lock = threading.Lock()
-        line = self
+    def post(self, path: str, json: object = None, *, content: object = None, headers: object = None) -> httpx.Response:
+        return asyncio.run(self._request("POST", f"/api/1/{path}", json=json, content=content, headers=headers))
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+    def get(self, path: str) -> httpx.Response:
+        return asyncio.run(self._request("GET", path))
 
-            def do_GET(self) -> None:
-                self.answer(*line.ask(self, b""))
+    async def _request(self, method: str, path: str, **content: object) -> httpx.Response:
+        transport = httpx.ASGITransport(self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://study") as client:
+            return await client.request(method, path, **content)
 
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                match fault := line.next_fault(self.path):
-                    case "cut":
-                        self.hang_up()
-                    case "silent":
-                        line.over.wait()
-                        self.hang_up()
-                    case "answer lost":
-                        line.ask(self, body)
-                        self.hang_up()
-                    case int():
-                        self.answer(fault, {"Content-Type": "text/html"}, b"<html>no</html>")
-                    case _:
-                        if fault == "repeated":
-                            line.ask(self, body)
-                        self.answer(*line.ask(self, body))
+    def open(self, participant: str | None = None, *, ids: dict[str, str] | None = None, **changed: object) -> dict:
+        """What a page is told; `request` is another one each time, unless it is given."""
+        ids = (ids or {}) | ({} if participant is None else {"participant": participant})
+        opening = {
+            "request": secrets.token_hex(16),
+            "page": "p",
+            "ids": ids,
+            "anonymous": participant is None,
+            "test": False,
+            "consent": None,
+            "started": "2026-01-01T00:00:00.000Z",
+            "token": None,
+        }
+        reply = self.post("sessions", opening | changed)
+        assert reply.status_code in (200, 201), reply.text
+        return reply.json()
 
-            def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
-                self.send_response(status)
-                for name, value in headers.items():
-                    if name.lower() not in ("content-length", "transfer-encoding", "connection", "date"):
-                        self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+    def send(self, opened: dict, first: int, rows: list[bytes], **headers: str) -> httpx.Response:
+        return self.post(
+            f"sessions/{opened['session']}/rows",
+            content=b"".join(row + b"\n" for row in rows),
+            headers={"Content-Type": "application/x-ndjson", "Twinbean-First": str(first)} | access(opened) | headers,
+        )
 
-            def hang_up(self) -> None:
-                self.close_connection = True
-                self.connection.shutdown(socket.SHUT_RDWR)
+    def finish(self, opened: dict, rows: list[bytes], outcome: str = "done", **instead: object) -> httpx.Response:
+        said = {"n": len(rows), "digest": digest(rows), "outcome": outcome} | instead
+        return self.post(f"sessions/{opened['session']}/finish", said, headers=access(opened))
 
-            def log_message(self, *about: object) -> None:
-                pass
+    def withdraw(self, opened: dict) -> httpx.Response:
+        return self.post(f"sessions/{opened['session']}/withdraw", {}, headers=access(opened))
 
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
+    def __enter__(self) -> Called:
+        return self
 
-            def handle_error(self, request: Any, client_address: Any) -> None:
-                pass  # the browser has left
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self.port: int = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
-
-    def next_fault(self, path: str) -> str | int:
-        with self._lock:
-            fault = self.faults.pop(0) if self.faults else ""
-            self.met.append((path, fault))
-            return fault
-
-    def ask(self, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.upstream, timeout=60)
-        try:
-            connection.request(handler.command, handler.path, body, dict(handler.headers.items()))
-            reply = connection.getresponse()
-            return reply.status, dict(reply.getheaders()), reply.read()
-        except OSError:
-            return 502, {}, b""
-        finally:
-            connection.close()
-
-    def close(self) -> None:
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
+    def __exit__(self, *about: object) -> None:
+        self.study.close()
 
 
-@contextmanager
-def line_to(study: Served) -> Iterator[Line]:
-    line = Line(study.port)
-    try:
-        yield line
-    finally:
-        line.close()
+def access(opened: dict) -> dict[str, str]:
+    return {"Authorization": f"Bearer {opened['token']}", "Twinbean-Lease": opened["lease"]}
 
 
-def recorded(page: Page) -> dict[str, list[str]]:
-    """Every row that the page's browser keeps, as the JSON that the page makes of it, by session."""
-    found: dict[str, list[str]] = page.evaluate(_RECORDED)
+def digest(rows: list[bytes]) -> str:
+    return hashlib.sha256(b"".join(row + b"\n" for row in rows)).hexdigest()
+
+
+def some_rows(n: int, *, size: int = 40, mark: str = "") -> list[bytes]:
+    """Rows that are none of a task, each different, in more than ASCII."""
+    return [f'{{"n":{number},"mark":"{mark}","text":"{"å" * size}"}}'.encode() for number in range(n)]
+
+
+def stored(folder: Path) -> dict[tuple[str, int], bytes]:
+    """Every row in the database of a study, read by nothing of Twinbean's."""
+    with contextlib.closing(sqlite3.connect(folder / "study.sqlite")) as database:
+        rows = database.execute("SELECT session, seq, row FROM events").fetchall()
+    found = {(session, seq): row for session, seq, row in rows}
+    assert len(found) == len(rows), "a row is stored twice"
     return found
 
 
-def wait_for(holds: Any, what: str, *, limit_s: float = 120) -> None:
-    end = time.monotonic() + limit_s
-    while not holds():
-        assert time.monotonic() < end, f"{what}: not within {limit_s} s"
-        time.sleep(0.05)
-
-
-def choose(page: Page, *arms: int) -> None:
-    for arm in arms:
-        page.locator(f'[data-arm="{arm}"]:not([aria-disabled="true"])').click()
-
-
-def choices(lines: Sequence[str]) -> list[int]:
-    return [row["bean_response"] for row in map(json.loads, lines) if "bean_bandits" in row]
+def everything_in(folder: Path) -> bytes:
+    """All bytes of all files of a study."""
+    return b"".join((Path(place) / name).read_bytes() for place, _, names in os.walk(folder) for name in names)

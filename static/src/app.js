@@ -155,11 +155,12 @@ export class App {
     return ask(this.stage, say("welcome"), [document.title, ...notices], say("start"));
   }
 
-  decline() {
+  /** @param {import("./screens.js").Choice[]} [ways] where else to go from there */
+  decline(ways = []) {
     const { format, task } = this.definition;
     const { twinbean, page } = this.options;
     const { participant, anonymous } = this.who;
-    decline(this.stage, { format, task, twinbean, page, ...(anonymous ? {} : { participant }) });
+    decline(this.stage, { format, task, twinbean, page, ...(anonymous ? {} : { participant }) }, ways);
   }
 
   /** @param {number} variant its index */

@@ -105,14 +105,14 @@ export class CollectedApp extends App {
 
   /** @override */
   decline() {
-    this.#count("declined");
     this.foot?.close();
     super.decline();
+    this.#count("declined").then((url) => url !== null && super.decline(leave(url)));
   }
 
-  /** @param {"opened" | "declined"} event */
-  #count(event) {
-    if (!this.test) this.collector.visit(event).catch(() => {});
+  /** @param {"opened" | "declined"} event @returns {Promise<string | null>} */
+  async #count(event) {
+    return this.test ? null : this.collector.visit(event).catch(() => null);
   }
 
   /** @override @param {Store | null} store @param {string | null} consented */

@@ -50,9 +50,13 @@ export class Collector {
     this.address = address;
   }
 
-  /** Counts a visit, and nothing else. It is not tried again: a number too low harms nobody. @param {"opened" | "declined"} event */
+  /**
+   * Counts a visit, and nothing else. It is not tried again: a number too low harms nobody.
+   * @param {"opened" | "declined"} event @returns {Promise<string | null>} where those leave for who decline
+   */
   async visit(event) {
-    await this.#post("visits", JSON.stringify({ event }), { keepalive: true });
+    const reply = /** @type {any} */ (await this.#post("visits", JSON.stringify({ event }), { keepalive: true }));
+    return typeof reply?.url === "string" ? reply.url : null;
   }
 
   /** @param {Request} request @returns {Promise<Opened>} */

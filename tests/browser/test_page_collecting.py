@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from collecting import TRIALS, Line, Served, choices, choose, line_to, recorded, served, wait_for
+from pages_and_servers import TRIALS, Line, Served, choices, choose, line_to, recorded, served, wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

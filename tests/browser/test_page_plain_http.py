@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from collecting import Served, choices, choose, recorded, served, wait_for
+from pages_and_servers import Served, choices, choose, recorded, served, wait_for
 from twinbean.testing.browser import BrowserNotFound, start
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from twinbean.collect import keeping, requests, visits
-from twinbean.collect.clock import now
+from twinbean.collect import keeping, problems, requests, settings, visits
+from twinbean.collect.clock import now, stamp
 from twinbean.collect.game import Game
 from twinbean.collect.limits import BURST, OPENINGS, OPENINGS_BURST, RATE, Limiter, body_of
 from twinbean.collect.opening import Door, Opened
@@ -67,7 +67,9 @@ class Collector:
             seed=study.settings.seed,
             ids=frozenset(options.ids),
             consents=visits.remember_consent(study.store, options.consent_shown),
+            asks_for_consent=options.consent is not None,
         )
+        self._trouble: str | None = None
         self._sessions = Limiter(rate=RATE, burst=BURST)
         self._openings = Limiter(rate=OPENINGS, burst=OPENINGS_BURST)
 
@@ -75,15 +77,19 @@ class Collector:
         return Response(self._page, media_type="text/html", headers=self._page_headers)
 
     async def health(self, request: Request) -> Response:
-        """Whether the store takes what it is given."""
-        await self._write(lambda transaction: None)
+        """Whether the store takes what it is given: something is written, and on the disk."""
+        self._openings.take("")
+        at = stamp(now())
+        await self._write(lambda transaction: settings.put(transaction, "checked", at))
         return PlainTextResponse("ok")
 
     async def visit(self, request: Request) -> Response:
         asked = requests.parsed(requests.Visit, await _json_of(request))
         self._openings.take("")
         await self._write(lambda transaction: visits.count(transaction, asked.event))
-        return Response(status_code=204)
+        # Who declines has no session that could say who they are: their code is the same for all, and pays nothing.
+        url = self._completion.link("declined") if asked.event == "declined" else None
+        return Response(status_code=204) if url is None else _reply({"url": url})
 
     async def open(self, request: Request) -> Response:
         asked = requests.parsed(requests.Opening, await _json_of(request))
@@ -113,6 +119,9 @@ class Collector:
             self._study.store.read, lambda transaction: keeping.compare(transaction, caller, asked, self._least_rows)
         )
         if not found:
+            if not found.missing:
+                what = f"the rows of session {caller.session} are not those that its browser says it has sent"
+                await self._note(what, caller.session)
             return _reply({"complete": False, "missing": found.missing, "digest": found.same})
         at = now()
         record = await self._write(lambda transaction: keeping.finish(transaction, caller, asked, at))
@@ -156,7 +165,20 @@ class Collector:
     async def _write(self, change: Callable[[Transaction], Result]) -> Result:
         if self._study.store.waiting() > MOST_WAITING:
             raise Refused(503, "too many wait: come again in some seconds", retry_after=2)
-        return await asyncio.wrap_future(self._study.store.write(change))
+        try:
+            written = await asyncio.wrap_future(self._study.store.write(change))
+        except StoreUnavailable as error:
+            # There is nowhere to write it down before the database takes something again.
+            self._trouble = self._trouble or f"nothing could be stored from {stamp(now())} on: {error}"
+            raise
+        if self._trouble is not None:
+            what, self._trouble = self._trouble, None
+            await self._note(f"{what} (until {stamp(now())})")
+        return written
+
+    async def _note(self, what: str, session: str | None = None) -> None:
+        at = now()
+        await self._write(lambda transaction: problems.note(transaction, what, at, session=session))
 
 
 def page_of(study: Study, game: Game) -> str:

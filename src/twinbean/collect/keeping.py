@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from twinbean.collect import records
+from twinbean.collect import problems, records
 from twinbean.collect.clock import stamp
 from twinbean.collect.records import SessionRecord
 from twinbean.collect.requests import Finish, Refused
@@ -18,6 +18,8 @@ from twinbean.collect.tokens import hashed
 # A session beyond either is no session of a task: a browser that runs wild must not fill the disk.
 MOST_ROWS = 100_000
 MOST_BYTES = 256 * 2**20
+# In one request: those of others wait meanwhile.
+MOST_AT_ONCE = 2_000
 # A page that lost this many rows has lost more than a reply can name; it sends them and asks again.
 _MOST_MISSING = 1_000
 
@@ -58,6 +60,8 @@ def append(transaction: Transaction, caller: Caller, first: int, rows: Sequence[
     """
     record = caller.record(transaction)
     end = first + len(rows)
+    if len(rows) > MOST_AT_ONCE:
+        raise Refused(413, f"a request has at most {MOST_AT_ONCE} rows")
     if end > MOST_ROWS:
         raise Refused(413, f"a session has at most {MOST_ROWS} rows")
     found = transaction.execute(
@@ -76,6 +80,8 @@ def append(transaction: Transaction, caller: Caller, first: int, rows: Sequence[
     late = record.state == "finished"
     if conflict or late:
         size = sum(_set_aside(transaction, record.session, seq, row, received) for seq, row in new)
+        why = "after the end" if late else "with other bytes than those that are stored"
+        problems.note(transaction, f"rows of session {record.session} came {why}", at, session=record.session)
         stored = record.stored
     else:
         for seq, row in new:

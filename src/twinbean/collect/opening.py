@@ -33,14 +33,15 @@ class Opened:
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """What decides who comes in: `variants` says how many each condition has, `consents` which texts may be agreed to
-    (none where the page asks for no consent)."""
+    """What decides who comes in: `variants` says how many each condition has, `consents` which texts may be agreed to:
+    a page that was opened before the form changed shows the old one."""
 
     policies: Policies
     variants: Mapping[str, int]
     seed: int
     ids: frozenset[str]
     consents: frozenset[str]
+    asks_for_consent: bool
 
     def check(self, opening: Opening) -> None:
         """Raises Refused for what no page of this study sends."""
@@ -48,7 +49,7 @@ class Door:
             raise Refused(422, f"ids: this study knows no {unknown[0]!r}, expected {', '.join(sorted(self.ids))}")
         if opening.anonymous != ("participant" not in opening.ids):
             raise Refused(422, "anonymous: expected true where ids has no participant, and false where it has one")
-        if self.consents and opening.consent is None:
+        if self.asks_for_consent and opening.consent is None:
             raise Refused(422, "consent: this study asks for it before anything else, and none was given")
         if opening.consent is not None and opening.consent.text_sha256 not in self.consents:
             raise Refused(422, "consent.text_sha256: this study has not shown a text of this hash")

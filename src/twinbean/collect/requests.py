@@ -13,7 +13,7 @@ from twinbean.collect.store import StudyError
 
 Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Time = Annotated[str, Field(max_length=40, pattern=r"^\d{4}-\d\d-\d\dT[\d:.]+Z$")]
-Id = Annotated[str, Field(min_length=1, max_length=300)]
+Id = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
 # What Prolific and others put into an address where nobody has filled it in, and what MTurk names a preview.
 _PLACEHOLDER = re.compile(r"\{\{%.*%\}\}")
 _PREVIEW = "ASSIGNMENT_ID_NOT_AVAILABLE"

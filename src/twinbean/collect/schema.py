@@ -6,7 +6,7 @@ again from them, but for what the server alone knows: who was given what, when, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from twinbean.collect.store import StudyError, Transaction
 
@@ -41,6 +41,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             bytes {int} NOT NULL
         ) {strict}""",
         "CREATE INDEX sessions_of_participants ON sessions (participant)",
+        # Who is counted when somebody is assigned: those who play, and the latest who have sent nothing yet.
+        "CREATE INDEX sessions_that_play ON sessions (state) WHERE test = 0 AND stored > 0",
+        "CREATE INDEX sessions_without_rows ON sessions (number) WHERE test = 0 AND stored = 0",
         # Every request that opened a session, so that a repeated one gets the same reply.
         """CREATE TABLE openings (
             request {blob} PRIMARY KEY, session TEXT NOT NULL, lease TEXT NOT NULL, status TEXT NOT NULL
@@ -65,19 +68,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 VERSION = len(MIGRATIONS)
 
 
-def migrate(transaction: Transaction, words: Mapping[str, str], *, where: str) -> None:
-    """Bring the tables to today's version; `words` are what the types are called in this database.
+def migrate(
+    transaction: Transaction,
+    words: Mapping[str, str],
+    *,
+    where: str,
+    migrations: Sequence[Sequence[str]] = MIGRATIONS,
+) -> None:
+    """Bring the tables to the newest version; `words` are what the types are called in this database.
 
     Raises StudyError where a newer Twinbean has made them.
     """
     transaction.execute("CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL)".format_map(words))
     found = transaction.execute("SELECT max(version) FROM schema_version")[0][0] or 0
-    if found > VERSION:
+    newest = len(migrations)
+    if found > newest:
         raise StudyError(
-            f"{where} has tables of version {found}, and this version of Twinbean knows those up to {VERSION}: "
+            f"{where} has tables of version {found}, and this version of Twinbean knows those up to {newest}: "
             f"use the Twinbean that made them, or a newer one"
         )
-    for version, statements in enumerate(MIGRATIONS[found:], start=found + 1):
+    for version, statements in enumerate(migrations[found:], start=found + 1):
         for statement in statements:
             transaction.execute(statement.format_map(words))
         transaction.execute("INSERT INTO schema_version VALUES (?)", (version,))

@@ -88,6 +88,8 @@ def start(folder: Path, wanted: Wanted) -> tuple[Study, Game]:
     page_options(now)
     # What participants said is for nobody else on this machine.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if before is None:
+        folder.chmod(0o700)
     (folder / BACKUPS).mkdir(exist_ok=True)
     if now != before:
         write_settings(folder, now)

@@ -42,8 +42,7 @@ class Store(Protocol):
         """Do `change` in a transaction. The future is done once the commit is on disk; it raises StoreUnavailable where
         nothing was stored, and whatever `change` raises, of which nothing is stored either.
 
-        Changes are done in the order in which they come, and several may share a commit. `change` can be called a
-        second time, when the first did not hold.
+        Changes are done in the order in which they come, and several may share a commit.
         """
 
     def waiting(self) -> int:

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
@@ -113,7 +114,7 @@ def open_store(folder: Path, found: Settings) -> Store:
         if owner is None:
             store.write(lambda transaction: _prepare(transaction, found.study)).result()
         elif owner != found.study:
-            raise StudyError(f"{found.database or folder / DATABASE} holds another study than {folder}")
+            raise StudyError(f"the database of {folder} holds another study: its study.json names {found.study}")
     except BaseException:
         store.close()
         raise
@@ -127,7 +128,13 @@ def _prepare(transaction: Any, study: str) -> None:
 
 
 def _elsewhere(address: str) -> Store:
-    raise StudyError(f"the database is {address!r}, expected an address with postgresql://")
+    from twinbean.collect.postgres import PostgresStore
+
+    if not address.startswith(("postgresql://", "postgres://")):
+        raise StudyError(f"the database is {address!r}, expected an address with postgresql://")
+    if urlsplit(address).password:
+        raise StudyError("the database's address has a password, which study.json would hold: give it in PGPASSWORD")
+    return PostgresStore(address)
 
 
 def new_study_id() -> str:

@@ -19,8 +19,7 @@ def counts(transaction: Transaction) -> dict[str, int]:
 
 
 def remember_consent(store: Store, text: str | None) -> frozenset[str]:
-    """Keep the consent form that is shown from now on; the hashes of all that may be agreed to: a page that was opened
-    before the form changed shows the old one. None where this study asks for none."""
+    """Keep the consent form that is shown from now on; the hashes of all that this study has ever shown."""
 
     def change(transaction: Transaction) -> frozenset[str]:
         if text is not None:
