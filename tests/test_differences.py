@@ -42,7 +42,7 @@ def game():
         ]
     )
     definition = define(experiment)
-    record = Record(trials=(Trial(trial=0, choice=1), Trial(trial=1, choice=None, missed=True)), keys=("F",))
+    record = Record(trials=(Trial(trial=0, choice=1), Trial(trial=1, choice=None, missed=True)), responses=((2, "F"),))
     played = Play(definition, Seat(participant="p", session="s", task="t"), lambda question: None, record=record).run()
     bandits = [{"color": "red", "value": 1}, {"color": "blue", "value": 0.5}]
     always = {

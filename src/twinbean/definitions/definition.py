@@ -47,9 +47,10 @@ def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
     )
     _check_payoffs(definition)
     check_reads(definition)
-    if not any(screen.is_trial for screen in definition.screens()):
-        raise EmissionError("the experiment has no Bandit and no SlotMachines: there is nothing to choose")
-    if not any(block.phase == MAIN and block.n_trials for block in blocks):
+    if not any(block.screens for block in blocks):
+        raise EmissionError("the experiment has no stimulus: there is nothing to show")
+    phases = {block.phase for block in blocks if block.n_trials}
+    if phases and MAIN not in phases:
         raise EmissionError(f"the experiment has no trial in the phase {MAIN!r}, and only that phase counts")
     return definition
 

@@ -32,6 +32,6 @@ def play_at_console(task: Task, output: Path, *, seed: int, parameters: Mapping[
         subject.show(play.text + "\n")
     finally:
         rows = page_rows(play.rows, seating.seat, subject.rt_ms, places=play.places)
-        if any("bean_bandits" in row for row in rows):
+        if play.trials or play.session.responses:
             write_text(output, json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
     return len(play.trials)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from twinbean._messages import shortened
 from twinbean.errors import RecordMismatch
 from twinbean.sessions import Trial
 
@@ -45,6 +49,13 @@ class RecordCheck:
                 self._contradiction(
                     f"{self.place(computed.trial)}: the record has {name} {found!r}, the definition gives {expected!r}"
                 )
+
+    def response(self, found: Any, expected: Sequence[str], trials_before: int) -> NoReturn:
+        """What is on record of a screen that is no trial is nothing that the screen takes."""
+        raise RecordMismatch(
+            f"{self.place(trials_before)}: before it the record has the response {shortened(found)}, the definition "
+            f"offers {', '.join(expected)}"
+        )
 
     def place(self, trial: int) -> str:
         return f"participant {self._participant!r}, trial {trial}"

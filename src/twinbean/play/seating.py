@@ -11,7 +11,7 @@ from twinbean.definitions.arms import draw_labels
 from twinbean.definitions.definition import Definition
 from twinbean.definitions.emission import emit_definition
 from twinbean.errors import RecordMismatch, RunError
-from twinbean.play.game import Seat
+from twinbean.play.game import Record, Seat
 from twinbean.play.record import play_record
 from twinbean.play.scheduler import Seating, until_choice
 from twinbean.sessions import Session, checked
@@ -165,7 +165,8 @@ def seat_person(
     )
     if after is None:
         return [Seating(definition=definition, seat=seat, record=until_choice(person, person.n_choices))]
-    record = until_choice(person, after)
+    # Who made no choice among arms is continued from the start: no number says where else.
+    record = until_choice(person, after) if person.n_choices or after else Record()
     return [
         Seating(
             definition=definition,
@@ -219,7 +220,11 @@ def _positions(person: Session) -> tuple[int, ...] | None:
 def digest_of(people: Sequence[Session]) -> str:
     """Who made which choices for which payoffs, as one hash: what a run is resumed with must be the same."""
     made = [
-        [person.participant, person.session, [(trial.choice, trial.reward) for trial in person.trials]]
+        [
+            person.participant,
+            person.session,
+            [(trial.choice, trial.reward) for trial in person.trials] or person.responses,
+        ]
         for person in people
     ]
     return _json.digest(made)

@@ -11,7 +11,8 @@ from twinbean._messages import shortened
 from twinbean.errors import DataError
 from twinbean.sessions.checking import check_trial
 from twinbean.sessions.payoffs import as_payoff
-from twinbean.sessions.session import MAIN, Session, Trial
+from twinbean.sessions.responses import is_screen, responses_in
+from twinbean.sessions.session import MAIN, Response, Session, Trial
 
 Row = Mapping[str, Any]
 # No more than a table's integers can count.
@@ -53,8 +54,9 @@ def sessions_from_rows(rows: Sequence[Row], *, where: str, participant: str) -> 
             (number, plain_row(row))
         )
     sessions = [_session(who, session, numbered, where) for (who, session), numbered in grouped.items()]
-    if not any(session.trials for session in sessions):
-        raise DataError(f"{where} holds no choice among arms: expected jsPsych rows with 'bean_bandits'")
+    screens = (row for numbered in grouped.values() for _, row in numbered)
+    if not any(is_trial(row) or is_screen(row) for row in screens):
+        raise DataError(f"{where} holds no choice and no response: expected rows with 'bean_bandits' or 'bean_choices'")
     return sessions
 
 
@@ -76,13 +78,14 @@ def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str,
     first = rows[0][1]
     _check_order(rows, where)
     trials: list[Trial] = []
-    keys: list[tuple[int, str]] = []
+    responses: list[Response] = []
     for number, row in rows:
+        here = f"{where}, row {number}"
         if is_trial(row):
-            trials.append(_trial(row, len(trials), f"{where}, row {number}"))
-        elif row.get("response") and len(_keys(row.get("choices"), f"{where}, row {number}: choices")) > 1:
-            keys.append((len(trials), _name(row["response"], "", f"{where}, row {number}: response")))
-    details: dict[str, Any] = {"keys": keys} if keys else {}
+            trials.append(_trial(row, len(trials), here))
+        else:
+            responses += [(len(trials), response) for response in responses_in(row, here, _list)]
+    details: dict[str, Any] = {"responses": responses} if responses else {}
     details |= _details(first, f"{where}, row {rows[0][0]}")
     positions = next((row["positions"] for _, row in rows if row.get("positions")), None)
     if positions is not None:
@@ -143,12 +146,6 @@ def _times_left(interruptions: Any, where: str) -> int:
     if not all(isinstance(event, Mapping) for event in events):
         raise DataError(f"{where}: interruptions is {shortened(events)}, expected a list of events")
     return sum(event.get("event") == "left" for event in events)
-
-
-def _keys(choices: Any, where: str) -> list[Any]:
-    """The keys that a screen offers; jsPsych's own "ALL_KEYS" and "NO_KEYS" are no list."""
-    is_word = isinstance(choices, str) and not choices.lstrip().startswith("[")
-    return [] if is_word else _list(choices, where)
 
 
 def _trial(row: dict[str, Any], number: int, where: str) -> Trial:

@@ -15,7 +15,7 @@ from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
 from twinbean.sessions.cells import unmarked
 from twinbean.sessions.checking import check_once
-from twinbean.sessions.jspsych import is_trial, sessions_from_rows
+from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.sessions.session import Session
 from twinbean.sessions.table import from_rows, from_table, read_parquet
 
@@ -119,10 +119,8 @@ def _from_csv(path: Path) -> list[Session]:
             raise DataError(f"{path}, row {number} has {len(names) + len(row[None])} cells, expected {len(names)}")
     if not rows:
         raise DataError(f"{path} holds no rows")
-    if "bean_bandits" in names or "bandits" in names:
+    if "bandits" in names or any(name.startswith("bean_") for name in names):
         rows = [{name: cell for name, cell in row.items() if cell not in ("", None)} for row in rows]
-        if not any(is_trial(row) for row in rows):
-            raise DataError(f"{path} holds no choice among arms")
         return sessions_from_rows(rows, where=str(path), participant=path.stem)
     missing = [name for name in ("participant", "trial", "choice") if name not in names]
     if missing:

@@ -11,6 +11,8 @@ from twinbean._notebook import html_table
 
 Origin = Literal["recorded", "subject"]
 Feedback = Literal["chosen", "all"]
+# To a screen that is no trial: how many trials came before it, and the response, None where there was none.
+Response = tuple[int, Any]
 # The phase that counts; every other (practice, a quiz) is played, kept and told, and left out of what is measured.
 MAIN = "main"
 
@@ -101,6 +103,11 @@ class Session:
     def is_own(self, trial: Trial) -> bool:
         """Whether a trial is a choice of this participant's own, not one of somebody else's record."""
         return trial.counts and (self.source == "human" or trial.origin == "subject")
+
+    @property
+    def responses(self) -> tuple[Response, ...]:
+        """What was responded to screens that are no trials: a key, an option, the answers of a survey one by one."""
+        return tuple((before, response) for before, response in self.details.get("responses", ()))
 
     @property
     def kept(self) -> Mapping[str, str | None]:
