@@ -98,10 +98,9 @@ def _screens_differ(number: int, kind: str, shown: Json | None, row: Json, trial
     if kind == "Instructions":
         return _unequal(where, "pages", shown["text"], row["pages"])
     if "questions" in row:
-        prompts = [str(question["prompt"]) for question in row["questions"]]
-        options = [
-            [str(option) for option in question.get("labels", question.get("options"))] for question in row["questions"]
-        ]
+        prompts = [str(question["prompt"] if isinstance(question, dict) else question) for question in row["questions"]]
+        given = [question if isinstance(question, dict) else {"labels": []} for question in row["questions"]]
+        options = [[str(option) for option in one.get("labels", one.get("options"))] for one in given]
         return [
             *_unequal(where, "prompts", shown["text"], prompts),
             *_unequal(where, "options", shown["labels"], options),

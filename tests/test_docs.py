@@ -140,6 +140,7 @@ def names_of_sweetbean(request: pytest.FixtureRequest) -> dict[str, object]:
         ("README.md", nothing_else),
         ("tutorial.md", nothing_else),
         ("tasks.md", nothing_else),
+        ("sweetbean.md", nothing_else),
         ("cognitive-models.md", some_people),
         ("report.md", some_people),
         ("models.md", some_transcripts),

@@ -104,7 +104,9 @@ def test_free_text_is_asked_of_people_only_and_what_reads_it_is_refused():
     survey = TextSurvey(["How old are you?", "<b>Gender?</b>"])
     definition = definition_of(survey, Text(100, "Thank you"))
     assert definition.untold() == ["TextSurvey screens"]
-    assert "<b> is shown as it is written" in tags_shown(definition)[0]
+    notes = tags_shown(definition)
+    assert notes[0].endswith("(TextSurvey): free text is asked of people only, and a replay skips it")
+    assert "<b> is shown as it is written" in notes[1]
     play = Play(definition, Seat(participant="p", session="s", task="t"), nobody).run()
     assert play.rows[0] == {"questions": ["How old are you?", "<b>Gender?</b>"], "response": None}
     assert "How old" not in play.transcript.text

@@ -6,6 +6,8 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from sweetbean.extension import TouchButton
+
 from twinbean.definitions.kinds.kind import Arguments, Kind
 from twinbean.definitions.kinds.offer import keys_offered
 from twinbean.definitions.kinds.stage import Stage
@@ -31,6 +33,12 @@ class KeyedKind(Kind):
         """What a model reads of the screen."""
 
     def read(self, stimulus: Any, where: str) -> dict[str, Any]:
+        choices = stimulus.arg.get("choices")
+        if isinstance(choices, list) and any(isinstance(choice, TouchButton) for choice in choices):
+            keys = [choice.key if isinstance(choice, TouchButton) else choice for choice in choices]
+            raise EmissionError(
+                f"{where} has a TouchButton; the page has a button for every key: give choices={keys!r}"
+            )
         arguments = super().read(stimulus, where)
         if arguments["choices"] in (None, _NONE):
             arguments["choices"] = []

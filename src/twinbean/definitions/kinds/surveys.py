@@ -108,3 +108,7 @@ class TextSurveyKind(_SurveyKind):
     name = "TextSurvey"
     stimuli = (TextSurvey,)
     people_only = True
+
+    def notes(self, arguments: Arguments, where: str) -> Iterator[str]:
+        yield f"{where}: free text is asked of people only, and a replay skips it"
+        yield from super().notes(arguments, where)
