@@ -42,7 +42,8 @@ parity: $(VENV)/.test assets chromium  ## play 2,400 random games in Chromium an
 
 mutants: $(VENV)/.test assets chromium  ## change the code in 600 places and take every patch away: a test must notice
 	$(PIP) -e '.[mutants]'
-	nice $(BIN)/python tests/mutation.py --number $(or $(MUTANTS),600)
+	mkdir -p build
+	nice $(BIN)/python tests/mutation.py --number $(or $(MUTANTS),600) --results build/mutants.jsonl
 	$(BIN)/python tests/mutants.py
 
 fuzz: $(VENV)/.test assets  ## try 5,000 malformed files, journals, manifests and command lines

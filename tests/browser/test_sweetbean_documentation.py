@@ -15,14 +15,17 @@ from typing import Any
 import pytest
 
 from differences import differences
+from twinbean._random import generator
 from twinbean.definitions.definition import Definition
 from twinbean.definitions.emission import emit_definition
 from twinbean.errors import EmissionError, TaskError
 from twinbean.page import harness
-from twinbean.page.export import document
-from twinbean.play.game import Play, Played, Seat
+from twinbean.page.export import document, export
+from twinbean.play.game import Play, Played, Record, Seat
+from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.sessions.questions import Answer, Question
 from twinbean.tasks.task import Task, load
+from twinbean.testing.player import WinStayLoseShift, play_page
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(path for path in (ROOT / "tests/fixtures/sweetbean_docs").glob("*.py") if path.name != "make.py")
@@ -70,7 +73,8 @@ def responses(rows: list[dict[str, Any]]) -> list[Any]:
 
 
 def in_the_document() -> dict[str, str]:
-    lines = (ROOT / "docs" / "sweetbean.md").read_text(encoding="utf-8").splitlines()
+    text = (ROOT / "docs" / "sweetbean.md").read_text(encoding="utf-8")
+    lines = text.partition("## The examples")[2].splitlines()
     cells = [re.split(r" (?<!\\)\| ", line.strip("| ")) for line in lines if line.startswith("| `")]
     return {name.strip("`"): sentence for name, sentence in cells}
 
@@ -110,6 +114,20 @@ def test_what_plays_is_the_same_game_on_both_sides(bench):
                     assert set(row["bean_response"].values()) == {TYPED}
                     row["bean_response"] = None
             assert differences(page, played, definition) == [], path.stem
+
+
+@pytest.mark.parametrize("name", ["stimuli_textsurvey_textsurvey", "stimuli_multichoicesurvey_multiplechoice"])
+def test_a_page_is_played_by_clicks_and_its_file_played_again(browser, tmp_path, name):
+    task = loaded(next(path for path in EXAMPLES if path.stem == name))
+    page = tmp_path / "page.html"
+    page.write_text(export(task), encoding="utf-8")
+    rows = play_page(browser, page, WinStayLoseShift(generator(1)), participant="ann", on_trial=pytest.fail)
+    (session,) = sessions_from_rows(rows, where="page", participant="ann")
+    record = Record(responses=session.responses)
+    again = Play(task.define(), Seat(participant="ann", session="s", task=name), pytest.fail, record=record).run()
+    for row, computed in zip(rows, again.rows, strict=True):
+        typed = "questions" in computed and computed["response"] is None
+        assert typed or row["bean_response"] == computed["response"]
 
 
 PLAY = "async (game) => JSON.stringify(await twinbean.playDefinition(...JSON.parse(game)))"

@@ -7,6 +7,8 @@ import json
 import pandas as pd
 import pytest
 
+from twinbean import compare, fit, score
+from twinbean.cli import main
 from twinbean.errors import DataError, SubjectError
 from twinbean.play.game import Play, Record, Seat
 from twinbean.play.rows import page_rows
@@ -120,11 +122,32 @@ def test_a_record_without_choices_is_checked_and_then_played_anew_by_the_model(t
     assert session.participant == "ann"
 
 
+def test_what_counts_choices_says_that_there_are_none(task, tmp_path, monkeypatch):
+    rows, _ = person(task, "34")
+    path = tmp_path / "ann.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    people = read(path)
+    assert repr(people[0]).endswith("8 responses)")
+    with pytest.raises(DataError, match="there is nothing to score: the data hold no choice among arms"):
+        score(task, people, model="random")
+    with pytest.raises(DataError, match="there is nothing to compare"):
+        compare(people)
+    with pytest.raises(DataError, match="the data hold no choice to fit"):
+        fit(people)
+    monkeypatch.setattr("sys.argv", ["twinbean", "convert", str(path), "-o", str(tmp_path / "t.csv")])
+    with pytest.raises(SystemExit):
+        main()
+    assert not (tmp_path / "t.csv").exists()
+
+
 @pytest.mark.parametrize(
     ("number", "response", "said"),
     [
         (7, "left", "row 8: response is 'left', expected an answer under Q0"),
         (7, {"Q0": ["left"]}, r"row 8: the answer Q0 is \['left'\], expected text or a number"),
+        (9, 0.5, "row 10: response is 0.5, expected the number of an option"),
+        (9, True, "row 10: response is True, expected the number of an option"),
+        (9, float("inf"), "row 10: response is inf, expected the number of an option"),
         (9, "first", "row 10: response is 'first', expected the number of an option"),
         (1, ["f"], r"row 2: response is \['f'\], expected a key"),
     ],

@@ -16,8 +16,9 @@ from twinbean.errors import DataError
 from twinbean.sessions.cells import unmarked
 from twinbean.sessions.checking import check_once
 from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.sessions.parquet import read_parquet
 from twinbean.sessions.session import Session
-from twinbean.sessions.table import from_rows, from_table, read_parquet
+from twinbean.sessions.table import from_rows, from_table
 
 
 class _Declined(DataError):

@@ -5,6 +5,7 @@ A row says by its entries what its screen asked. A screen with one key and no en
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -80,6 +81,9 @@ def _option(found: Any, where: str) -> int | None:
     if found in (None, "", "null"):
         return None
     try:
-        return int(found)
-    except (TypeError, ValueError):
-        raise DataError(f"{where}: response is {shortened(found)}, expected the number of an option") from None
+        number = float(found)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if isinstance(found, bool) or not number.is_integer() or number < 0:
+        raise DataError(f"{where}: response is {shortened(found)}, expected the number of an option")
+    return int(number)

@@ -117,7 +117,12 @@ class Session:
 
     def __repr__(self) -> str:
         parts = [f"{name}={getattr(self, name)!r}" for name in ("participant", "session", "task", "source")]
-        return f"Session({', '.join(parts)}, {_count(self.n_choices, 'choice')} in {_count(len(self.trials), 'trial')})"
+        return f"Session({', '.join(parts)}, {self._length()})"
+
+    def _length(self) -> str:
+        if not self.trials and self.responses:
+            return _count(len(self.responses), "response")
+        return f"{_count(self.n_choices, 'choice')} in {_count(len(self.trials), 'trial')}"
 
     def _repr_html_(self) -> str:
         shown = self.trials[:_SHOWN]

@@ -117,16 +117,6 @@ def with_kept(table: pd.DataFrame, sessions: Iterable[Session]) -> pd.DataFrame:
     return widened
 
 
-def read_parquet(path: Path) -> pd.DataFrame:
-    """Raises DataError for another kind of file, and where pyarrow is missing."""
-    try:
-        return pd.read_parquet(path)
-    except ImportError:
-        raise DataError(f"{path} needs pyarrow: {how_to_install('parquet')}") from None
-    except ValueError as error:
-        raise DataError(f"{path} is not Parquet: {error}") from None
-
-
 def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session]:
     """The sessions that a tidy table holds, in the order of their first rows.
 
