@@ -17,8 +17,7 @@ from twinbean.play.game import Played
 from twinbean.sessions import Trial
 
 Json = dict[str, Any]
-# The colours of the shapes that random games draw, as a browser computes them.
-RGB = {"red": "rgb(255, 0, 0)", "#0a0": "rgb(0, 170, 0)", "white": "rgb(255, 255, 255)"}
+_NAMED = {"red": "#f00", "green": "#008000", "white": "#fff"}
 _ABSENT = "nothing at all"
 
 
@@ -112,13 +111,20 @@ def _screens_differ(number: int, kind: str, shown: Json | None, row: Json, trial
     if kind == "Symbol":
         drawn = [shape.split(" ", 1) for shape in shown["text"]]
         shapes = sorted(row["items"], key=lambda item: item.get("z", 0))
-        expected = [[item["shape"], f"{RGB[item['color']]} {item.get('x', 0)} {item.get('y', 0)}"] for item in shapes]
+        expected = [[item["shape"], f"{_rgb(item['color'])} {item.get('x', 0)} {item.get('y', 0)}"] for item in shapes]
         found = _unequal(where, "shapes", drawn, expected)
     elif kind == "HtmlKeyboardResponse":
         found = _unequal(where, "words", shown["text"].split(), words_of(row["stimulus"], where).split())
     else:
         found = _unequal(where, "text", shown["text"], str(row["text"]))
     return [*found, *_unequal(where, "keys", shown["labels"], keys)]
+
+
+def _rgb(colour: str) -> str:
+    """A colour as a browser computes it."""
+    digits = _NAMED.get(colour, colour).removeprefix("#")
+    pairs = [digit * 2 for digit in digits] if len(digits) == 3 else [digits[i : i + 2] for i in (0, 2, 4)]
+    return f"rgb({', '.join(str(int(pair, 16)) for pair in pairs)})"
 
 
 def _machines_differ(where: str, shown: Json, row: Json, trial: Trial) -> list[str]:
