@@ -141,12 +141,12 @@ export class App {
 
   /** @param {Session} session */
   async #play(session) {
-    const { format, task, fingerprint, seed, variant, parameters, timing } = session.game.definition;
+    const { format, task, fingerprint, parts = {}, seed, variant, parameters, timing } = session.game.definition;
     const { twinbean, page, progress } = this.options;
     const properties = { format, task, fingerprint, seed, variant, parameters, ...(timing && { timing }), twinbean, page, ...this.who.others };
     const bar = element("progress", { max: String(session.game.steps.length), "aria-label": say("progress") });
     if (progress) this.stage.before(bar);
-    await session.play(this.stage, properties, this.device, (done) => (bar.value = done));
+    await session.play(this.stage, properties, { parts, ids: this.who.others, device: this.device }, (done) => (bar.value = done));
     bar.remove();
     this.#end(session, say("thanks"), this.#score(session));
   }

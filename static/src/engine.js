@@ -19,6 +19,7 @@ import { py } from "./python/index.js";
  * @property {string} title
  * @property {string} language
  * @property {string} fingerprint
+ * @property {Record<string, string>} [parts] a short hash of each part of the task
  * @property {number} seed
  * @property {Record<string, unknown>} parameters
  * @property {number} variant

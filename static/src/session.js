@@ -66,21 +66,23 @@ export class Session {
 
   /**
    * Plays what is left.
-   * @param {HTMLElement} stage @param {Row} properties what every row says @param {Row} device @param {(done: number) => void} progress
+   * @param {HTMLElement} stage @param {Row} properties what every row says @param {Row} sitting what the first row of each sitting says as well
+   * @param {(done: number) => void} progress
    */
-  async play(stage, properties, device, progress) {
+  async play(stage, properties, sitting, progress) {
     const interruptions = new Interruptions();
     const { record } = this;
-    /** @type {Row} What the first row of this sitting says as well. */
+    /** @type {Row} */
     let opening = record.resumed.length
-      ? { device, resumed_at: record.resumed[record.resumed.length - 1] }
-      : { device, started: record.started, consented: record.consented };
+      ? { ...sitting, resumed_at: record.resumed[record.resumed.length - 1] }
+      : { ...sitting, started: record.started, consented: record.consented };
     progress(this.game.position);
     try {
       await run(stage, this.game, {
         properties: { ...properties, session: record.session, participant: record.participant, resumed: record.resumed.length },
         recorded: async (row) => {
-          Object.assign(row, { interruptions: interruptions.take(), ...opening });
+          const ending = this.game.over ? { finished: new Date().toISOString() } : {};
+        Object.assign(row, { interruptions: interruptions.take(), ...opening, ...ending });
           opening = {};
           this.rows.push(row);
           await this.#save((kept) => kept.append(record.session, this.rows.length - 1, row));

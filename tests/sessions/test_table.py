@@ -35,7 +35,14 @@ DETAILS = st.fixed_dictionaries(
         "positions": st.permutations([0, 1, 2]),
         "responses": st.lists(st.tuples(st.integers(0, 9), RESPONSES).map(list), max_size=2),
         "fingerprint": WORDS,
+        "parts": st.dictionaries(WORDS, WORDS, max_size=2),
+        "shown": st.tuples(st.integers(0, 99), WORDS).map(list),
         "device": WORDS,
+        "started": WORDS,
+        "finished": WORDS,
+        "consented": WORDS,
+        "resumed": st.integers(0, 9),
+        "ids": st.dictionaries(WORDS, WORDS, max_size=2),
     },
 )
 

@@ -53,6 +53,7 @@ def document(
         "title": task.title,
         "language": "en",
         "fingerprint": first.fingerprint(given),
+        "parts": first.parts(),
         "seed": seed,
         "parameters": given,
         "variant": 0,

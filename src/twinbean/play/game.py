@@ -62,6 +62,7 @@ class Play:
         self._seat = seat
         record = record or Record()
         self._check = RecordCheck(seat.participant, lenient=lenient)
+        self._shown = record.shown
         self._stage = PlayStage(
             definition=definition,
             seat=seat,
@@ -136,6 +137,7 @@ class Play:
             where = self._check.place(len(self.trials))
             raise TaskError(f"{where}: function {name!r} of the task raised {type(error).__name__}: {error}") from error
         self._finish_trial()
+        self._check_screens(ended=True)
         seat = self._seat
         text = self._stage.text
         return Played(
@@ -158,6 +160,7 @@ class Play:
     ) -> tuple[dict[str, Any], list[str]]:
         """What SweetBean calls in place of the stimulus' own `process_l`: the row of one screen."""
         self._finish_trial()
+        self._check_screens()
         self._stage.place = place
         row = screen.kind.row(stimulus, stimulus.l_args, self._stage, screen.where)
         also = self._stage.take_also()
@@ -174,6 +177,12 @@ class Play:
         """The trial before this screen is complete once its side effects have run."""
         if self._rows:
             self._stage.finish_trial(self._rows[-1])
+
+    def _check_screens(self, *, ended: bool = False) -> None:
+        """Once as many screens were shown as are on record."""
+        if self._shown is not None and (ended or len(self._rows) >= self._shown.screens):
+            self._check.screens(self._shown, self._rows)
+            self._shown = None
 
 
 def _no_input(prompt: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from twinbean._messages import shortened
 from twinbean.errors import RecordMismatch
 from twinbean.sessions import Trial
+from twinbean.sessions.shown import Shown
 
 
 class RecordCheck:
@@ -56,6 +57,13 @@ class RecordCheck:
             f"{self.place(trials_before)}: before it the record has the response {shortened(found)}, the definition "
             f"offers {', '.join(expected)}"
         )
+    def screens(self, recorded: Shown, rows: Sequence[Mapping[str, Any]]) -> None:
+        """What the screens said that are no trials."""
+        if not recorded.is_of(rows):
+            self._contradiction(
+                f"participant {self._participant!r}: the record has {recorded.screens} screens, and the definition "
+                f"does not give as many with the same words"
+            )
 
     def place(self, trial: int) -> str:
         return f"participant {self._participant!r}, trial {trial}"

@@ -22,6 +22,7 @@ from twinbean.play.game import Play, Played, Record, Seat
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Answer, Question
 from twinbean.sessions.session import Response
+from twinbean.sessions.shown import Shown
 from twinbean.subjects.base import BatchingSubject, HandlesSessionEnd, HoldsConnections, RemembersSessions, Subject
 
 
@@ -87,7 +88,8 @@ def until_choice(session: Session, n: int) -> Record:
             break
         trials.append(_as_recorded(trial))
     responses = tuple(response for response in session.responses if response[0] <= len(trials))
-    return Record(trials=tuple(trials), responses=responses)
+    shown = session.details.get("shown") if len(trials) == len(session.trials) else None
+    return Record(trials=tuple(trials), responses=responses, shown=shown and Shown(*shown))
 
 
 def _as_recorded(trial: Trial) -> Trial:

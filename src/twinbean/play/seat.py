@@ -8,6 +8,7 @@ from typing import Any
 
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.session import Response
+from twinbean.sessions.shown import Shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +48,12 @@ class Record:
     the number of trials before it.
 
     With `asked`, the subject is asked for its probabilities at every recorded choice; the choice stays the record's.
-    `n_answered` is how many answers the subject gave in an earlier start of the run.
+    `n_answered` is how many answers the subject gave in an earlier start of the run. `shown` is what was on the screens
+    of a whole record whose task nothing else can be told from.
     """
 
     trials: tuple[Trial, ...] = ()
     responses: tuple[Response, ...] = ()
     asked: bool = False
     n_answered: int = 0
+    shown: Shown | None = None

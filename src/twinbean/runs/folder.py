@@ -6,6 +6,7 @@ sessions.csv       one row a session: complete, failed or interrupted, why, coun
 responses.csv      responses to screens that are no trials     (where there are any, when no session is interrupted)
 trials.csv         the tidy table                              (when no session is interrupted)
 transcripts.jsonl  the text of every session, Psych-101 form   (when no session is interrupted)
+participants.csv   what is known of who played, or of whose record was continued   (when no session is interrupted)
 """
 
 from __future__ import annotations
@@ -34,13 +35,23 @@ from twinbean.runs.run import Run
 from twinbean.runs.statuses import reason_of, status_of
 from twinbean.sessions import Session, Trial, write_table
 from twinbean.sessions.cells import csv_text
+from twinbean.sessions.participants import write_participants
 from twinbean.sessions.questions import Answer, Question
 from twinbean.sessions.session import Response
 from twinbean.sessions.table import trial_row
 from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.base import CountsEncodings
 
-_FILES = ("run.json", NAME, "sessions.csv", "responses.csv", "trials.csv", "transcripts.jsonl", "calls.jsonl")
+_FILES = (
+    "run.json",
+    NAME,
+    "sessions.csv",
+    "participants.csv",
+    "responses.csv",
+    "trials.csv",
+    "transcripts.jsonl",
+    "calls.jsonl",
+)
 
 
 @dataclass
@@ -311,7 +322,9 @@ def _write_results(folder: Path, sessions: Sequence[Session], transcripts: Itera
         for t in transcripts
     ]
     write_text(folder / "transcripts.jsonl", "".join(line + "\n" for line in lines))
-    write_table(sorted(sessions, key=_session_order), folder / "trials.csv")
+    in_order = sorted(sessions, key=_session_order)
+    write_participants(in_order, folder / "participants.csv")
+    write_table(in_order, folder / "trials.csv")
 
 
 def _session_order(session: Session) -> tuple[str, str, int]:

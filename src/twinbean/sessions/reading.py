@@ -17,6 +17,7 @@ from twinbean.sessions.cells import unmarked
 from twinbean.sessions.checking import check_once
 from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.sessions.parquet import read_parquet
+from twinbean.sessions.participants import is_participants_file
 from twinbean.sessions.session import Session
 from twinbean.sessions.table import from_rows, from_table
 
@@ -40,7 +41,9 @@ def _read_any(path: Path) -> list[Session]:
         return read_file(path)
     if (path / "run.json").exists():
         return read_run(path)
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() in _READERS)
+    found = sorted(file for file in path.iterdir() if file.suffix.lower() in _READERS)
+    # What stands beside a table of sessions says no more of the participants than the table.
+    files = [file for file in found if not is_participants_file(file)]
     if not files:
         raise DataError(f"{path} holds no data: expected {', '.join(_READERS)} files or run.json")
     sessions = []

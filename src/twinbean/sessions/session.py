@@ -17,6 +17,8 @@ Response = tuple[int, Any]
 MAIN = "main"
 
 _SHOWN_OF_A_TRIAL = ("trial", "choice", "label", "reward", "score", "block", "origin", "forced", "missed")
+# What the record of a session says of its participant, besides ids and what is kept.
+OF_PARTICIPANT = ("started", "finished", "consented", "resumed", "focus_losses", "device")
 # What a notebook shows of a session, and of how many trials.
 _COLUMNS = ("trial", "block", "label", "choice", "reward", "score", "rt_ms", "origin")
 _SHOWN = 10
@@ -82,7 +84,8 @@ class Session:
     """One pass of one participant, human or model, through a task.
 
     `source` is "human" or a model's name. `details` is what else the record holds: seed and parameters of the payoffs,
-    the task's fingerprint, the device, and under "kept" what a table of another study says of its participants.
+    the task's fingerprint and what is known of the participant (`participant_details`), under "kept" what a table of
+    another study says of them.
     """
 
     participant: str
@@ -111,9 +114,17 @@ class Session:
 
     @property
     def kept(self) -> Mapping[str, str | None]:
-        """Columns that describe the participant, such as a diagnosis or a condition."""
+        """Columns that describe the participant, such as a diagnosis, or the condition of a study."""
         kept: Mapping[str, str | None] = self.details.get("kept", {})
         return kept
+
+    @property
+    def participant_details(self) -> Mapping[str, Any]:
+        """What is known of the participant and is no trial: when the session was started and finished and consent was
+        given, how often it was resumed and its window lost the focus, the device, ids from the page's address, and
+        `kept`. Of a model's session, that of the person whose record it continues."""
+        known = {name: self.details[name] for name in OF_PARTICIPANT if self.details.get(name) is not None}
+        return {**known, **self.details.get("ids", {}), **self.kept}
 
     def __repr__(self) -> str:
         parts = [f"{name}={getattr(self, name)!r}" for name in ("participant", "session", "task", "source")]

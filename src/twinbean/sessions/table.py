@@ -199,6 +199,17 @@ def _details(cell: Any) -> Mapping[str, Any]:
         raise TypeError
     if not isinstance(found.get("fingerprint", ""), str) or _integer(found.get("focus_losses", 0)) < 0:
         raise TypeError
+    if _integer(found.get("resumed", 0)) < 0:
+        raise TypeError
+    if not all(isinstance(found.get(name, ""), str) for name in ("started", "finished", "consented")):
+        raise TypeError
+    shown = found.get("shown", [0, ""])
+    if not isinstance(shown, list) or [type(part) for part in shown] != [int, str]:
+        raise TypeError
+    for name in ("parts", "ids"):
+        texts = found.get(name, {})
+        if not isinstance(texts, Mapping) or not all(isinstance(text, str) for text in texts.values()):
+            raise TypeError
     kept = found.get("kept", {})
     if not isinstance(kept, Mapping) or any(not isinstance(entry, str | None) for entry in kept.values()):
         raise TypeError
@@ -242,7 +253,7 @@ def _value(name: str, cell: Any, where: str) -> Any:
         kind = "a JSON list" if name in _LISTS else "true or false" if name in _TRUTHS else "a number"
         kind = " or ".join(_WORDS[name]) if name in _WORDS else kind
         kind = (
-            "a JSON object with a session's seed, parameters, positions, responses and kept columns"
+            "a JSON object with a session's seed, parameters, positions, responses and what is known of the participant"
             if name == "details"
             else kind
         )
