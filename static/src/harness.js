@@ -98,7 +98,7 @@ async function playDefinition(definition, sources, responses) {
     if (asked && next === responses.length) throw new Error(`Screen ${rows.length} needs response ${next}, and there are ${next}`);
     const response = asked ? responses[next++] : null;
     const before = read(stage, kind);
-    if (typeof response === "object" && response !== null) answer(stage, rows.length, response);
+    if (typeof response === "object" && response !== null) answer(stage, rows.length, /** @type {Record<string, string | number>} */ (response));
     else if (response !== null) press(buttonOf(stage, kind, response), rows.length, response);
     else if (row.get("duration") === null) throw new Error(`Screen ${rows.length} waits for a response for ever`);
     time.runOut();

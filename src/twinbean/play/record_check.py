@@ -57,6 +57,7 @@ class RecordCheck:
             f"{self.place(trials_before)}: before it the record has the response {shortened(found)}, the definition "
             f"offers {', '.join(expected)}"
         )
+
     def screens(self, recorded: Shown, rows: Sequence[Mapping[str, Any]]) -> None:
         """What the screens said that are no trials."""
         if not recorded.is_of(rows):

@@ -19,7 +19,7 @@ from twinbean.sessions.entries import (
     points,
 )
 from twinbean.sessions.participants import participant_in
-from twinbean.sessions.responses import is_screen, responses_in
+from twinbean.sessions.responses import answers_in, is_screen, responses_in
 from twinbean.sessions.session import MAIN, Response, Session, Trial
 from twinbean.sessions.shown import shown_on_record
 
@@ -80,13 +80,16 @@ def _session(participant: str, session: str, recorded: Sequence[tuple[int, Row]]
     _check_order(rows, where)
     trials: list[Trial] = []
     responses: list[Response] = []
+    answers: dict[str, Any] = {}
     for number, row in rows:
         here = f"{where}, row {number}"
         if is_trial(row):
             trials.append(_trial(row, len(trials), here))
         else:
             responses += [(len(trials), response) for response in responses_in(row, here, as_list)]
+            answers |= answers_in(row, here, as_list)
     details: dict[str, Any] = {"responses": responses} if responses else {}
+    details |= {"answers": answers} if answers else {}
     details |= _details(first, f"{where}, row {rows[0][0]}") | participant_in(rows, where)
     positions = next((row["positions"] for _, row in rows if row.get("positions")), None)
     if positions is not None:

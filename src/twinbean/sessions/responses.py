@@ -48,21 +48,41 @@ def responses_in(row: Row, where: str, read_list: ReadList) -> list[Any]:
     return []
 
 
-def _ends_by_itself(row: Row) -> bool:
-    return row.get("duration") not in (None, "")
+def answers_in(row: Row, where: str, read_list: ReadList) -> dict[str, Any]:
+    """What a form was answered, by the names of its questions; empty for every other row."""
+    if "questions" not in row or row.get("response") is None:
+        return {}
+    questions, found = _answered(row, where, read_list)
+    names = [question["name"] for question in questions if isinstance(question, Mapping) and "name" in question]
+    answers = {str(name): found.get(name) for name in names if found.get(name) is not None}
+    for name, answer in answers.items():
+        texts = isinstance(answer, list) and all(isinstance(one, str) for one in answer)
+        if not texts and not isinstance(answer, str | int | float):
+            raise DataError(f"{where}: the answer {name} is {shortened(answer)}, expected text, a number or texts")
+    return answers
 
 
-def _answers(row: Row, where: str, read_list: ReadList) -> list[Any]:
+def _answered(row: Row, where: str, read_list: ReadList) -> tuple[list[Any], Mapping[str, Any]]:
     questions = read_list(row["questions"], f"{where}: questions")
     found = row.get("response")
     if isinstance(found, str) and found.lstrip().startswith("{"):
         found = _json.loads(found, f"{where}: response")
     if not isinstance(found, Mapping):
         raise DataError(f"{where}: response is {shortened(found)}, expected an answer under Q0, Q1 and so on")
+    return questions, found
+
+
+def _ends_by_itself(row: Row) -> bool:
+    return row.get("duration") not in (None, "")
+
+
+def _answers(row: Row, where: str, read_list: ReadList) -> list[Any]:
+    questions, found = _answered(row, where, read_list)
     answers = []
     for number, question in enumerate(questions):
         # Free text is people's own: no model is asked for it, and no replay needs it.
-        if isinstance(question, Mapping) and question.keys() & {"options", "labels"}:
+        # What a form asks has a name, and stands in the participants' table.
+        if isinstance(question, Mapping) and "name" not in question and question.keys() & {"options", "labels"}:
             answer = found.get(f"Q{number}")
             if not is_response(answer):
                 raise DataError(f"{where}: the answer Q{number} is {shortened(answer)}, expected text or a number")

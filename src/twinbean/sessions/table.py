@@ -195,6 +195,8 @@ def _details(cell: Any) -> Mapping[str, Any]:
     responses = found.get("responses", found.get("keys", ()))
     if any(not isinstance(before, int) or not is_response(given) for before, given in responses):
         raise TypeError
+    if not isinstance(found.get("answers", {}), Mapping):
+        raise TypeError
     if sorted(found.get("positions", ())) != list(range(len(found.get("positions", ())))):
         raise TypeError
     if not isinstance(found.get("fingerprint", ""), str) or _integer(found.get("focus_losses", 0)) < 0:

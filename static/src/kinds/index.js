@@ -2,6 +2,7 @@
  * Kinds of stimuli, a file each. Each is registered here by one line, and for models in src/twinbean/definitions/kinds.
  */
 import { bandit } from "./bandit.js";
+import { form } from "./form.js";
 import { htmlChoice } from "./html-choice.js";
 import { html } from "./html.js";
 import { instructions } from "./instructions.js";
@@ -11,7 +12,7 @@ import { symbol } from "./symbol.js";
 import { text } from "./text.js";
 
 /** @typedef {Map<string, import("../python/values.js").Value>} Row */
-/** @typedef {number | string | null | Record<string, string | number>} Response an arm or option, a key in capitals, the answers of a survey */
+/** @typedef {number | string | null | Record<string, import("../questions.js").Answer>} Response an arm or option, a key in capitals, the answers of a survey */
 /**
  * @typedef {object} Kind
  * @property {any} plugin the jsPsych plugin that shows it
@@ -27,6 +28,7 @@ import { text } from "./text.js";
 /** @type {ReadonlyMap<string, Kind>} */
 const KINDS = new Map(Object.entries({
   Bandit: bandit,
+  Form: form,
   HtmlChoice: htmlChoice,
   HtmlKeyboardResponse: html,
   Instructions: instructions,

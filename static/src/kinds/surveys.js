@@ -8,12 +8,11 @@ import { list, shownText } from "./row.js";
 /** @typedef {import("./index.js").Kind} Kind */
 /** @typedef {import("../python/values.js").Value} Value */
 
-/** @param {string | null} name under which a question has its options @param {boolean} numbers @returns {Kind} */
-const survey = (name, numbers) => ({
+/** @param {string | null} name under which a question has its options @param {boolean} numbered @returns {Kind} */
+const survey = (name, numbered) => ({
   plugin: SurveyScreenPlugin,
   parameters: {
-    questions: (row) => list(row.get("questions")).map((question) => asked(question, name)),
-    numbers: () => numbers,
+    questions: (row) => list(row.get("questions")).map((question, number) => ({ ...asked(question, name, numbered), name: `Q${number}` })),
   },
   isTrial: false,
   asks: () => true,
@@ -26,12 +25,13 @@ export const textSurvey = survey(null, false);
 export const multiChoiceSurvey = survey("options", false);
 export const likertSurvey = survey("labels", true);
 
-/** @param {Value} question @param {string | null} name */
-function asked(question, name) {
-  if (name === null) return { prompt: shownText(question), options: null };
+/** @param {Value} question @param {string | null} name @param {boolean} numbered */
+function asked(question, name, numbered) {
+  if (name === null) return { type: "line", prompt: shownText(question), required: true };
   const options = question instanceof Dict ? list(question.get(name)) : [];
   if (!options.length || !(question instanceof Dict) || !question.has("prompt")) {
     throw new Error(`A question is ${py.repr(question)}, expected 'prompt' and '${name}'`);
   }
-  return { prompt: shownText(question.get("prompt")), options: options.map(py.str) };
+  const prompt = shownText(question.get("prompt"));
+  return { type: numbered ? "scale" : "one", numbered, prompt, options: options.map(py.str), required: true };
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from twinbean.definitions.kinds.bandit import BanditKind
+from twinbean.definitions.kinds.form import Form as Form
+from twinbean.definitions.kinds.form import FormKind
 from twinbean.definitions.kinds.html import HtmlKind
 from twinbean.definitions.kinds.html_choice import HtmlChoiceKind
 from twinbean.definitions.kinds.instructions import Instructions as Instructions
@@ -30,6 +32,7 @@ KINDS: list[Kind] = [
     LikertKind(),
     TextSurveyKind(),
     SymbolKind(),
+    FormKind(),
 ]
 
 
