@@ -226,7 +226,7 @@ def test_a_folder_of_sessions_becomes_one_table(run, tmp_path):
 
 
 def test_what_is_known_of_participants_is_written_beside_their_table(run, refused, tmp_path):
-    written(tmp_path / "ann.json", changed(0, started="2026-11-21T12:00:00.000Z", study_id="s1"))
+    written(tmp_path / "ann.json", changed(0, format=2, started="2026-11-21T12:00:00.000Z", study_id="s1"))
     people = ("--participants", "participants.csv")
     assert run("convert", "ann.json", "-o", "table.csv", *people)[0] == 0
     (row,) = pd.read_csv("participants.csv").to_dict("records")

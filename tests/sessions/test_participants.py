@@ -70,6 +70,9 @@ def test_the_first_and_last_row_of_a_page_say_who_took_part() -> None:
 def test_nothing_is_known_of_who_played_elsewhere() -> None:
     bare = [{"bean_bandits": [{"value": 1}, {"value": 0}], "bean_response": 0}]
     assert sessions_from_rows(bare, where="x", participant="p")[0].participant_details == {}
+    # In another page's rows these are whatever its author meant.
+    bare[0] |= {"condition": "congruent", "started": 1200, "ids": [1, 2]}
+    assert sessions_from_rows(bare, where="x", participant="p")[0].participant_details == {}
 
 
 def test_a_session_without_an_end_has_no_time_of_finishing() -> None:
@@ -153,6 +156,7 @@ def test_a_run_says_of_whom_it_continued_what_is_known_of_them(tmp_path: Path) -
     ("first", "said"),
     [
         ({"started": 5}, "p.json, row 1: started is 5, expected a time"),
+        ({"parts": {"blocks": 5}}, "p.json, row 1: parts is {'blocks': 5}, expected names with texts"),
         ({"ids": ["s1"]}, "p.json, row 1: ids is ['s1'], expected names with values"),
         ({"condition": ["gains"]}, "p.json, row 1: condition is ['gains'], expected a name"),
     ],

@@ -145,6 +145,8 @@ def _details(row: Row, where: str) -> dict[str, Any]:
             found = details[name] = from_json(found, f"{where}: {name}")
         if not isinstance(found, Mapping):
             raise DataError(f"{where}: {name} is {shortened(found)}, expected names with values")
+    if not all(isinstance(part, str) for part in details.get("parts", {}).values()):
+        raise DataError(f"{where}: parts is {shortened(details['parts'])}, expected names with texts")
     return details
 
 

@@ -62,6 +62,9 @@ def participant_in(rows: Sequence[tuple[int, Mapping[str, Any]]], where: str) ->
     (number, first), (_, last) = rows[0], rows[-1]
     here = f"{where}, row {number}"
     found = {name: first[name] for name in ("started", "consented", "device") if first.get(name) not in (None, "")}
+    if first.get("format") is None:
+        # Whatever else stands under such names in other people's rows, it may be of the trial.
+        return {"device": found["device"]} if "device" in found else {}
     found |= {"finished": last["finished"]} if last.get("finished") else {}
     for name in ("started", "consented", "finished"):
         if not isinstance(found.get(name, ""), str):

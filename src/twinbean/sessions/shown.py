@@ -32,12 +32,15 @@ def shown_in(rows: Sequence[Mapping[str, Any]]) -> Shown:
 
 
 def shown_on_record(rows: Sequence[Mapping[str, Any]]) -> Shown | None:
-    """Of rows that a page of format 1 recorded; None of any others, and where `bean_` tells nothing of the task's from
-    what jsPsych says of it."""
+    """Of a session's rows as a page of format 1 recorded them; None of any others.
+
+    A page counts its rows, so that none can have been left out, and says by `bean_` what is the task's.
+    """
     told = [
         {name.removeprefix("bean_"): value for name, value in row.items() if name.startswith("bean_")} for row in rows
     ]
-    return shown_in(told) if all(told) and all(str(row.get("format")) == "1" for row in rows) else None
+    by_page = all(str(row.get("format")) == "1" and row.get("trial_index") not in (None, "") for row in rows)
+    return shown_in(told) if by_page and all(told) else None
 
 
 def _words(row: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
