@@ -291,13 +291,13 @@ class _Maker:
             key = self.rng.choice([" ", "g"])
             screens.append(Text(300, "O", choices=[key], correct_key=self.rng.choice([key, "", None])))
             yield self.key_responses([key], deadline="nothing pressed at go/no-go")
-        if self.maybe("HTML", 0.25):
+        if self.maybe("HTML", 0.35):
             yield self.html(screens)
-        if self.maybe("a survey", 0.25):
+        if self.maybe("a survey", 0.4):
             yield self.survey(screens)
-        if self.maybe("Symbol", 0.2):
+        if self.maybe("Symbol", 0.4):
             yield self.symbol(screens)
-        if self.maybe("HtmlChoice", 0.2):
+        if self.maybe("HtmlChoice", 0.35):
             yield self.html_choice(screens)
 
     def html(self, screens: list[Any]) -> Any:
@@ -319,7 +319,7 @@ class _Maker:
             )
             options = [*options, self.rng.choice(HOSTILE)] if self.rng.random() < 0.5 else options
             questions.append({"prompt": self.hostile(), "labels" if likert else "options": options})
-        if self.maybe("a prompt that a function makes", 0.3):
+        if self.maybe("a prompt that a function makes", 0.5):
             questions[0]["prompt"] = FunctionVariable("prompt", lambda s: f"At {s}?", [self.state["score"]])
         screens.append(LikertSurvey(questions) if likert else MultiChoiceSurvey(questions))
         names = [[str(option) for option in one["labels" if likert else "options"]] for one in questions]
@@ -339,7 +339,7 @@ class _Maker:
             item |= {name: self.rng.randint(-300, 300) for name in ("x", "y") if self.rng.random() < 0.6}
             item |= {"z": self.rng.randint(0, 2)} if self.rng.random() < 0.4 else {}
             items.append(item)
-        if self.maybe("a place that a function gives", 0.3):
+        if self.maybe("a place that a function gives", 0.5):
             items[0]["x"] = FunctionVariable("x", lambda n: 40 if n else -40, [self.state["score"]])
         keys = self.rng.choice([[], [" "], ["f", "j"]])
         screens.append(Symbol(items=items, duration=300, choices=keys, correct_key=self.rng.choice([None, "f"])))
@@ -354,7 +354,7 @@ class _Maker:
 
         def respond(_: int) -> None:
             chosen: int | None = self.rng.randrange(len(options))
-            if limited and self.maybe("HtmlChoice missed", 0.3):
+            if limited and self.maybe("HtmlChoice missed", 0.5):
                 chosen = None
             self.responses.append(chosen)
             self.given.append((len(self.trials), chosen))
@@ -435,7 +435,7 @@ class _Maker:
     def key_responses(self, keys: list[str], *, deadline: str = "") -> Any:
         def respond(_: int) -> None:
             key: str | None = self.rng.choice(keys)
-            if deadline and self.maybe(deadline, 0.3):
+            if deadline and self.maybe(deadline, 0.4):
                 key = None
             self.responses.append(key)
             if deadline or len(keys) > 1:
