@@ -75,7 +75,9 @@ def test_a_model_plays_it_and_the_run_has_a_row_for_each_response(task, tmp_path
     assert "You press <<nothing>>." in text
     assert '"False!" in "red"' in text
     assert "How old" not in text
-    with pytest.raises(DataError, match="holds no rows"):
+    with pytest.raises(
+        DataError, match="run holds no choice among arms; what was responded in it is in its responses.csv"
+    ):
         read(tmp_path / "run")
 
 

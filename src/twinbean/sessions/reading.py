@@ -58,6 +58,8 @@ def _read_any(path: Path) -> list[Session]:
 def read_run(folder: Path) -> list[Session]:
     """The sessions of a run folder: its trials.csv, or its journal while the run is not complete."""
     if (folder / "trials.csv").exists():
+        if (folder / "responses.csv").exists() and len(read_text(folder / "trials.csv").splitlines()) == 1:
+            raise DataError(f"{folder} holds no choice among arms; what was responded in it is in its responses.csv")
         return read_file(folder / "trials.csv")
     return read_file(folder / "trials.jsonl")
 
