@@ -65,7 +65,7 @@ export class Session {
   static async goOn(record, game, store, rows) {
     rows.forEach((row, number) => {
       game.screen();
-      const again = game.finish(/** @type {number | string | null} */ (row.response));
+      const again = game.finish(/** @type {import("./kinds/index.js").Response} */ (row.response));
       for (const [name, value] of Object.entries(again)) {
         if (JSON.stringify(row[name]) !== JSON.stringify(value)) throw new Error(`Row ${number} was kept with another ${name}`);
       }

@@ -27,6 +27,7 @@ NUMBERS = st.one_of(st.integers(-(10**6), 10**6), st.floats(-1e9, 1e9, allow_nan
 # Surrogates are no text, and the empty text is how a table says that nothing is there.
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=8)
 
+RESPONSES = st.one_of(st.none(), st.text(), st.integers(0, 9))
 
 DETAILS = st.fixed_dictionaries(
     {},
@@ -34,7 +35,7 @@ DETAILS = st.fixed_dictionaries(
         "seed": st.integers(0, 2**40),
         "parameters": st.dictionaries(WORDS, st.one_of(st.none(), NUMBERS, WORDS, st.booleans()), max_size=2),
         "positions": st.permutations([0, 1, 2]),
-        "keys": st.lists(st.tuples(st.integers(0, 9), WORDS).map(list), max_size=2),
+        "responses": st.lists(st.tuples(st.integers(0, 9), RESPONSES).map(list), max_size=2),
         "fingerprint": WORDS,
         "parts": st.dictionaries(WORDS, WORDS, max_size=2),
         "shown": st.tuples(st.integers(0, 99), WORDS).map(list),
@@ -169,6 +170,7 @@ def test_lists_of_a_parquet_file_need_no_json():
                 '{"kept": {"diagnosis": 3}}',
             )
         ),
+        ({"details": '{"responses": [[0, ["F"]]]}'}, "positions, responses and kept columns"),
     ],
 )
 def test_a_row_that_says_the_impossible_is_refused(row, said):

@@ -86,6 +86,11 @@ def convert(
         )
         sessions = [session for path in _files(data) for session in read_foreign(path, columns)]
         check_once(sessions)
+    if empty := next((session for session in sessions if not session.trials), None):
+        raise DataError(
+            f"session {empty.session!r} of participant {empty.participant!r} has no choice among arms, and a "
+            f"tidy table has a row for each"
+        )
     write_table(sessions, output)
     if participants is not None:
         write_participants(sessions, participants)

@@ -40,7 +40,7 @@ def play_at_console(task: Task, output: Path, *, seed: int, parameters: Mapping[
         if rows:
             rows[0] |= {"parts": parts, "started": started}
             rows[-1] |= {"finished": finished} if finished else {}
-        if any("bean_bandits" in row for row in rows):
+        if play.trials or play.session.responses:
             write_text(output, json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
     return len(play.trials)
 

@@ -21,6 +21,7 @@ from twinbean.play.seat import Seat as Seat
 from twinbean.play.stage import Place, PlayStage
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Question
+from twinbean.sessions.session import Response
 from twinbean.sessions.transcripts import Transcript
 
 
@@ -40,7 +41,8 @@ class Play:
 
     With `lenient`, a record that contradicts the definition is noted instead of refused. An illegal answer is asked
     again up to `retries` times; then IllegalAnswer ends the play. `on_trial` is called with every finished trial
-    before the next question, `on_key` with every key that the subject named, `on_illegal` with every illegal answer.
+    before the next question, `on_response` with every response of the subject to
+    another screen, `on_illegal` with every illegal answer.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class Play:
         lenient: bool = False,
         retries: int = 3,
         on_trial: Callable[[Trial], None] = lambda trial: None,
-        on_key: Callable[[int, str], None] = lambda trials_before, key: None,
+        on_response: Callable[[Response], None] = lambda response: None,
         on_illegal: OnIllegal = lambda question, answer: None,
     ) -> None:
         self._definition = definition
@@ -68,7 +70,7 @@ class Play:
             asker=Asker(seat, ask, retries=retries, on_illegal=on_illegal, n_answered=record.n_answered),
             check=self._check,
             on_trial=on_trial,
-            on_key=on_key,
+            on_response=on_response,
         )
         self._rows: list[dict[str, Any]] = []
         self._places: list[Place] = []
@@ -93,6 +95,12 @@ class Play:
     def trials(self) -> Sequence[Trial]:
         """The finished trials so far."""
         return self._stage.trials
+
+    @property
+    def session(self) -> Session:
+        """The session so far."""
+        session, responses = self._seat.session_of(self.trials), self._stage.responses
+        return session.replace(details={**session.details, "responses": responses}) if responses else session
 
     def ended(self) -> Question:
         """The whole play in the form of a question that offers no label."""
@@ -131,12 +139,11 @@ class Play:
         self._finish_trial()
         self._check_screens(ended=True)
         seat = self._seat
-        session = seat.session_of(self.trials).replace(wording=self._stage.wording.name)
         text = self._stage.text
         return Played(
             rows=self._rows,
             prompts=text.pieces,
-            session=session,
+            session=self.session.replace(wording=self._stage.wording.name),
             transcript=text.transcript(participant=seat.participant, experiment=seat.task, session=seat.session),
             warnings=tuple(self._check.warnings),
         )

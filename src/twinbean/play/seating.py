@@ -10,7 +10,7 @@ from typing import Any
 from twinbean import _json
 from twinbean.definitions.arms import draw_labels
 from twinbean.errors import RecordMismatch, RunError
-from twinbean.play.game import Seat
+from twinbean.play.game import Record, Seat
 from twinbean.play.identity import Identities, check_identity, how_matched
 from twinbean.play.record import play_record
 from twinbean.play.scheduler import Seating, until_choice
@@ -22,7 +22,7 @@ Parameters = Mapping[str, Any]
 # All sessions of a run are seated before the first question, in memory.
 MOST_SESSIONS = 100_000
 # What a model's session says of the person whose record it continues; their device is in their own table.
-_OF_PERSON = (*(name for name in OF_PARTICIPANT if name != "device"), "ids", "kept")
+_OF_PERSON = (*(name for name in OF_PARTICIPANT if name != "device"), "ids", "kept", "answers")
 # No page has as many variants as this has digits.
 _DIGITS = 9
 
@@ -148,7 +148,8 @@ def seat_person(
     )
     if after is None:
         return [Seating(definition=definition, seat=seat, record=until_choice(person, person.n_choices))]
-    record = until_choice(person, after)
+    # Who made no choice among arms is continued from the start: no number says where else.
+    record = until_choice(person, after) if person.n_choices or after else Record()
     return [
         Seating(
             definition=definition,
@@ -211,7 +212,11 @@ def _positions(person: Session) -> tuple[int, ...] | None:
 def digest_of(people: Sequence[Session]) -> str:
     """Who made which choices for which payoffs, as one hash: what a run is resumed with must be the same."""
     made = [
-        [person.participant, person.session, [(trial.choice, trial.reward) for trial in person.trials]]
+        [
+            person.participant,
+            person.session,
+            [(trial.choice, trial.reward) for trial in person.trials] or person.responses,
+        ]
         for person in people
     ]
     return _json.digest(made)

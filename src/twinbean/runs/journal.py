@@ -29,7 +29,16 @@ class TrialLine(_Line):
     made: Trial
 
 
+class ResponseLine(_Line):
+    """To a screen that is no trial."""
+
+    trials_before: NonNegativeInt
+    response: str | int | None
+
+
 class KeyLine(_Line):
+    """A response as 0.1.0 wrote it, when only keys could be one."""
+
     trials_before: NonNegativeInt
     key: str
 
@@ -44,8 +53,14 @@ class EndLine(_Line):
     reason: str = ""
 
 
-Line = TrialLine | KeyLine | IllegalLine | EndLine
-_KINDS: Mapping[str, type[Line]] = {"trial": TrialLine, "key": KeyLine, "illegal": IllegalLine, "end": EndLine}
+Line = TrialLine | ResponseLine | KeyLine | IllegalLine | EndLine
+_KINDS: Mapping[str, type[Line]] = {
+    "trial": TrialLine,
+    "response": ResponseLine,
+    "key": KeyLine,
+    "illegal": IllegalLine,
+    "end": EndLine,
+}
 
 
 def read_journal(folder: Path) -> Iterator[Line]:
@@ -121,8 +136,8 @@ def _dependent(own: Mapping[int, Line], first_damaged: int | None) -> dict[int, 
     gone = {number for number, line in own.items() if _finished_before(line) > gap}
     if first_damaged is not None:
         after = {number for number in own if number > first_damaged}
-        # A lost line may have been a key of this session, and keys have no numbers of their own.
-        gone |= after if any(isinstance(own[number], KeyLine) for number in after) else set()
+        # A lost line may have been a response of this session, and responses have no numbers of their own.
+        gone |= after if any(isinstance(own[number], ResponseLine | KeyLine) for number in after) else set()
     if gone:
         gone |= {number for number, line in own.items() if isinstance(line, EndLine)}
     return {number: f": session {own[number].session!r} has lost what came before it" for number in gone}
@@ -133,6 +148,6 @@ def _finished_before(line: Line) -> int:
     match line:
         case TrialLine() | IllegalLine():
             return line.trial or 0
-        case KeyLine():
+        case ResponseLine() | KeyLine():
             return line.trials_before
     return 0

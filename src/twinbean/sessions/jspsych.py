@@ -19,7 +19,8 @@ from twinbean.sessions.entries import (
     points,
 )
 from twinbean.sessions.participants import participant_in
-from twinbean.sessions.session import MAIN, Session, Trial
+from twinbean.sessions.responses import answers_in, is_screen, responses_in
+from twinbean.sessions.session import MAIN, Response, Session, Trial
 from twinbean.sessions.shown import shown_on_record
 
 Row = Mapping[str, Any]
@@ -60,8 +61,9 @@ def sessions_from_rows(rows: Sequence[Row], *, where: str, participant: str) -> 
         who = as_name(row.get("participant"), participant, f"{here}: participant")
         grouped.setdefault((who, as_name(row.get("session"), who, f"{here}: session")), []).append((number, row))
     sessions = [_session(who, session, numbered, where) for (who, session), numbered in grouped.items()]
-    if not any(session.trials for session in sessions):
-        raise DataError(f"{where} holds no choice among arms: expected jsPsych rows with 'bean_bandits'")
+    screens = (plain_row(row) for numbered in grouped.values() for _, row in numbered)
+    if not any(is_trial(row) or is_screen(row) for row in screens):
+        raise DataError(f"{where} holds no choice and no response: expected rows with 'bean_bandits' or 'bean_choices'")
     return sessions
 
 
@@ -77,13 +79,17 @@ def _session(participant: str, session: str, recorded: Sequence[tuple[int, Row]]
     first = rows[0][1]
     _check_order(rows, where)
     trials: list[Trial] = []
-    keys: list[tuple[int, str]] = []
+    responses: list[Response] = []
+    answers: dict[str, Any] = {}
     for number, row in rows:
+        here = f"{where}, row {number}"
         if is_trial(row):
-            trials.append(_trial(row, len(trials), f"{where}, row {number}"))
-        elif row.get("response") and len(_keys(row.get("choices"), f"{where}, row {number}: choices")) > 1:
-            keys.append((len(trials), as_name(row["response"], "", f"{where}, row {number}: response")))
-    details: dict[str, Any] = {"keys": keys} if keys else {}
+            trials.append(_trial(row, len(trials), here))
+        else:
+            responses += [(len(trials), response) for response in responses_in(row, here, as_list)]
+            answers |= answers_in(row, here, as_list)
+    details: dict[str, Any] = {"responses": responses} if responses else {}
+    details |= {"answers": answers} if answers else {}
     details |= _details(first, f"{where}, row {rows[0][0]}") | participant_in(rows, where)
     positions = next((row["positions"] for _, row in rows if row.get("positions")), None)
     if positions is not None:
@@ -150,12 +156,6 @@ def _times_left(interruptions: Any, where: str) -> int:
     if not all(isinstance(event, Mapping) for event in events):
         raise DataError(f"{where}: interruptions is {shortened(events)}, expected a list of events")
     return sum(event.get("event") == "left" for event in events)
-
-
-def _keys(choices: Any, where: str) -> list[Any]:
-    """The keys that a screen offers; jsPsych's own "ALL_KEYS" and "NO_KEYS" are no list."""
-    is_word = isinstance(choices, str) and not choices.lstrip().startswith("[")
-    return [] if is_word else as_list(choices, where)
 
 
 def _trial(row: dict[str, Any], number: int, where: str) -> Trial:

@@ -59,6 +59,8 @@ def _read_any(path: Path) -> list[Session]:
 def read_run(folder: Path) -> list[Session]:
     """The sessions of a run folder: its trials.csv, or its journal while the run is not complete."""
     if (folder / "trials.csv").exists():
+        if (folder / "responses.csv").exists() and len(read_text(folder / "trials.csv").splitlines()) == 1:
+            raise DataError(f"{folder} holds no choice among arms; what was responded in it is in its responses.csv")
         return read_file(folder / "trials.csv")
     return read_file(folder / "trials.jsonl")
 
@@ -130,10 +132,8 @@ def _from_csv(path: Path) -> list[Session]:
             raise DataError(f"{path}, row {number} has {len(names) + len(row[None])} cells, expected {len(names)}")
     if not rows:
         raise DataError(f"{path} holds no rows")
-    if "bean_bandits" in names or "bandits" in names:
+    if "bandits" in names or any(name.startswith("bean_") for name in names):
         rows = [{name: cell for name, cell in row.items() if cell not in ("", None)} for row in rows]
-        if not any(is_trial(row) for row in rows):
-            raise DataError(f"{path} holds no choice among arms")
         return sessions_from_rows(rows, where=str(path), participant=path.stem)
     missing = [name for name in ("participant", "trial", "choice") if name not in names]
     if missing:
