@@ -29,6 +29,8 @@ SOURCES = ROOT / "static" / "src"
 VENDOR = ROOT / "static" / "vendor"
 # A package of its own for jsPsych timelines without Twinbean, from the same sources.
 PLUGIN = ROOT / "static" / "packages" / "plugin-slot-machines"
+# Servers of others that a page can save on, by their scripts in static/src/hosts.
+HOSTS = ("jatos", "datapipe")
 # jsPsych's browser build holds the next three; its source map names them. The last is in pages with a collector only.
 INLINED = ("jspsych", "auto-bind", "random-words", "seedrandom", "@noble/hashes")
 
@@ -55,6 +57,8 @@ def build() -> None:
     _write("twinbean.js", _bundle("main.js"))
     _write("collected.js", _bundle("main-collected.js"))
     _write("harness.js", _bundle("harness.js"))
+    for host in HOSTS:
+        _write(f"{host}.js", _bundle(f"hosts/{host}.js"))
     _write("licences.txt", _licences())
     _build_plugin()
     _write(stamp_path(ROOT).name, current)

@@ -4,6 +4,7 @@ import { describeDevice, refreshRate } from "./device.js";
 import { element } from "./dom.js";
 import { Ending, downloadOf } from "./ending.js";
 import { Game } from "./engine.js";
+import { handOver } from "./hosts/handover.js";
 import { exclusively } from "./lock.js";
 import { identify } from "./participant.js";
 import { SLOW_MS, ask, show } from "./screens.js";
@@ -35,14 +36,18 @@ import { say, useWords } from "./words.js";
  */
 
 export class App {
-  /** @param {HTMLElement} stage @param {Definition} definition @param {Window["twinbeanFunctions"]} functions @param {Options} options */
-  constructor(stage, definition, functions, options) {
+  /**
+   * @param {HTMLElement} stage @param {Definition} definition @param {Window["twinbeanFunctions"]} functions @param {Options} options
+   * @param {import("./hosts/handover.js").Host | null} host null where the page keeps its answers to itself
+   */
+  constructor(stage, definition, functions, options, host = null) {
     this.stage = stage;
     this.definition = definition;
     this.functions = functions;
     this.options = options;
+    this.host = host;
     /** @type {import("./participant.js").Identity} */
-    this.who = identify(options.ids, location.search);
+    this.who = identify(options.ids, host ? host.search : location.search);
     this.device = describeDevice();
     useWords(options.words);
     refreshRate().then((rate) => Object.assign(this.device, { refresh_rate: rate }));
@@ -167,12 +172,16 @@ export class App {
 
   /** @param {Session} session */
   async play(session) {
-    const { format, task, fingerprint, seed, variant, parameters, timing } = session.game.definition;
+    const { format, task, fingerprint, parts = {}, seed, variant, parameters, timing } = session.game.definition;
     const { twinbean, page, progress } = this.options;
     const properties = { format, task, fingerprint, seed, variant, parameters, ...(timing && { timing }), twinbean, page, ...this.who.others };
     const bar = element("progress", { max: String(session.game.steps.length), "aria-label": say("progress") });
     if (progress) this.stage.before(bar);
-    await session.play(this.stage, properties, this.device, (done) => (bar.value = done)).finally(() => bar.remove());
+    const told = session.play(this.stage, properties, { parts, ids: this.who.others, device: this.device }, (done) => {
+      bar.value = done;
+      this.host?.keep(session.rows);
+    });
+    await told.finally(() => bar.remove());
     this.end(session, say("thanks"), this.score(session));
   }
 
@@ -187,7 +196,8 @@ export class App {
 
   /** @param {Session} session @param {string} title @param {string[]} paragraphs */
   end(session, title, paragraphs) {
-    const { completionUrl } = this.options;
-    new Ending(this.stage, session, { title, paragraphs, completionUrl }).show();
+    const content = { title, paragraphs, completionUrl: this.options.completionUrl };
+    if (this.host && !session.record.removed) handOver(this.stage, session, this.host, content);
+    else new Ending(this.stage, session, content).show();
   }
 }

@@ -65,7 +65,7 @@ export class Session {
   static async goOn(record, game, store, rows) {
     rows.forEach((row, number) => {
       game.screen();
-      const again = game.finish(/** @type {number | string | null} */ (row.response));
+      const again = game.finish(/** @type {import("./kinds/index.js").Response} */ (row.response));
       for (const [name, value] of Object.entries(again)) {
         if (JSON.stringify(row[name]) !== JSON.stringify(value)) throw new Error(`Row ${number} was kept with another ${name}`);
       }
@@ -78,22 +78,24 @@ export class Session {
 
   /**
    * Plays what is left.
-   * @param {HTMLElement} stage @param {Row} properties what every row says @param {Row} device @param {(done: number) => void} progress
+   * @param {HTMLElement} stage @param {Row} properties what every row says @param {Row} sitting what the first row of each sitting says as well
+   * @param {(done: number) => void} progress
    */
-  async play(stage, properties, device, progress) {
+  async play(stage, properties, sitting, progress) {
     const interruptions = (this.interruptions = new Interruptions());
-    const observation = this.outbox && new Observation(device);
+    const observation = this.outbox && new Observation(/** @type {Row} */ (sitting.device));
     const { record } = this;
-    /** @type {Row} What the first row of this sitting says as well. */
+    /** @type {Row} */
     let opening = record.resumed.length
-      ? { device, resumed_at: record.resumed[record.resumed.length - 1] }
-      : { device, started: record.started, consented: record.consented };
+      ? { ...sitting, resumed_at: record.resumed[record.resumed.length - 1] }
+      : { ...sitting, started: record.started, consented: record.consented };
     progress(this.game.position);
     try {
       await run(stage, this.game, {
         properties: { ...properties, session: record.session, participant: record.participant, resumed: record.resumed.length },
         recorded: async (row) => {
-          Object.assign(row, { interruptions: interruptions.take(), ...observation?.take(), ...opening });
+          const ending = this.game.over ? { finished: new Date().toISOString() } : {};
+          Object.assign(row, { interruptions: interruptions.take(), ...observation?.take(), ...opening, ...ending });
           opening = {};
           const line = JSON.stringify(row);
           // What is known of the device later would change the row after it was sent.

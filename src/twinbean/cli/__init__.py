@@ -1,6 +1,6 @@
 """The command line: parse, call, print. Progress goes to stderr, results to files, one summary line to stdout."""
 
-from twinbean.cli import collecting, comparing, converting, fitting, models, playing, plugins, scoring, tasks
+from twinbean.cli import collecting, comparing, converting, fitting, models, playing, plugins, scoring, studies, tasks
 from twinbean.cli.app import app, main
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "playing",
     "plugins",
     "scoring",
+    "studies",
     "tasks",
 ]

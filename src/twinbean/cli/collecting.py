@@ -55,6 +55,10 @@ def serve(
     withdrawn: Annotated[
         Literal["keep", "discard"] | None, typer.Option(help="What happens to the rows of who withdraws.")
     ] = None,
+    signed_links: Annotated[
+        bool | None,
+        typer.Option("--signed-links", help="Let `twinbean link` make links by which another browser goes on."),
+    ] = None,
     max_age: Annotated[
         float | None, typer.Option(callback=finite, help="Hours after which an unfinished session expires.")
     ] = None,
@@ -63,6 +67,9 @@ def serve(
         list[Path] | None, typer.Option(metavar="FILE-OR-STUDY", help="Who must not take part; repeatable.")
     ] = None,
     behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy in front speaks HTTPS.")] = False,
+    admin_over_http: Annotated[
+        bool, typer.Option("--admin-over-http", help="Let the dashboard answer other computers without HTTPS.")
+    ] = False,
     database: Annotated[str | None, typer.Option(help="postgresql://..., instead of a file in STUDY.")] = None,
 ) -> None:
     """Collect from participants: serve the page, keep every row, and give the link at the end."""
@@ -85,6 +92,7 @@ def serve(
         "completed_session": completed,
         "other_device": other_device,
         "withdrawn": withdrawn,
+        "signed_links": signed_links,
         "max_age_ms": None if max_age is None else max_age * 3_600_000,
         "lab": lab,
     }
@@ -102,11 +110,29 @@ def serve(
         database=database,
         excluded=excluded_in(exclude_participants or []),
     )
-    serve_study(study, wanted, host=host, port=port, behind_proxy=behind_proxy, told=_tell)
+    serve_study(
+        study, wanted, host=host, port=port, behind_proxy=behind_proxy, admin_over_http=admin_over_http, told=_tell
+    )
 
 
-def _tell(address: str) -> None:
+@app.command()
+def link(
+    study: Annotated[Path, typer.Argument(metavar="STUDY")],
+    participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The id in the address.")],
+    address: Annotated[str, typer.Option(help="Where the study is served, as participants see it.")],
+) -> None:
+    """Make a link by which a participant goes on in another browser, once."""
+    from twinbean.collect.linking import link_for
+    from twinbean.collect.study import open_study
+
+    with open_study(study) as opened:
+        print(link_for(opened, participant, address=address))
+
+
+def _tell(address: str, token: str | None) -> None:
     print(f"{address}  (Ctrl-C stops)", flush=True)
+    if token is not None:
+        print(f"{address}admin/  the dashboard; its token, shown only now: {token}", flush=True)
 
 
 def _said(values: dict[str, Any]) -> dict[str, Any]:

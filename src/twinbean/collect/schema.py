@@ -64,6 +64,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE problems (number {serial}, at TEXT NOT NULL, session TEXT, what TEXT NOT NULL) {strict}",
         "CREATE TABLE excluded (participant {blob} PRIMARY KEY) {strict}",
     ),
+    (
+        # For which submissions a bonus was written into a file, by what their ids hash to.
+        """CREATE TABLE bonuses (
+            submission {blob} PRIMARY KEY, session TEXT NOT NULL, amount TEXT NOT NULL, at TEXT NOT NULL
+        ) {strict}""",
+    ),
 )
 VERSION = len(MIGRATIONS)
 

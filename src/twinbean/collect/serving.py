@@ -28,20 +28,25 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8000,
     behind_proxy: bool = False,
-    told: Callable[[str], None] = print,
+    admin_over_http: bool = False,
+    told: Callable[[str, str | None], None] = print,
 ) -> None:
-    """Serve the study in `folder` until Ctrl-C or SIGTERM; `told` is called with its address once it can be opened.
+    """Serve the study in `folder` until Ctrl-C or SIGTERM; `told` is called once it can be opened, with its address,
+    and with the token of its dashboard when the study is new. The dashboard answers on this computer and by HTTPS,
+    unless `admin_over_http`.
 
     Raises StudyError where the study or the address is in use, or the extra "serve" is not installed.
     """
     uvicorn = _uvicorn()
+    from twinbean.collect import dashboard
+    from twinbean.collect.admin import has_token, new_token
     from twinbean.collect.app import make_app
 
     with _alone(folder), _listening(host, port) as listener:
         study, game = start(folder, wanted)
         with study, _stopped_as_by_ctrl_c():
             config = uvicorn.Config(
-                make_app(study, game),
+                make_app(study, game, more=dashboard.routes(study, anywhere=admin_over_http)),
                 # No line of a log has an address, or what stands behind the question mark of one.
                 access_log=False,
                 log_level="warning",
@@ -52,7 +57,7 @@ def serve(
                 ws="none",
             )
             server = uvicorn.Server(config)
-            told(_address(listener))
+            told(_address(listener), None if has_token(study.store) else new_token(study.store))
             with contextlib.suppress(KeyboardInterrupt):
                 server.run(sockets=[listener])
 

@@ -27,6 +27,15 @@ _TAKEN = frozenset(
         "resumed",
         "timing",
         "declined",
+        "parts",
+        "ids",
+        "condition",
+        "device",
+        "started",
+        "consented",
+        "finished",
+        "resumed_at",
+        "interruptions",
     }
 )
 _IDS = {"participant": "PROLIFIC_PID", "study_id": "STUDY_ID", "session_id": "SESSION_ID"}
