@@ -7,7 +7,7 @@ import { Game } from "./engine.js";
 import { handOver } from "./hosts/handover.js";
 import { exclusively } from "./lock.js";
 import { identify } from "./participant.js";
-import { ask, show } from "./screens.js";
+import { SLOW_MS, ask, show } from "./screens.js";
 import { Session } from "./session.js";
 import { Store } from "./store.js";
 import { chosenVariant, withVariant } from "./variants.js";
@@ -34,9 +34,6 @@ import { say, useWords } from "./words.js";
  * @property {"keep" | "discard"} withdrawal what happens to the answers of who withdraws
  * @property {boolean} lab whether every visit is new, and answers leave the device once they are stored
  */
-
-// Before that, saying that one has to wait would only flicker.
-const SLOW_MS = 500;
 
 export class App {
   /**

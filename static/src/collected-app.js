@@ -56,7 +56,9 @@ export class CollectedApp extends App {
     }));
     if (!store) return this.begin(null);
     const { records, pending } = found;
-    const earlier = lab ? undefined : records.filter((record) => this.isMine(record) && record.collected.refused !== "token").pop();
+    // Of a session that the server does not know, only the end is left: the file.
+    const counts = (/** @type {CollectedRecord} */ { finished, collected }) => finished !== null || collected.refused !== "token";
+    const earlier = lab ? undefined : records.filter((record) => this.isMine(record) && counts(record)).pop();
     this.#drain(store, records.filter((record) => record !== earlier));
     if (earlier) return this.#comeBack(store, earlier);
     if (pending && this.isMine(pending.who)) return this.#open(store, pending.who, pending.request);
@@ -65,7 +67,7 @@ export class CollectedApp extends App {
 
   /** @param {Store} store @param {CollectedRecord[]} records */
   #drain(store, records) {
-    drain(this.collector, store, records, this.collecting.lab).catch(() => {}); // they stay, for the next visit
+    return drain(this.collector, store, records, this.collecting.lab).catch(() => {}); // they stay, for the next visit
   }
 
   /** A participant who has been here before. @param {Store} store @param {CollectedRecord} record @returns {Promise<Session | null>} */
@@ -73,8 +75,11 @@ export class CollectedApp extends App {
     const { collected, participant, anonymous, consented, finished } = record;
     const { incompleteSession, completedSession } = this.options;
     if (collected.withdrawn) {
-      this.#drain(store, [record]);
       this.foot?.close();
+      if (!collected.complete) {
+        show(this.stage, { title: say("withdrawnTitle"), paragraphs: [say("withdrawing")] });
+        await this.#drain(store, [record]);
+      }
       withdrawn(this.stage, record, this.collecting.withdrawal);
       return null;
     }

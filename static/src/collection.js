@@ -114,20 +114,18 @@ export class Collection {
     outbox.stop();
     try {
       await this.#complete(await outbox.withdraw());
-      withdrawn(this.stage, record, this.options.withdrawal);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      const { n, digest } = outbox.summary("");
-      const receipt = say("receipt", { session: record.session, n, digest });
-      show(this.stage, { title: say("withdrawnTitle"), paragraphs: [say("withdrawalRefused"), receipt] });
     }
+    withdrawn(this.stage, record, this.options.withdrawal);
   }
 }
 
-/** @param {HTMLElement} stage @param {CollectedRecord} record @param {"keep" | "discard"} policy */
-export function withdrawn(stage, { collected }, policy) {
-  const what = policy === "keep" ? "withdrawnKeep" : "withdrawnDiscard";
-  show(stage, { title: say("withdrawnTitle"), paragraphs: [say(what)], choices: leave(collected.url) });
+/** What has become of a withdrawal. @param {HTMLElement} stage @param {CollectedRecord} record @param {"keep" | "discard"} policy */
+export function withdrawn(stage, { collected, session }, policy) {
+  const what = policy === "keep" ? say("withdrawnKeep") : say("withdrawnDiscard");
+  const told = collected.complete ? what : say("withdrawalRefused", { session });
+  show(stage, { title: say("withdrawnTitle"), paragraphs: [told], choices: leave(collected.url) });
 }
 
 /** The researcher has erased the session. @param {HTMLElement} stage */

@@ -3,7 +3,7 @@ import { Refused } from "./collector.js";
 import { digestOf } from "./digest.js";
 import { randomId } from "./participant.js";
 import { Patience } from "./patience.js";
-import { show } from "./screens.js";
+import { SLOW_MS, show } from "./screens.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./collector.js").Collector} Collector */
@@ -39,11 +39,14 @@ export function consentTo(text, at) {
  */
 export async function opened(stage, collector, asked) {
   const patience = new Patience();
-  show(stage, { title: say("wait") });
+  const slow = window.setTimeout(() => show(stage, { title: say("wait") }), SLOW_MS);
   for (;;) {
     try {
-      return await collector.open(asked);
+      const reply = await collector.open(asked);
+      window.clearTimeout(slow);
+      return reply;
     } catch (error) {
+      window.clearTimeout(slow);
       if (!(error instanceof Refused) || error.reason === "token" || error.reason === "gone") throw error;
       if (patience.failures === 0) show(stage, { title: say("wait"), paragraphs: [say("connectingText")] });
       await patience.wait(error.after);

@@ -108,8 +108,13 @@ export class Outbox {
 
   /** Tells the server that the participant withdraws; what has not been sent by then is not. @returns {Promise<string | null>} */
   async withdraw() {
-    const reply = await this.#insist(() => this.collector.withdraw(this.access));
-    return reply.complete ? (reply.url ?? null) : null;
+    try {
+      const reply = await this.#insist(() => this.collector.withdraw(this.access));
+      return reply.complete ? (reply.url ?? null) : null;
+    } catch (error) {
+      if (refused(error).reason !== "gone") throw error;
+      return null; // it was heard, and its answer was not
+    }
   }
 
   /** Sends no more rows, of which nobody needs to be told. */

@@ -5,6 +5,9 @@ import { onKeys } from "./keys.js";
 
 /** @typedef {{text: string, look?: string, press: () => void}} Choice */
 
+/** Before that, saying that one has to wait would only flicker. */
+export const SLOW_MS = 500;
+
 /**
  * Shows a screen of the page and puts the focus where a keyboard or a screen reader goes on.
  * @param {HTMLElement} stage

@@ -522,6 +522,18 @@ def test_before_consent_the_server_hears_a_count_and_nothing_else(page: Page, tm
         assert agreed["language"] == "en"
 
 
+def test_who_declines_has_a_way_back_where_the_study_gives_one(page: Page, tmp_path: Path) -> None:
+    text = tmp_path / "consent.txt"
+    text.write_text("Please read.", encoding="utf-8")
+    options = ["--consent", str(text), "--completion-url", LINK, "--code", "declined=CNO"]
+    with served(tmp_path / "study", *options) as study:
+        begin(page, study.address)
+        page.get_by_role("button", name="I do not agree").click()
+        with page.expect_request("https://example.org/done?cc=CNO"):
+            page.get_by_role("button", name="Finish").click()
+        assert study.states() == []
+
+
 @pytest.mark.parametrize(
     "query", ["?test=1", "?PROLIFIC_PID={{%PROLIFIC_PID%}}", "?assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE"]
 )

@@ -223,6 +223,22 @@ test("while the server is away, rows are kept together and nobody knocks for eac
   assert.deepEqual(arrived(), rows(50));
 });
 
+test("a withdrawal is told until it is heard, and once is enough", async () => {
+  for (const fault of ["unreachable", 500, 410]) {
+    const box = outbox();
+    box.add(row(0));
+    await time.settle();
+    box.stop();
+    box.add(row(1));
+    server.faults = [fault];
+    let url;
+    box.withdraw().then((found) => (url = found));
+    await time.until(() => url !== undefined);
+    assert.equal(url, null);
+    assert.deepEqual(arrived(), [row(0)]);
+  }
+});
+
 test("random faults lose no row and double none", async () => {
   const faults = ["unreachable", "silent", "login page", "answer lost", 500, 503, 429, 413, 204, { status: 503, headers: { "Retry-After": "-1" } }];
   for (let seed = 1; seed <= 60; seed++) {
