@@ -30,7 +30,7 @@ class Erased:
 
 
 def erase(study: Study, participant: str, *, runs: Iterable[Path] = ()) -> Erased:
-    """Erase whoever has this id, this pseudonym or this session, with all sessions of theirs: rows, those set aside, ids,
+    """Erase whoever has this id, pseudonym or session, with all sessions of theirs: rows, those set aside, ids,
     consent and times.
 
     What is left of a session is that there was one, in which condition: whoever still has its token is told that it is
