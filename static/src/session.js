@@ -80,7 +80,8 @@ export class Session {
       await run(stage, this.game, {
         properties: { ...properties, session: record.session, participant: record.participant, resumed: record.resumed.length },
         recorded: async (row) => {
-          Object.assign(row, { interruptions: interruptions.take(), ...opening });
+          // The device's refresh rate may come later: a row that was kept and sent must not change.
+          Object.assign(row, { interruptions: interruptions.take(), ...structuredClone(opening) });
           opening = {};
           this.rows.push(row);
           await this.#save((kept) => kept.append(record.session, this.rows.length - 1, row));
