@@ -260,7 +260,8 @@ def named_reply(case: Case) -> list[str]:
 
 
 def _as_shown(text: str) -> str:
-    """A text as a message shows it: what a terminal would obey is written out."""
+    """A text as a message shows it: in one line, and what a terminal would obey is written out."""
+    text = re.sub(r"[\t\r\n]+", " ", text)
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 

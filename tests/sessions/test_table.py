@@ -147,6 +147,8 @@ def test_lists_of_a_parquet_file_need_no_json():
         ({"choice": "", "missed": "false"}, "choice is None and missed is False"),
         ({"missed": "true"}, "choice is 0 and missed is True"),
         ({"origin": "guessed"}, "origin is 'guessed', expected recorded or subject"),
+        ({"phase": pd.Timedelta(seconds=3)}, "phase is .*, expected text"),
+        ({"task": b"bandit"}, "task is b'bandit', expected text"),
         ({"forced": "maybe"}, "forced is 'maybe', expected true or false"),
         ({"outcomes": "{}"}, "outcomes is '{}', expected a JSON list"),
         ({"outcomes": "[3,"}, r"outcomes is '\[3,', expected a JSON list"),

@@ -260,9 +260,13 @@ def _value(name: str, cell: Any, where: str) -> Any:
             else kind
         )
         raise DataError(f"{where}: {name} is {shortened(cell)}, expected {kind}") from None
-    if name in _TEXTS and isinstance(cell, list | Mapping | bool):
+    written = name in ("participant", "session", "label", "raw")
+    # Parquet holds dates, durations and bytes, too.
+    if name in _TEXTS and (
+        isinstance(cell, list | Mapping | bool) or not (written or isinstance(cell, str | int | float))
+    ):
         raise DataError(f"{where}: {name} is {shortened(cell)}, expected text")
-    return str(cell) if name in ("participant", "session", "label", "raw") else cell
+    return str(cell) if written else cell
 
 
 @lru_cache(maxsize=4096)
