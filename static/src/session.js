@@ -97,11 +97,12 @@ export class Session {
           const ending = this.game.over ? { finished: new Date().toISOString() } : {};
           Object.assign(row, { interruptions: interruptions.take(), ...observation?.take(), ...opening, ...ending });
           opening = {};
+          // The device's refresh rate may come later: a row that was kept and sent must not change.
           const line = JSON.stringify(row);
-          // What is known of the device later would change the row after it was sent.
-          this.rows.push(this.outbox ? JSON.parse(line) : row);
+          const said = JSON.parse(line);
+          this.rows.push(said);
           const from = performance.now();
-          await this.#save((kept) => kept.append(record.session, this.rows.length - 1, row));
+          await this.#save((kept) => kept.append(record.session, this.rows.length - 1, said));
           observation?.written(performance.now() - from);
           this.outbox?.add(line);
           progress(this.game.position);

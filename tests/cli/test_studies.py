@@ -41,12 +41,14 @@ def test_status_bonus_backup_erase_and_convert(
     assert len(Path("bonus.csv").read_text().splitlines()) == 3
     assert "no bonus to write" in printed("bonus", study, "--rate", "0.01", "-o", "more.csv")[0]
     assert "0 older copies removed" in printed("backup", study)[0]
+    assert "1 participants are excluded" in printed("exclude", study, "p1")[0]
     out, _ = printed("erase", study, "left")
     assert "2 rows of 1 sessions were erased" in out
     assert "until the next `twinbean backup" in out
     copy = next((study / "backups").glob("*.sqlite"))
     assert "restored from" in printed("backup", study, "--restore", copy)[0]
     printed("convert", study, "-o", "people.csv", "--identified")
+    # The copy is from before the exclusion.
     assert {line.split(",")[0] for line in Path("people.csv").read_text().splitlines()[1:]} == {"p0", "p1", "p2"}
     printed("convert", study, "-o", "people.csv")
     assert "p0" not in Path("people.csv").read_text()
@@ -59,7 +61,8 @@ def test_status_bonus_backup_erase_and_convert(
         (("bonus", "study", "--rate", "a lot", "-o", "b.csv"), "--rate is 'a lot', expected an amount above 0"),
         (("bonus", "study", "--rate", "-1", "-o", "b.csv"), "--rate is '-1', expected an amount above 0"),
         (("bonus", "study", "--rate", "1", "--total", "0.5", "-o", "b.csv"), "nothing was written"),
-        (("erase", "study", "nobody"), "has no participant 'nobody'"),
+        (("erase", "study", "nobody"), "no participant of the study is called 'nobody'"),
+        (("exclude", "study", "nobody"), "no participant of the study is called 'nobody'"),
         (("backup", "study", "--restore", "gone.sqlite"), "gone.sqlite does not exist"),
         (("backup", "study", "--keep", "0"), "greater than or equal to 1"),
     ],

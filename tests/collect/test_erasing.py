@@ -82,7 +82,7 @@ def test_a_participant_is_found_by_id_pseudonym_or_session(study: Called) -> Non
         [one] = [one for one in study.study.store.read(collected) if one.record.session == opened["session"]]
         given = {"id": "p-" + name, "pseudonym": one.pseudonym, "session": opened["session"]}[name]
         assert erase(study.study, given).sessions == [opened["session"]]
-    with pytest.raises(StudyError, match="has no participant 'p-id'"):
+    with pytest.raises(StudyError, match="no participant of the study is called 'p-id'"):
         erase(study.study, "p-id")
 
 

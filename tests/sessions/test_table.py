@@ -158,7 +158,7 @@ def test_lists_of_a_parquet_file_need_no_json():
             for details in (
                 '{"keys": [1]}',
                 '{"keys": [["0", "j"]]}',
-                '{"keys": [[0, 1]]}',
+                '{"keys": [[0, true]]}',
                 '{"seed": true}',
                 '{"seed": 0.5}',
                 '{"parameters": [3]}',
@@ -170,7 +170,7 @@ def test_lists_of_a_parquet_file_need_no_json():
                 '{"kept": {"diagnosis": 3}}',
             )
         ),
-        ({"details": '{"responses": [[0, ["F"]]]}'}, "positions, responses and kept columns"),
+        ({"details": '{"responses": [[0, ["F"]]]}'}, "positions, responses and what is known of"),
     ],
 )
 def test_a_row_that_says_the_impossible_is_refused(row, said):
@@ -182,7 +182,7 @@ def test_details_are_kept_as_they_were_said():
     details = {
         "seed": 0,
         "parameters": {"trials": 3},
-        "keys": [[0, "j"]],
+        "responses": [[0, "j"]],
         "positions": [1, 0],
         "fingerprint": "f",
         "focus_losses": 0,

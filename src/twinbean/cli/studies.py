@@ -129,6 +129,22 @@ def erase(
 
 
 @app.command()
+def exclude(
+    study: StudyFolder,
+    participants: Annotated[list[str], typer.Argument(metavar="PARTICIPANT...", help="Ids, pseudonyms or sessions.")],
+) -> None:
+    """Leave participants out of the data; their rows stay, and they cannot take part again."""
+    from twinbean.collect.excluding import exclude as exclude_ids
+    from twinbean.collect.naming import id_of
+    from twinbean.collect.study import open_study
+
+    with open_study(study) as opened:
+        ids = [id_of(opened, name) for name in participants]
+        exclude_ids(opened.store, ids)
+    print(f"{study}: {len(ids)} participants are excluded")
+
+
+@app.command()
 def backup(
     study: StudyFolder,
     keep: Annotated[int, typer.Option(min=1, help="How many copies to keep.")] = 7,

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from twinbean.collect import settings
 from twinbean.collect.clock import now, stamp
-from twinbean.collect.collected import pseudonym
-from twinbean.collect.records import SessionRecord, all_sessions
-from twinbean.collect.store import StoreUnavailable, StudyError, Transaction
+from twinbean.collect.naming import sessions_named
+from twinbean.collect.store import StoreUnavailable, Transaction
 from twinbean.collect.study import BACKUPS, Study
 
 # When somebody was last erased: what was copied before holds them.
@@ -31,7 +30,8 @@ class Erased:
 
 
 def erase(study: Study, participant: str, *, runs: Iterable[Path] = ()) -> Erased:
-    """Erase whoever has this id, this pseudonym or this session: rows, those set aside, ids, consent and times.
+    """Erase whoever has this id, pseudonym or session, with all sessions of theirs: rows, those set aside, ids,
+    consent and times.
 
     What is left of a session is that there was one, in which condition: whoever still has its token is told that it is
     gone. `runs` are folders in which to look for runs that hold the participant. Raises StudyError where nobody is
@@ -40,15 +40,11 @@ def erase(study: Study, participant: str, *, runs: Iterable[Path] = ()) -> Erase
     at = stamp(now())
 
     def change(transaction: Transaction) -> tuple[list[str], int, set[str]]:
-        secret = settings.get(transaction, "secret")
-        assert secret is not None
-        found = [one for one in all_sessions(transaction) if participant in _names(secret, one)]
-        if not found:
-            raise StudyError(f"{study.folder} has no participant {participant!r}: give an id, a pseudonym or a session")
-        names = {name for one in found for name in _names(secret, one)}
-        rows = sum(_erase(transaction, one.session) for one in found)
+        found = sessions_named(transaction, participant)
+        names = {name for _, own in found for name in own}
+        rows = sum(_erase(transaction, record.session) for record, _ in found)
         settings.put(transaction, ERASED, at)
-        return [one.session for one in found], rows, names
+        return [record.session for record, _ in found], rows, names
 
     sessions, rows, names = study.store.write(change).result()
     _purge(study)
@@ -58,13 +54,6 @@ def erase(study: Study, participant: str, *, runs: Iterable[Path] = ()) -> Erase
         backups=sorted(path for path in (study.folder / BACKUPS).glob("*") if path.is_file()),
         runs=[folder for place in runs for folder in _runs_with(place, names)],
     )
-
-
-def _names(secret: str, record: SessionRecord) -> set[str]:
-    if record.state == "erased":
-        return set()
-    names = {pseudonym(secret, record), record.session}
-    return names if record.participant is None else names | {record.participant}
 
 
 def _erase(transaction: Transaction, session: str) -> int:

@@ -16,7 +16,7 @@ from twinbean.errors import DataError
 from twinbean.sessions.cells import unmarked
 from twinbean.sessions.checking import check_once
 from twinbean.sessions.jatos import read_jatos
-from twinbean.sessions.jspsych import is_trial, sessions_from_rows
+from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.sessions.parquet import read_parquet
 from twinbean.sessions.participants import is_participants_file
 from twinbean.sessions.session import Session

@@ -22,16 +22,16 @@ const LATE_MS = 20_000;
  */
 export async function handOver(stage, session, host, { title, paragraphs, completionUrl }) {
   const download = { text: say("download"), look: "secondary", press: () => downloadOf(session) };
-  show(stage, { title: say("wait"), paragraphs: [say("sending")] });
-  const late = window.setTimeout(() => show(stage, { title: say("wait"), paragraphs: [say("sending"), say("sendingLate")], choices: [download] }), LATE_MS);
+  show(stage, { title: say("wait"), paragraphs: [say("handingOver")] });
+  const late = window.setTimeout(() => show(stage, { title: say("wait"), paragraphs: [say("handingOver"), say("handingOverLate")], choices: [download] }), LATE_MS);
   try {
     await host.finish(session.rows);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    show(stage, { title: say("refusedTitle"), paragraphs: [say("refusedText", { message })], choices: [{ ...download, look: "primary" }] });
+    show(stage, { title: say("notTakenTitle"), paragraphs: [say("notTakenText", { message })], choices: [{ ...download, look: "primary" }] });
     return;
   } finally {
     window.clearTimeout(late);
   }
-  show(stage, { title, paragraphs: [...paragraphs, say("sent")], choices: [{ text: say("finish"), press: () => host.leave(completionUrl) }, download] });
+  show(stage, { title, paragraphs: [...paragraphs, say("handedOver")], choices: [{ text: say("finish"), press: () => host.leave(completionUrl) }, download] });
 }
