@@ -19,7 +19,9 @@ _WRITTEN = """async () => {
       opening.onsuccess = () => {
         const behind = opening.result.transaction(opening.result.objectStoreNames, "readwrite");
         // Not by its property, which a test may have taken from the page.
-        for (const end of ["complete", "abort"]) behind.addEventListener(end, () => { opening.result.close(); resolve(); });
+        for (const end of ["complete", "abort"]) {
+          behind.addEventListener(end, () => { opening.result.close(); resolve(); });
+        }
         behind.commit();
       };
     });

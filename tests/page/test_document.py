@@ -118,7 +118,7 @@ def test_the_page_is_small_and_says_whose_work_it_holds() -> None:
 
 def test_only_a_page_with_a_collector_may_connect_and_only_to_where_it_came_from() -> None:
     collected = render(definition(), [], options=PageOptions(collector=Collector()))
-    assert "connect-src &#39;self&#39;;" in collected
+    assert "connect-src &#39;self&#39;" in collected
     assert "Twinbean-Lease" in collected
     alone = render(definition(), [])
     assert "connect-src" not in alone
