@@ -152,7 +152,7 @@ def test_lists_of_a_parquet_file_need_no_json():
         ({"details": "{"}, "details is '{', expected a JSON object"),
         ({"details": '{"seed": -1}'}, "expected a JSON object with a session's seed"),
         ({"details": '{"keys": [1]}'}, "expected a JSON object with a session's seed"),
-        ({"details": '{"responses": [[0, ["F"]]]}'}, "positions, responses and kept columns"),
+        ({"details": '{"responses": [[0, ["F"]]]}'}, "positions, responses and what is known of the participant"),
     ],
 )
 def test_a_row_that_says_the_impossible_is_refused(row, said):
