@@ -42,7 +42,7 @@ _HOMES = {
     "fitted": "twinbean.subjects.fitted",
     "load_task": "twinbean.tasks.task",
     "predictive": "twinbean.cognitive",
-    "read": "twinbean.sessions",
+    "read": "twinbean.collect.reading",
     "read_notes": "twinbean.comparison",
     "replay": "twinbean.runs.replaying",
     "run_on_language": "twinbean.play.language",
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from twinbean.cognitive import Parameter as Parameter
     from twinbean.cognitive import fit as fit
     from twinbean.cognitive import predictive as predictive
+    from twinbean.collect.reading import read as read
     from twinbean.comparison import CognitiveFits as CognitiveFits
     from twinbean.comparison import Comparison as Comparison
     from twinbean.comparison import RunNotes as RunNotes
@@ -79,7 +80,6 @@ if TYPE_CHECKING:
     from twinbean.runs.scoring import score_texts as score_texts
     from twinbean.sessions import Session as Session
     from twinbean.sessions import Trial as Trial
-    from twinbean.sessions import read as read
     from twinbean.sessions import to_table as to_table
     from twinbean.sessions.questions import Answer as Answer
     from twinbean.sessions.questions import Question as Question

@@ -121,6 +121,15 @@ def test_an_illegal_answer_ends_its_session_for_good():
     assert len(played.session.trials) == 11
 
 
+def test_who_answers_illegally_is_asked_three_times_more_unless_told_otherwise():
+    class Illegal(Direct):
+        async def ask(self, question):
+            return Answer(label=None, raw="nine")
+
+    (failed,) = play_all(seatings(1), Illegal())
+    assert "4 illegal answers, the last 'nine'" in failed.reason
+
+
 def test_attempts_are_counted_from_the_first_question():
     attempts = []
 

@@ -197,3 +197,8 @@ def test_other_people_choices_or_payoffs_are_other_data():
     ]
     assert len({digest_of([one]) for one in (person, *others)}) == 6
     assert digest_of([person]) == digest_of([person.replace()])
+
+
+def test_a_run_has_a_hundred_thousand_sessions_at_most():
+    with pytest.raises(RunError, match="samples is 100001, expected at least 1 and at most 100000 in one run"):
+        seat_all(TASK, [], "model", after=None, samples=100_001, seed=0, given=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -151,13 +153,45 @@ def test_lists_of_a_parquet_file_need_no_json():
         ({"details": "[3]"}, r"row 1: details is '\[3\]', expected a JSON object with a session's seed"),
         ({"details": "{"}, "details is '{', expected a JSON object"),
         ({"details": '{"seed": -1}'}, "expected a JSON object with a session's seed"),
-        ({"details": '{"keys": [1]}'}, "expected a JSON object with a session's seed"),
-        ({"details": '{"responses": [[0, ["F"]]]}'}, "positions, responses and what is known of the participant"),
+        *(
+            ({"details": details}, "expected a JSON object with a session's seed")
+            for details in (
+                '{"keys": [1]}',
+                '{"keys": [["0", "j"]]}',
+                '{"keys": [[0, true]]}',
+                '{"seed": true}',
+                '{"seed": 0.5}',
+                '{"parameters": [3]}',
+                '{"positions": [1, 2]}',
+                '{"positions": [0, 0]}',
+                '{"fingerprint": 3}',
+                '{"focus_losses": -1}',
+                '{"kept": [1]}',
+                '{"kept": {"diagnosis": 3}}',
+            )
+        ),
+        ({"details": '{"responses": [[0, ["F"]]]}'}, "positions, responses and what is known of"),
     ],
 )
 def test_a_row_that_says_the_impossible_is_refused(row, said):
     with pytest.raises(DataError, match=said):
         from_table(pd.DataFrame([{"participant": "p", "trial": "0", "choice": "0"} | row]))
+
+
+def test_details_are_kept_as_they_were_said():
+    details = {
+        "seed": 0,
+        "parameters": {"trials": 3},
+        "responses": [[0, "j"]],
+        "positions": [1, 0],
+        "fingerprint": "f",
+        "focus_losses": 0,
+        "kept": {"diagnosis": "none", "age": None},
+    }
+    (session,) = from_table(
+        pd.DataFrame({"participant": ["p"], "trial": [0], "choice": [1], "details": [json.dumps(details)]})
+    )
+    assert json.loads(json.dumps(session.details)) == details
 
 
 def test_a_trial_that_is_there_twice_is_refused():

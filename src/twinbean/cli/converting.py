@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import check_folder, summarise
+from twinbean.cli.arguments import Finished, check_folder, summarise
 from twinbean.errors import DataError
 
 # What a folder of another study can hold.
@@ -36,11 +36,20 @@ def convert(
     participants: Annotated[
         Path | None, typer.Option(help="Also write what is known of the participants: a .csv or .parquet file.")
     ] = None,
+    finished: Finished = False,
+    identified: Annotated[
+        bool, typer.Option("--identified", help="Of a study: participants' ids instead of pseudonyms.")
+    ] = False,
+    everybody: Annotated[
+        bool,
+        typer.Option("--everybody", help="Of a study: also test visits, second attempts and excluded participants."),
+    ] = False,
     wide: Annotated[bool, typer.Option(help="For one run: add prompts, replies, notes and running sums.")] = False,
 ) -> None:
     """Write sessions as one tidy table, a row a trial; with column names, from a table of another study."""
+    from twinbean.collect.reading import read
     from twinbean.runs.wide import write_wide
-    from twinbean.sessions import read, write_table
+    from twinbean.sessions import write_table
     from twinbean.sessions.checking import check_once
     from twinbean.sessions.foreign import Columns, read_foreign
     from twinbean.sessions.participants import write_participants
@@ -64,7 +73,7 @@ def convert(
                 raise DataError(
                     f"{option} is for a table of another study, and needs --choice, the chosen arm's column"
                 )
-        sessions = read(data)
+        sessions = read(data, finished=finished, identified=identified, everybody=everybody)
     else:
         columns = Columns(
             participant=participant,

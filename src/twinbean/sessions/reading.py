@@ -1,4 +1,4 @@
-"""Reading whatever holds sessions: jsPsych JSON or CSV, a tidy table, a run folder, a folder of any of these."""
+"""Reading whatever holds sessions: jsPsych JSON or CSV, results of JATOS, a tidy table, a run, a folder of these."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
 from twinbean.sessions.cells import unmarked
 from twinbean.sessions.checking import check_once
+from twinbean.sessions.jatos import read_jatos
 from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.sessions.parquet import read_parquet
 from twinbean.sessions.participants import is_participants_file
@@ -68,9 +69,10 @@ def read_file(path: Path) -> list[Session]:
     """The sessions in one file. Raises DataError naming the file, and the row where there is one."""
     if not path.is_file():
         raise DataError(f"{path} does not exist")
-    reader = _READERS.get(path.suffix.lower())
+    readers = {**_READERS, **_NAMED}
+    reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise DataError(f"{path} ends in {path.suffix!r}, expected {', '.join(_READERS)}")
+        raise DataError(f"{path} ends in {path.suffix!r}, expected {', '.join(readers)}")
     try:
         sessions = reader(path)
     except OSError as error:
@@ -86,6 +88,11 @@ def _from_json(path: Path) -> list[Session]:
     if all(isinstance(row, dict) and "declined" in row for row in rows):
         raise _Declined(f"{path} holds no trials: its participant declined to take part")
     return sessions_from_rows(rows, where=str(path), participant=path.stem)
+
+
+def _from_jatos(path: Path) -> list[Session]:
+    rows = read_jatos(path)
+    return sessions_from_rows(rows, where=str(path), participant=path.stem) if rows else []
 
 
 def _json_rows(path: Path) -> list[Any]:
@@ -142,4 +149,10 @@ _READERS: Mapping[str, Callable[[Path], list[Session]]] = {
     ".csv": _from_csv,
     ".parquet": _from_parquet,
     ".jsonl": _from_journal,
+}
+# Not looked for in folders, where such a file is as often a note.
+_NAMED: Mapping[str, Callable[[Path], list[Session]]] = {
+    ".txt": _from_jatos,
+    ".zip": _from_jatos,
+    ".jrzip": _from_jatos,
 }
