@@ -165,7 +165,7 @@ def test_a_dropped_line_is_told_in_the_words_of_its_refusal(twinbean, valid, tmp
     before = lines_of(tmp_path)
     path.write_bytes(b"".join(line + b"\n" for line in [*before[:2], b'{"format": 1}', *before[3:]]))
     (tmp_path / "run" / "trials.csv").unlink()
-    wrong = "run/trials.jsonl, line 3: kind is None, expected one of trial, key, illegal, end"
+    wrong = "run/trials.jsonl, line 3: kind is None, expected one of trial, response, key, illegal, end"
     assert wrong in twinbean.refused(*COMMAND)
     err = twinbean(*COMMAND, "--repair")[2].splitlines()
     assert err[0] == f"twinbean: {wrong}; the line is dropped"
