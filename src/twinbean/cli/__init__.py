@@ -1,6 +1,19 @@
 """The command line: parse, call, print. Progress goes to stderr, results to files, one summary line to stdout."""
 
-from twinbean.cli import comparing, converting, fitting, models, playing, plugins, scoring, tasks
+from twinbean.cli import cluster, comparing, converting, fitting, merging, models, playing, plugins, scoring, tasks
 from twinbean.cli.app import app, main
 
-__all__ = ["app", "comparing", "converting", "fitting", "main", "models", "playing", "plugins", "scoring", "tasks"]
+__all__ = [
+    "app",
+    "cluster",
+    "comparing",
+    "converting",
+    "fitting",
+    "main",
+    "merging",
+    "models",
+    "playing",
+    "plugins",
+    "scoring",
+    "tasks",
+]

@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 from twinbean import _json
 from twinbean._files import read_text, write_text
@@ -26,7 +26,7 @@ from twinbean.subjects.registry import SubjectOptions
 
 FORMAT = 1
 # What may differ between the start of a run and its resumption without making it another run.
-_CIRCUMSTANCES = ("created", "command", "versions", "machine", "resumed", "found")
+_CIRCUMSTANCES = ("created", "command", "versions", "machine", "resumed", "found", "merged")
 _CIRCUMSTANCES_OF_MODEL = ("engine", "device")
 # Prose: a model whose description is reworded is the same model.
 _PROSE_OF_MODEL = ("about",)
@@ -43,9 +43,16 @@ class _Model(Held):
     device: str | None = None
 
 
+class _Shard(Held):
+    number: PositiveInt
+    of: PositiveInt
+    sessions: PositiveInt
+
+
 class _Manifest(Held):
     kind: str
     task: str | None = None
+    shard: _Shard | None = None
     fingerprint: str | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
     subject: _Model | None = None
@@ -103,7 +110,7 @@ def surroundings() -> dict[str, Any]:
 
 
 def _check_same(folder: Path, earlier: Mapping[str, Any], content: Mapping[str, Any]) -> None:
-    before, now = dict(_identity(earlier)), dict(_identity(content))
+    before, now = dict(identity(earlier)), dict(identity(content))
     # An option that is younger than the run had what is its default now.
     defaults = {f"{model}'s {name}": value for model in _MODELS for name, value in vars(SubjectOptions()).items()}
     before = {name: defaults[name] for name in now if name in defaults} | before
@@ -115,7 +122,7 @@ def _check_same(folder: Path, earlier: Mapping[str, Any], content: Mapping[str, 
             )
 
 
-def _identity(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def identity(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What tells one run from another, by the name under which it is refused."""
     for name, value in manifest.items():
         if name in _MODELS and isinstance(value, Mapping):

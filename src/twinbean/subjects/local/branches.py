@@ -10,7 +10,7 @@ from torch import Tensor
 
 from twinbean.subjects.local.cache import RowCache
 from twinbean.subjects.local.labels import LabelTokens
-from twinbean.subjects.local.loading import LanguageModel
+from twinbean.subjects.local.language_model import LanguageModel
 
 _MOST_NODES = 1024
 
@@ -94,13 +94,13 @@ def _go_on(
     model = language_model.model
     # An additive mask of finite numbers: padding, which sees nothing, must not become nan.
     mask = torch.zeros(sees.shape, dtype=model.dtype, device=sees.device)
-    logits = model(
+    logits = language_model.logits(
         input_ids=tokens.to(sees.device),
         attention_mask=mask.masked_fill_(~sees, torch.finfo(model.dtype).min),
         position_ids=positions.to(sees.device),
         past_key_values=cache,
         use_cache=True,
-    ).logits
+    )
     wanted = [
         (i, label, sites[i].row, at[i, sequence[:n]], sequence[n])
         for i in chunk

@@ -13,7 +13,7 @@ from twinbean.sessions.questions import Question
 from twinbean.subjects.local.branches import Site, label_logps
 from twinbean.subjects.local.cache import RowCache
 from twinbean.subjects.local.labels import label_tokens
-from twinbean.subjects.local.loading import LanguageModel
+from twinbean.subjects.local.language_model import LanguageModel
 
 
 @dataclass(frozen=True)
@@ -166,14 +166,14 @@ class Lockstep:
         positions = (before + real.cumsum(dim=1) - 1).clamp(min=0)
         device = self._language_model.device
         mask = torch.cat([self._real, real.to(device)], dim=1)
-        logits: Tensor = self._language_model.model(
+        logits = self._language_model.logits(
             input_ids=tokens.to(device),
             attention_mask=mask,
             position_ids=positions.to(device),
             past_key_values=self._cache,
             use_cache=True,
             logits_to_keep=1,
-        ).logits[:, -1]
+        )[:, -1]
         self._cache.keep(width)
         self._real = mask
         for row, ids in zip(self._rows.values(), new, strict=True):
