@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -158,7 +159,7 @@ def _score(language_model: LanguageModel, batch: Sequence[Encoded]) -> list[list
         cache.keep(width)
     slots = torch.arange(width, device=device)
     sites = [
-        Site(row=row, before=slots <= place, position=place + 1, labels=one)
+        Site(row=row, before=partial(slots.le, place), position=place + 1, labels=one)
         for row, place, one in zip(rows, places, labels, strict=True)
     ]
     found = label_logps(language_model, cache, sites, logits)

@@ -127,8 +127,7 @@ class LocalSubject:
         self._lockstep.leave(ended)
         outcomes: list[Answer | SubjectError | None] = [None] * len(questions)
         sizes: dict[int, int] = {}
-        for i, question in enumerate(questions):
-            size = self._lockstep.n_tokens(question)
+        for i, (question, size) in enumerate(zip(questions, self._lockstep.sizes(questions), strict=True)):
             if size <= self._language_model.context:
                 sizes[i] = size
             else:
@@ -170,12 +169,12 @@ class LocalSubject:
         """
         if not sizes:
             return []
-        live = self._lockstep.sessions
+        live = set(self._lockstep.sessions)
         order = sorted(sizes, key=lambda i: questions[i].session not in live)
         slots = max(self._most_slots, self._lockstep.slots, *sizes.values())
         # A quarter more than is used: the buffers grow by that much at a time.
         room = self._cache_bytes * 4 // (5 * slots * self._language_model.cache_bytes_a_token)
-        room = min(room, self._most_sessions or room) - len(set(live) - {questions[i].session for i in sizes})
+        room = min(room, self._most_sessions or room) - len(live - {questions[i].session for i in sizes})
         chosen, others = order[: max(1, room)], order[max(1, room) :]
         self._lockstep.leave({questions[i].session for i in others})
         return chosen
