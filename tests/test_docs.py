@@ -150,6 +150,7 @@ def names_of_sweetbean(request: pytest.FixtureRequest) -> dict[str, object]:
         ("notebook.md", nothing_else),
         ("plugins.md", people_read),
         ("python.md", nothing_else),
+        ("scale.md", nothing_else),
     ],
 )
 def test_what_a_document_does_can_be_done(name, prepared, request, tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ from transformers import LlamaForCausalLM
 
 from twinbean.errors import SubjectError
 from twinbean.subjects.local import LanguageModel, load, probe
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -24,6 +27,23 @@ def test_the_three_paths_agree(tiny: LanguageModel) -> None:
     expected = probe.one_prompt_at_a_time(tiny)
     for found in (probe.in_one_pass(tiny), probe.in_lock_step(tiny)):
         assert max(probe.differences(found, expected)) < 1e-4
+
+
+def test_the_table_of_architectures_is_the_list_of_tested_ones() -> None:
+    table = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+    found = dict(re.findall(r"`(\w+)` (\d\.\de[+-]\d\d)", table.partition("## Architectures")[2]))
+    assert {kind for kind, nats in found.items() if float(nats) <= probe.LARGEST} == probe.TESTED
+    assert {kind for kind, nats in found.items() if float(nats) > probe.LARGEST} == {"mpt", "gpt_neo", "rwkv"}
+
+
+def test_the_measured_differences_are_those_of_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some of each sort; `make zoo` measures them all."""
+    monkeypatch.syspath_prepend(str(ROOT / "bench"))
+    import zoo
+
+    for kind in ("gemma2", "gpt2", "mixtral", "rwkv", "gpt_neo"):
+        largest = zoo.largest_difference(zoo.tiny(kind, zoo.small_tokenizer()))
+        assert (largest <= probe.LARGEST) == (kind in probe.TESTED), kind
 
 
 @pytest.mark.usefixtures("untested")
