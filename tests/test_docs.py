@@ -11,6 +11,7 @@ import fnmatch
 import io
 import json
 import re
+import shlex
 import shutil
 import sys
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, S
 
 import twinbean
 from mutants import MUTANTS
+from program_players import people_of_the_documents
 from twinbean import _assets
 from twinbean.cli import app
 from twinbean.page.export import document
@@ -134,18 +136,30 @@ def names_of_sweetbean(request: pytest.FixtureRequest) -> dict[str, object]:
     }
 
 
+def a_study_served(request: pytest.FixtureRequest) -> dict[str, object]:
+    """What docs/collecting.md starts, as it says, with people who take part in it: `study`."""
+    blocks = fences(ROOT / "docs" / "collecting.md")
+    Path("consent.txt").write_text(next(block.text for block in blocks if block.name == "consent.txt"))
+    [line] = [block.text for block in blocks if block.text.startswith("twinbean serve ")]
+    command = shlex.split(line.replace("\\\n", " "))
+    people_of_the_documents(Path("study"), command)
+    return {}
+
+
 @pytest.mark.parametrize(
     ("name", "prepared"),
     [
         ("README.md", nothing_else),
         ("tutorial.md", nothing_else),
         ("tasks.md", nothing_else),
+        ("sweetbean.md", nothing_else),
         ("cognitive-models.md", some_people),
         ("report.md", some_people),
         ("models.md", some_transcripts),
         ("scoring.md", some_transcripts),
         ("page.md", a_definition),
         ("converting.md", data_of_others),
+        ("collecting.md", a_study_served),
         ("functions.md", names_of_sweetbean),
         ("notebook.md", nothing_else),
         ("plugins.md", people_read),

@@ -16,6 +16,7 @@ _HOMES = {
     "CognitiveFits": "twinbean.comparison",
     "CognitiveModel": "twinbean.cognitive",
     "Comparison": "twinbean.comparison",
+    "Form": "twinbean.definitions.stimuli",
     "Instructions": "twinbean.definitions.stimuli",
     "Loop": "twinbean.definitions.structure",
     "Measure": "twinbean.comparison.measures",
@@ -41,7 +42,7 @@ _HOMES = {
     "fitted": "twinbean.subjects.fitted",
     "load_task": "twinbean.tasks.task",
     "predictive": "twinbean.cognitive",
-    "read": "twinbean.sessions",
+    "read": "twinbean.collect.reading",
     "read_notes": "twinbean.comparison",
     "replay": "twinbean.runs.replaying",
     "run_on_language": "twinbean.play.language",
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from twinbean.cognitive import Parameter as Parameter
     from twinbean.cognitive import fit as fit
     from twinbean.cognitive import predictive as predictive
+    from twinbean.collect.reading import read as read
     from twinbean.comparison import CognitiveFits as CognitiveFits
     from twinbean.comparison import Comparison as Comparison
     from twinbean.comparison import RunNotes as RunNotes
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from twinbean.comparison import fit_models as fit_models
     from twinbean.comparison import read_notes as read_notes
     from twinbean.comparison.measures import Measure as Measure
+    from twinbean.definitions.stimuli import Form as Form
     from twinbean.definitions.stimuli import Instructions as Instructions
     from twinbean.definitions.stimuli import SlotMachines as SlotMachines
     from twinbean.definitions.structure import Loop as Loop
@@ -77,7 +80,6 @@ if TYPE_CHECKING:
     from twinbean.runs.scoring import score_texts as score_texts
     from twinbean.sessions import Session as Session
     from twinbean.sessions import Trial as Trial
-    from twinbean.sessions import read as read
     from twinbean.sessions import to_table as to_table
     from twinbean.sessions.questions import Answer as Answer
     from twinbean.sessions.questions import Question as Question

@@ -4,7 +4,11 @@
  */
 
 /** @typedef {import("./engine.js").Definition} Definition */
-/** @typedef {Pick<Definition, "variant"> & Partial<Pick<Definition, "labels" | "positions">> & {timelines?: Definition["blocks"][0]["timeline"][]}} Variant */
+/**
+ * A variant of another condition of a study has blocks, loops and the like of its own.
+ * @typedef {Pick<Definition, "variant"> & Partial<Pick<Definition, "labels" | "positions" | "fingerprint" | "parameters" | "shared" | "blocks" | "loops">>
+ *   & {timelines?: Definition["blocks"][0]["timeline"][]}} Variant
+ */
 
 /** The variant that a new session gets, as its index in the list; each has the same chance. @param {Definition} definition */
 export function chosenVariant({ variants = [] }) {
@@ -21,7 +25,12 @@ export function withVariant(definition, index) {
   if (!variants.length) return common;
   const found = variants[index];
   if (!found) throw new Error(`The definition has no variant at ${index}`);
-  const { timelines, ...own } = found;
-  const blocks = common.blocks.map((block, i) => ({ ...block, timeline: timelines?.[i] ?? block.timeline }));
-  return { ...common, ...own, blocks, picked: index };
+  return { ...played(common, found), picked: index };
+}
+
+/** The definition as `variant` plays it. @param {Definition} definition @param {Variant} variant @returns {Definition} */
+export function played(definition, variant) {
+  const { timelines, ...own } = variant;
+  const whole = { ...definition, ...own };
+  return { ...whole, blocks: whole.blocks.map((block, i) => ({ ...block, timeline: timelines?.[i] ?? block.timeline })) };
 }

@@ -50,7 +50,7 @@ async function play(session, responses, stop = Infinity) {
     done.push(n);
     if (n === stop) throw new Error("the window is closed");
   };
-  await session.play(stage, { task: "t" }, { browser: "b" }, progress);
+  await session.play(stage, { task: "t" }, { device: { browser: "b" } }, progress);
   return done;
 }
 
@@ -65,6 +65,8 @@ test("every row is kept before the next screen, says who played, and the first s
   assert.deepEqual(first.device, { browser: "b" });
   assert.equal(first.started, session.record.started);
   assert.equal("device" in second, false);
+  assert.equal("finished" in first, false);
+  assert.ok(second.finished >= first.started);
   assert.deepEqual(store.records.map(({ finished }) => finished !== null), [false, true]);
   assert.equal(session.saved, true);
 });

@@ -43,3 +43,11 @@ test("every variant can be chosen", () => {
 test("a variant that is not there is named", () => {
   assert.throws(() => withVariant({ ...plain, variants }, 4), /The definition has no variant at 4/);
 });
+
+test("a variant of another condition brings its blocks, loops and shared variables along", () => {
+  const blocks = [{ timeline: [], stimuli: [{ kind: "Text", arguments: {}, effects: [] }] }];
+  const own = { variant: 3, timelines: [[{ a: 1 }]], blocks, loops: [{ first: 0, last: 0, until: true, most: 2 }], shared: { score: 5 } };
+  const played = withVariant({ ...plain, variants: [own] }, 0);
+  assert.deepEqual(played.blocks, [{ ...blocks[0], timeline: [{ a: 1 }] }]);
+  assert.deepEqual([played.loops, played.shared, played.variant], [own.loops, own.shared, 3]);
+});

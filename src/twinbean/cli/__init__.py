@@ -1,11 +1,25 @@
 """The command line: parse, call, print. Progress goes to stderr, results to files, one summary line to stdout."""
 
-from twinbean.cli import cluster, comparing, converting, fitting, merging, models, playing, plugins, scoring, tasks
+from twinbean.cli import (
+    cluster,
+    collecting,
+    comparing,
+    converting,
+    fitting,
+    merging,
+    models,
+    playing,
+    plugins,
+    scoring,
+    studies,
+    tasks,
+)
 from twinbean.cli.app import app, main
 
 __all__ = [
     "app",
     "cluster",
+    "collecting",
     "comparing",
     "converting",
     "fitting",
@@ -15,5 +29,6 @@ __all__ = [
     "playing",
     "plugins",
     "scoring",
+    "studies",
     "tasks",
 ]

@@ -22,8 +22,9 @@ from twinbean.errors import DataError, TaskError
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="A built-in name, file.py or file.py:name.")]
 Data = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[DATA]...", help="jsPsych JSON or CSV, tidy tables, runs, or folders of them."),
+    typer.Argument(metavar="[DATA]...", help="jsPsych JSON or CSV, tidy tables, runs, folders of them, or studies."),
 ]
+Finished = Annotated[bool, typer.Option("--finished", help="Of a study: only sessions that were played to their end.")]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the task; repeatable.")
 ]
@@ -47,10 +48,10 @@ Model = Annotated[str, typer.Option(help="A name that `twinbean models` lists, h
 _DIGITS = 9
 
 
-def read_people(data: list[Path] | None) -> list[Any]:
-    from twinbean.sessions import read
+def read_people(data: list[Path] | None, *, finished: bool = False) -> list[Any]:
+    from twinbean.collect.reading import read
 
-    return read(data) if data else []
+    return read(data, finished=finished) if data else []
 
 
 def model_settings(settings: list[str] | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import Seed, check_is_folder
+from twinbean.cli.arguments import Finished, Seed, check_is_folder
 
 
 @app.command()
@@ -28,17 +28,18 @@ def compare(
         ),
     ] = None,
     seed: Seed = 0,
+    finished: Finished = False,
 ) -> None:
     """Compare people and models: tables, figures and a report."""
+    from twinbean.collect.reading import read
     from twinbean.comparison import REPORTED, fit_models, read_notes
     from twinbean.comparison import compare as compare_sessions
     from twinbean.comparison.exclusions import exclude_people
     from twinbean.report import write_report
     from twinbean.report.answer import several_tasks
-    from twinbean.sessions import read
 
     check_is_folder(output)
-    sessions, notes, rules = read(data), read_notes(data), exclude or []
+    sessions, notes, rules = read(data, finished=finished), read_notes(data), exclude or []
     names = REPORTED if models is None else () if models == "none" else models.split(",")
     if names and sys.stderr.isatty():
         print(f"fitting {', '.join(names)}", file=sys.stderr)

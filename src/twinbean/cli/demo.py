@@ -12,12 +12,12 @@ from rich.console import Console
 from twinbean import _assets
 from twinbean._files import write_text
 from twinbean._random import generator
+from twinbean.collect.reading import read
 from twinbean.comparison import compare, fit_models, read_notes
 from twinbean.page.export import export
 from twinbean.report import write_report
 from twinbean.runs.replaying import replay
 from twinbean.runs.scoring import score
-from twinbean.sessions import read
 from twinbean.subjects.registry import open_subject
 from twinbean.testing.browser import BrowserNotFound, launch
 from twinbean.testing.player import WinStayLoseShift, play_page

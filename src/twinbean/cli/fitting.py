@@ -9,7 +9,16 @@ from typing import Annotated, Any, Literal
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import Seed, Settings, TaskName, assignments, check_folder, check_is_folder, summarise
+from twinbean.cli.arguments import (
+    Finished,
+    Seed,
+    Settings,
+    TaskName,
+    assignments,
+    check_folder,
+    check_is_folder,
+    summarise,
+)
 
 # So many draws of a task's payoffs; simulated people meet them in turn.
 _VARIANTS = 50
@@ -29,17 +38,18 @@ def fit(
         float | None,
         typer.Option(help="Upper bound of all inverse temperatures: beta, beta_c, weight (default: 50)."),
     ] = None,
+    finished: Finished = False,
 ) -> None:
     """Fit cognitive models to each participant, people and language models alike."""
     from twinbean._files import write_text
     from twinbean.cognitive import fit as fit_sessions
-    from twinbean.sessions import read
+    from twinbean.collect.reading import read
     from twinbean.sessions.cells import csv_text
 
     check_folder(output, *data)
     names = None if models is None else models.split(",")
     bounds: dict[str, Any] = {} if beta_bound is None else {"beta_bound": beta_bound}
-    table = fit_sessions(read(data), models=names, method=method, **bounds)
+    table = fit_sessions(read(data, finished=finished), models=names, method=method, **bounds)
     write_text(output, csv_text(table))
     for note in table.attrs["notes"]:
         print(f"twinbean: warning: {note}", file=sys.stderr)

@@ -11,6 +11,7 @@ import typer
 from twinbean.cli.app import STOPPED, app, resumable
 from twinbean.cli.arguments import (
     Data,
+    Finished,
     Model,
     ModelSettings,
     Part,
@@ -63,6 +64,7 @@ def replay(
     output: Annotated[Path, typer.Option("-o", "--output", help="The run folder.")],
     after: Annotated[int, typer.Option(min=0, help="The first N choices are the person's.")] = 0,
     samples: Annotated[int, typer.Option(min=1, help="Continuations of each person, or whole sessions.")] = 1,
+    finished: Finished = False,
     settings: Settings = None,
     seed: Seed = 0,
     temperature: Annotated[
@@ -106,7 +108,7 @@ def replay(
 
     check_is_folder(output)
     loaded = load(task)
-    people = read_people(data)
+    people = read_people(data, finished=finished)
     options = SubjectOptions(
         temperature=temperature,
         free=free,

@@ -14,6 +14,7 @@ import typer
 
 from twinbean.cli.app import app, resumable
 from twinbean.cli.arguments import (
+    Finished,
     Model,
     ModelSettings,
     Part,
@@ -62,17 +63,18 @@ def score(
     four_bit: Annotated[bool | None, typer.Option("--four-bit/--no-four-bit", help="Load in 4-bit (NF4).")] = None,
     revision: Annotated[str | None, typer.Option(help="The model's revision.")] = None,
     engine: Annotated[str | None, typer.Option(help="transformers or unsloth.")] = None,
+    finished: Finished = False,
     base_url: Annotated[str | None, typer.Option(help="The endpoint of an api: model.")] = None,
     option: ModelSettings = None,
     shard: Part = None,
     repair: Repair = False,
 ) -> None:
     """Say how likely a model finds each recorded choice; TASK may be `recorded`, or `transcripts` (Psych-101 files)."""
+    from twinbean.collect.reading import read
     from twinbean.runs.scoring import score as score_sessions
     from twinbean.runs.scoring import score_texts
     from twinbean.runs.statuses import read_statuses
     from twinbean.scoring.ablations import ABLATIONS
-    from twinbean.sessions import read
     from twinbean.sessions.psych101 import read_transcripts
     from twinbean.subjects.registry import SubjectOptions, is_language_model, open_scorer
     from twinbean.tasks.task import load
@@ -99,7 +101,7 @@ def score(
         score_one = partial(
             score_sessions,
             loaded,
-            read(data),
+            read(data, finished=finished),
             seed=seed,
             parameters=parameters,
             window=shown,

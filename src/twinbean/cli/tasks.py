@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -25,6 +26,7 @@ from twinbean.cli.messages import one_line
 from twinbean.errors import TaskError
 
 if TYPE_CHECKING:
+    from twinbean.page.hosts import Host
     from twinbean.tasks.task import Task
 
 
@@ -109,12 +111,18 @@ def export(
         float | None, typer.Option(callback=finite, help="Hours after which an unfinished session expires.")
     ] = None,
     lab: Annotated[bool, typer.Option("--lab", help="Start every visit anew, for a shared lab computer.")] = False,
+    host: Annotated[
+        Literal["jatos", "datapipe"] | None,
+        typer.Option("--for", help="Save on a JATOS server (writes a .jzip to import there), or through DataPipe."),
+    ] = None,
+    experiment: Annotated[str | None, typer.Option(help="With --for datapipe: the experiment's id.")] = None,
 ) -> None:
     """Write a task as one HTML page that people play in any browser, offline."""
-    from twinbean._files import write_text
+    from twinbean._files import write_bytes, write_text
     from twinbean.definitions.definition import tags_shown
     from twinbean.page import PageOptions
-    from twinbean.page.export import export as export_page
+    from twinbean.page.export import export_for
+    from twinbean.page.hosts import jatos_archive
     from twinbean.tasks.task import load
 
     loaded = load(task)
@@ -134,17 +142,40 @@ def export(
         lab=lab,
     )
     parameters = loaded.set(assignments(settings))
+    keeper = _host(host, experiment, output)
     check_folder(output, task)
-    page = export_page(loaded, seed=seed, variants=variants, parameters=parameters, options=options)
-    write_text(output, page)
+    page = export_for(keeper, loaded, seed=seed, variants=variants, parameters=parameters, options=options)
+    if host == "jatos":
+        identity = f"{loaded.name} {json.dumps(parameters, sort_keys=True, default=str)}"
+        write_bytes(output, jatos_archive(page, task=loaded.name, identity=identity, options=options))
+    else:
+        write_text(output, page)
     for note in tags_shown(loaded.define(seed=seed, parameters=parameters)):
         print(f"twinbean: note: {note}", file=sys.stderr)
     weight = len(page.encode()) / 1000
     drawn = ""
     if variants > 1:
-        one = export_page(loaded, seed=seed, parameters=parameters, options=options)
+        one = export_for(keeper, loaded, seed=seed, parameters=parameters, options=options)
         drawn = f" ({weight - len(one.encode()) / 1000:.0f} kB of them the payoffs of {variants} variants)"
     summarise(output, f"{loaded.name}, {weight:.0f} kB{drawn}")
+
+
+def _host(name: str | None, experiment: str | None, output: Path) -> Host | None:
+    """Where the page saves. Raises TaskError where the options do not go together."""
+    from twinbean.page.hosts import JATOS, datapipe
+
+    if experiment is not None and name != "datapipe":
+        raise TaskError("--experiment is DataPipe's, and needs --for datapipe")
+    if (output.suffix == ".jzip") != (name == "jatos"):
+        wanted = "a .jzip file" if name == "jatos" else "an .html file, since only --for jatos writes a .jzip"
+        raise TaskError(f"the output is {output}, expected {wanted}")
+    if name == "jatos":
+        return JATOS
+    if name is None:
+        return None
+    if experiment is None:
+        raise TaskError("--for datapipe needs --experiment, the id that DataPipe shows for your experiment")
+    return datapipe(experiment)
 
 
 @app.command()

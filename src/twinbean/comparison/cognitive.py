@@ -118,7 +118,8 @@ def parameter_table(fits: CognitiveFits | None) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     table = fits.in_sample
     known = {*_REQUIRED, "source", "mean_nll", "n_parameters", "aic", "bic", "at_bound", "bound_cost"}
-    parameters = [name for name in table.columns if name not in known]
+    # What is kept of participants, as their condition, is text.
+    parameters = [name for name in table.columns if name not in known and pd.api.types.is_numeric_dtype(table[name])]
     sources = table["source"] if "source" in table else pd.Series("human", index=table.index)
     rows = []
     for (source, model), own in table.groupby([sources, "model"], sort=False):

@@ -1,7 +1,8 @@
 """One HTML document with everything in it: definition, functions, scripts, styles and licences.
 
-The document asks the network for nothing. Its content security policy names every script and style by hash, so that
-nothing a definition contains can run, and the same definition and options always give the same bytes.
+The document asks the network for nothing, or, with a collector, for that alone. Its content security policy names every
+script and style by hash, so that nothing a definition contains can run, and the same definition and options always give
+the same bytes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import jinja2
@@ -19,26 +21,44 @@ import jinja2
 from twinbean import _assets
 from twinbean._json import digest
 from twinbean._version import __version__
+from twinbean.page.hosts import Host
 from twinbean.page.options import PageOptions
 
 _DEFAULTS = PageOptions()
 
 
-def render(definition: Mapping[str, Any], functions: Sequence[str], *, options: PageOptions = _DEFAULTS) -> str:
+def render(
+    definition: Mapping[str, Any],
+    functions: Sequence[str],
+    *,
+    options: PageOptions = _DEFAULTS,
+    identity: str | None = None,
+    host: Host | None = None,
+) -> str:
     """The page that a participant plays.
 
     `definition` is the JSON of docs/page-format.md, `functions` the JavaScript of the functions that it calls by index.
+    Sessions are gone on with by pages of one `identity`, which is the game's own digest unless it is said.
+    With a `host` the page saves there, and is to be put there.
     Raises ValueError where the definition holds what JSON cannot.
     """
     functions_script = "window.twinbeanFunctions = [\n" + ",\n".join(functions) + "\n];"
     if options.timing:
         definition = {**definition, "timing": options.timing}
-    about = {"twinbean": __version__, "page": _digest(definition, functions)}
+    about: dict[str, Any] = {"twinbean": __version__, "page": identity or _digest(definition, functions)}
+    if host is not None:
+        about["host"] = host.options
+    adapter = [] if host is None else [_vendored(host.script)]
+    script = "collected.js" if options.collector else "twinbean.js"
+    # The collector that the page came from, and nobody else.
+    more = {"connect-src": "'self'"} if options.collector else {} if host is None else host.policy
     return _document(
-        [_vendored("jspsych.js"), functions_script, _vendored("twinbean.js")],
+        [_vendored("jspsych.js"), functions_script, *adapter, _vendored(script)],
         title=options.title,
         language=options.language or str(definition["language"]),
         data={"definition": definition, "options": options.to_json() | about},
+        sources=[] if host is None else host.sources,
+        more=more,
     )
 
 
@@ -53,33 +73,43 @@ def harness() -> str:
 
 
 def _document(
-    scripts: Sequence[str], *, title: str, language: str, data: Mapping[str, Any], policy: bool = True
+    scripts: Sequence[str],
+    *,
+    title: str,
+    language: str,
+    data: Mapping[str, Any],
+    sources: Sequence[str] = (),
+    more: Mapping[str, str] = MappingProxyType({}),
+    policy: bool = True,
 ) -> str:
     scripts = [_inline_script(script) for script in scripts]
     style = _normal(_text("machines.css") + _text("style.css"))
     return _template().render(
         title=title,
         language=language,
-        policy=_policy(scripts, style) if policy else None,
+        policy=_policy(scripts, style, more) if policy else None,
         style=style,
+        sources=sources,
         scripts=scripts,
         data={name: _inline_json(value) for name, value in data.items()},
         licences=_inline_script(_vendored("licences.txt")),
     )
 
 
-def _policy(scripts: Sequence[str], style: str) -> str:
-    return "; ".join(
-        [
-            "default-src 'none'",
-            f"script-src {' '.join(map(_hash, scripts))}",
-            f"style-src {_hash(style)}",
-            # Pictures that a researcher's instructions bring along inside the page.
-            "img-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        ]
-    )
+def _policy(scripts: Sequence[str], style: str, more: Mapping[str, str]) -> str:
+    """What the page may do; `more` is what it must be allowed besides, to save its data."""
+    directives = {
+        "default-src": "'none'",
+        "script-src": " ".join(map(_hash, scripts)),
+        "style-src": _hash(style),
+        # Pictures that a researcher's instructions bring along inside the page.
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    for name, sources in more.items():
+        directives[name] = f"{directives[name]} {sources}" if name in directives else sources
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
 
 
 def _digest(definition: Mapping[str, Any], functions: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ LOOKS = 50
 
 if TYPE_CHECKING:
     from twinbean.definitions.definition import Definition
+    from twinbean.page.hosts import Host
     from twinbean.page.options import PageOptions
 
 
@@ -53,6 +54,7 @@ def document(
         "title": task.title,
         "language": "en",
         "fingerprint": first.fingerprint(given),
+        "parts": first.parts(),
         "seed": seed,
         "parameters": given,
         "variant": 0,
@@ -90,10 +92,23 @@ def export(
 
     With `variants`, the page picks one for each participant and records which (see `document`).
     """
+    return export_for(None, task, seed=seed, variants=variants, parameters=parameters, options=options)
+
+
+def export_for(
+    host: Host | None,
+    task: str | Task,
+    *,
+    seed: int = 0,
+    variants: int = 1,
+    parameters: Mapping[str, Any] | None = None,
+    options: PageOptions | None = None,
+) -> str:
+    """The page of `export`, which saves on `host`."""
     from twinbean.page.document import render
     from twinbean.page.options import PageOptions
 
     loaded = load(task) if isinstance(task, str) else task
     content = document(loaded, seed=seed, variants=variants, parameters=parameters)
     functions = content.pop("functions")
-    return render(content, functions, options=options or PageOptions())
+    return render(content, functions, options=options or PageOptions(), host=host)

@@ -18,9 +18,11 @@ from twinbean.play.shard import Shard
 from twinbean.runs.folder import locked, session_order
 from twinbean.runs.journal import NAME
 from twinbean.runs.manifest import identity, read_manifest, surroundings
+from twinbean.runs.responses import NAME as RESPONSES
 from twinbean.runs.statuses import read_statuses
 from twinbean.sessions import Session, write_table
-from twinbean.sessions.reading import read_file
+from twinbean.sessions.participants import write_participants
+from twinbean.sessions.reading import read_run
 
 _JOURNALS = (NAME, "calls.jsonl")
 
@@ -38,7 +40,7 @@ class _Part:
     def sessions(self) -> list[Session]:
         """Those in its table; a session that ended before its first trial is in none."""
         path = self.folder / "trials.csv"
-        return read_file(path) if path.stat().st_size and len(read_text(path).splitlines()) > 1 else []
+        return read_run(self.folder) if path.stat().st_size and len(read_text(path).splitlines()) > 1 else []
 
 
 def merge(folders: Sequence[str | Path], run: str | Path) -> int:
@@ -68,8 +70,15 @@ def merge(folders: Sequence[str | Path], run: str | Path) -> int:
             if any((part.folder / name).exists() for part in parts):
                 write_bytes(output / name, b"".join((part.folder / name).read_bytes() for part in parts))
         write_text(output / "sessions.csv", _csv([rows[0][0], *_interleaved([part[1:] for part in rows])]))
+        responses = [_rows(part.folder / RESPONSES) for part in parts if (part.folder / RESPONSES).exists()]
+        if responses:
+            header = responses[0][0]
+            place, at = {name: n for n, name in enumerate(order)}, header.index("session")
+            answered = sorted((row for part in responses for row in part[1:]), key=lambda row: place[row[at]])
+            write_text(output / RESPONSES, _csv([header, *answered]))
         lines = [transcripts[name] + "\n" for name in order if name in transcripts]
         write_text(output / "transcripts.jsonl", "".join(lines))
+        write_participants(sessions, output / "participants.csv")
         write_table(sessions, output / "trials.csv")
     return len(order)
 

@@ -76,6 +76,8 @@ def score(
     if not data:
         raise RecordMismatch("there is nothing to score: give DATA with recorded choices")
     # The play from which the text is made checks the record.
+    if not any(person.n_choices for person in data):
+        raise DataError("there is nothing to score: the data hold no choice among arms")
     part = WHOLE if shard is None else Shard.parse(shard)
     seated = seat_all(loaded, data, name, after=None, seed=seed, given=parameters, check=False, shard=part)
     read = [text_of_play(seating, ablation, seed, lenient) for seating in seated.seatings]

@@ -1,4 +1,4 @@
-"""Reading whatever holds sessions: jsPsych JSON or CSV, a tidy table, a run folder, a folder of any of these."""
+"""Reading whatever holds sessions: jsPsych JSON or CSV, results of JATOS, a tidy table, a run, a folder of these."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
 from twinbean.sessions.cells import unmarked
 from twinbean.sessions.checking import check_once
-from twinbean.sessions.jspsych import is_trial, sessions_from_rows
+from twinbean.sessions.jatos import read_jatos
+from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.sessions.parquet import read_parquet
+from twinbean.sessions.participants import is_participants_file
 from twinbean.sessions.session import Session
-from twinbean.sessions.table import from_rows, from_table, read_parquet
+from twinbean.sessions.table import from_rows, from_table
 
 
 class _Declined(DataError):
@@ -39,7 +42,9 @@ def _read_any(path: Path) -> list[Session]:
         return read_file(path)
     if (path / "run.json").exists():
         return read_run(path)
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() in _READERS)
+    found = sorted(file for file in path.iterdir() if file.suffix.lower() in _READERS)
+    # What stands beside a table of sessions says no more of the participants than the table.
+    files = [file for file in found if not is_participants_file(file)]
     if not files:
         raise DataError(f"{path} holds no data: expected {', '.join(_READERS)} files or run.json")
     sessions = []
@@ -54,6 +59,8 @@ def _read_any(path: Path) -> list[Session]:
 def read_run(folder: Path) -> list[Session]:
     """The sessions of a run folder: its trials.csv, or its journal while the run is not complete."""
     if (folder / "trials.csv").exists():
+        if (folder / "responses.csv").exists() and len(read_text(folder / "trials.csv").splitlines()) == 1:
+            raise DataError(f"{folder} holds no choice among arms; what was responded in it is in its responses.csv")
         return read_file(folder / "trials.csv")
     return read_file(folder / "trials.jsonl")
 
@@ -62,9 +69,10 @@ def read_file(path: Path) -> list[Session]:
     """The sessions in one file. Raises DataError naming the file, and the row where there is one."""
     if not path.is_file():
         raise DataError(f"{path} does not exist")
-    reader = _READERS.get(path.suffix.lower())
+    readers = {**_READERS, **_NAMED}
+    reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise DataError(f"{path} ends in {path.suffix!r}, expected {', '.join(_READERS)}")
+        raise DataError(f"{path} ends in {path.suffix!r}, expected {', '.join(readers)}")
     try:
         sessions = reader(path)
     except OSError as error:
@@ -80,6 +88,11 @@ def _from_json(path: Path) -> list[Session]:
     if all(isinstance(row, dict) and "declined" in row for row in rows):
         raise _Declined(f"{path} holds no trials: its participant declined to take part")
     return sessions_from_rows(rows, where=str(path), participant=path.stem)
+
+
+def _from_jatos(path: Path) -> list[Session]:
+    rows = read_jatos(path)
+    return sessions_from_rows(rows, where=str(path), participant=path.stem) if rows else []
 
 
 def _json_rows(path: Path) -> list[Any]:
@@ -119,10 +132,8 @@ def _from_csv(path: Path) -> list[Session]:
             raise DataError(f"{path}, row {number} has {len(names) + len(row[None])} cells, expected {len(names)}")
     if not rows:
         raise DataError(f"{path} holds no rows")
-    if "bean_bandits" in names or "bandits" in names:
+    if "bandits" in names or any(name.startswith("bean_") for name in names):
         rows = [{name: cell for name, cell in row.items() if cell not in ("", None)} for row in rows]
-        if not any(is_trial(row) for row in rows):
-            raise DataError(f"{path} holds no choice among arms")
         return sessions_from_rows(rows, where=str(path), participant=path.stem)
     missing = [name for name in ("participant", "trial", "choice") if name not in names]
     if missing:
@@ -138,4 +149,10 @@ _READERS: Mapping[str, Callable[[Path], list[Session]]] = {
     ".csv": _from_csv,
     ".parquet": _from_parquet,
     ".jsonl": _from_journal,
+}
+# Not looked for in folders, where such a file is as often a note.
+_NAMED: Mapping[str, Callable[[Path], list[Session]]] = {
+    ".txt": _from_jatos,
+    ".zip": _from_jatos,
+    ".jrzip": _from_jatos,
 }

@@ -1,0 +1,134 @@
+"""What a study has of each session: its record, its rows as they came, and why it may not count.
+
+Everything here follows from the study's database; the same events give the same sessions, under the same names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from twinbean.collect import records, settings
+from twinbean.collect.records import SessionRecord
+from twinbean.collect.store import Transaction
+from twinbean.collect.tokens import pseudonym_key
+from twinbean.sessions.jspsych import is_trial, sessions_from_rows
+from twinbean.sessions.session import Session
+from twinbean.sessions.table import COLUMNS
+
+_DIGITS = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collected:
+    """One session. `pseudonym` stands for the participant and is the same in all sessions of theirs; `conflicts` counts
+    rows that came a second time with other bytes. `has_rows` says whether there are any, also where they were not asked
+    for."""
+
+    record: SessionRecord
+    rows: Sequence[bytes]
+    has_rows: bool
+    pseudonym: str
+    excluded: bool
+    conflicts: int
+
+    @property
+    def left_out(self) -> str | None:
+        """Why an analysis is without this session unless it asks for everybody; None where it is in."""
+        record = self.record
+        if record.test:
+            return "a test visit"
+        if record.state in ("withdrawn", "erased") and not self.has_rows:
+            return record.state
+        if self.excluded:
+            return "the participant is excluded"
+        if record.attempt > 1:
+            return f"attempt {record.attempt} of the participant"
+        return None
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What a researcher should know of the session before counting it."""
+        record = self.record
+        found = [
+            "test" if record.test else "",
+            f"attempt {record.attempt}" if record.attempt > 1 else "",
+            "excluded" if self.excluded else "",
+            record.state if record.state in ("withdrawn", "erased") else "",
+            record.outcome if record.outcome not in (None, "done") else "",
+            f"{self.conflicts} rows came with other bytes" if self.conflicts else "",
+        ]
+        return tuple(flag for flag in found if flag)
+
+    def session(self, conditions: Mapping[str, Mapping[str, Any]], *, identified: bool = False) -> Session | None:
+        """The session as data; None where no choice was made yet. Raises DataError for rows that no page records.
+
+        `conditions` has the parameters that each condition sets.
+        """
+        record = self.record
+        rows = [json.loads(row) for row in self.rows]
+        if not any(is_trial(row) for row in rows if isinstance(row, dict)):
+            return None
+        # Whatever the rows say of whom they are, it was this session's browser that sent them; their ids stay here.
+        own = {"participant": self.pseudonym, "session": record.session}
+        ids = {"ids", *record.ids}
+        (session,) = sessions_from_rows(
+            [{name: value for name, value in row.items() if name not in ids} | own for row in rows],
+            where=f"session {record.session}",
+            participant=self.pseudonym,
+        )
+        details = {**session.details, **self._of_participant(conditions)}
+        if identified and record.ids:
+            details["ids"] = dict(record.ids)
+        name = record.participant if identified else None
+        return session.replace(participant=name or self.pseudonym, details=details)
+
+    def _of_participant(self, conditions: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """What the server knows of the participant, by the names of `Session.participant_details`."""
+        record = self.record
+        known = {
+            "started": record.started,
+            "finished": record.ended if record.state == "finished" else None,
+            "consented": None if record.consent is None else record.consent["at"],
+        }
+        kept = {name: str(value) for name, value in conditions.get(record.condition, {}).items()}
+        kept |= {"condition": record.condition, "outcome": record.outcome or "", "flags": "; ".join(self.flags)}
+        return {name: value for name, value in known.items() if value is not None} | {
+            "kept": {f"study_{name}" if name in COLUMNS else name: value or None for name, value in kept.items()}
+        }
+
+
+def _always(record: SessionRecord) -> bool:
+    return True
+
+
+def collected(transaction: Transaction, with_rows: Callable[[SessionRecord], bool] = _always) -> list[Collected]:
+    """All sessions of a study, in the order in which they were opened; `with_rows` says whose rows are wanted."""
+    secret = settings.get(transaction, "secret")
+    assert secret is not None
+    excluded = {bytes(key) for (key,) in transaction.execute("SELECT participant FROM excluded")}
+    conflicts = dict(transaction.execute("SELECT session, count(*) FROM quarantine GROUP BY session"))
+    with_any = {session for (session,) in transaction.execute("SELECT DISTINCT session FROM events")}
+    found = []
+    for record in records.all_sessions(transaction):
+        rows = [row for _, row in records.rows_of(transaction, record.session)] if with_rows(record) else []
+        found.append(
+            Collected(
+                record=record,
+                # What came before its turn waits for the rows between: until then it is no session's next row.
+                rows=rows[: record.stored],
+                has_rows=record.session in with_any,
+                pseudonym=pseudonym(secret, record),
+                excluded=record.participant is not None and pseudonym_key(secret, record.participant) in excluded,
+                conflicts=conflicts.get(record.session, 0),
+            )
+        )
+    return found
+
+
+def pseudonym(secret: str, record: SessionRecord) -> str:
+    """The participant's name in data. Who came without an id has one for each session."""
+    who = f"id {record.participant}" if record.participant is not None else f"session {record.session}"
+    return pseudonym_key(secret, who).hex()[:_DIGITS]

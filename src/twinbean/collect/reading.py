@@ -1,0 +1,102 @@
+"""Reading data wherever they are: files, runs, and studies, also while these are being collected."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twinbean import sessions
+from twinbean.collect.collected import Collected, collected
+from twinbean.collect.study import Settings, is_study, open_study
+from twinbean.errors import DataError
+from twinbean.sessions.checking import check_once
+from twinbean.sessions.session import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyData:
+    """`left_out` says why a session is not among `sessions`; `unreadable` has those whose rows no page records."""
+
+    sessions: tuple[Session, ...]
+    left_out: Mapping[str, str]
+    unreadable: Mapping[str, str]
+
+
+def read(
+    paths: Iterable[str | Path] | str | Path,
+    *,
+    finished: bool = False,
+    identified: bool = False,
+    everybody: bool = False,
+) -> list[Session]:
+    """All sessions in files, folders, runs and studies. Raises DataError for what is missing, empty or no such data.
+
+    Participants of a study have pseudonyms, which stay the same within it, unless their ids are asked for
+    (`identified`). Test visits, second attempts, excluded participants and those whose data were withdrawn are left out
+    unless `everybody` is asked for; a session whose rows no page records is left out with a warning. A study can be
+    read while it is served: unfinished sessions are in as far as they have come, unless only those are wanted that were
+    played to their end (`finished`).
+    """
+    sources = [paths] if isinstance(paths, str | Path) else list(paths)
+    found: list[Session] = []
+    for source in sources:
+        path = Path(source)
+        if not is_study(path):
+            found += sessions.read(path)
+            continue
+        data = read_study(path, finished=finished, identified=identified, everybody=everybody)
+        for session, reason in data.unreadable.items():
+            warnings.warn(f"session {session} of {path} is left out: {reason}", stacklevel=2)
+        if not data.sessions:
+            raise DataError(f"{path} holds no trials yet{_of_whom(data.left_out)}")
+        found += data.sessions
+    check_once(found)
+    return found
+
+
+def read_study(folder: Path, *, finished: bool = False, identified: bool = False, everybody: bool = False) -> StudyData:
+    """The sessions of one study, as far as they have come."""
+    with open_study(folder) as study:
+        conditions = conditions_of(study.settings)
+        found = study.store.read(collected)
+        return data_of(found, conditions, finished=finished, identified=identified, everybody=everybody)
+
+
+def data_of(
+    found: Iterable[Collected],
+    conditions: Mapping[str, Mapping[str, Any]],
+    *,
+    finished: bool = False,
+    identified: bool = False,
+    everybody: bool = False,
+) -> StudyData:
+    read_sessions, left_out, unreadable = [], {}, {}
+    for one in found:
+        name = one.record.session
+        if one.left_out is not None and not everybody:
+            left_out[name] = one.left_out
+            continue
+        if finished and (one.record.state, one.record.outcome) != ("finished", "done"):
+            left_out[name] = "not played to its end"
+            continue
+        try:
+            session = one.session(conditions, identified=identified)
+        except DataError as error:
+            unreadable[name] = str(error)
+            continue
+        if session is None:
+            left_out[name] = "no choice yet"
+        else:
+            read_sessions.append(session)
+    return StudyData(sessions=tuple(read_sessions), left_out=left_out, unreadable=unreadable)
+
+
+def conditions_of(study: Settings) -> dict[str, Mapping[str, Any]]:
+    return {name: condition.values for name, condition in study.conditions.items()}
+
+
+def _of_whom(left_out: Mapping[str, str]) -> str:
+    return f"; left out: {', '.join(sorted(set(left_out.values())))}" if left_out else ""

@@ -1,0 +1,128 @@
+"""The process that serves a study: one uvicorn, until it is stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from twinbean._extras import how_to_install
+from twinbean.collect.starting import Wanted, start
+from twinbean.collect.store import StudyError
+from twinbean.collect.study import LOCK
+
+# Whoever is being answered when the server is stopped gets their answer; who hangs is cut off.
+_PATIENCE_S = 5
+
+
+def serve(
+    folder: Path,
+    wanted: Wanted,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    behind_proxy: bool = False,
+    admin_over_http: bool = False,
+    told: Callable[[str, str | None], None] = print,
+) -> None:
+    """Serve the study in `folder` until Ctrl-C or SIGTERM; `told` is called once it can be opened, with its address,
+    and with the token of its dashboard when the study is new. The dashboard answers on this computer and by HTTPS,
+    unless `admin_over_http`.
+
+    Raises StudyError where the study or the address is in use, or the extra "serve" is not installed.
+    """
+    uvicorn = _uvicorn()
+    from twinbean.collect import dashboard
+    from twinbean.collect.admin import has_token, new_token
+    from twinbean.collect.app import make_app
+
+    with _alone(folder), _listening(host, port) as listener:
+        study, game = start(folder, wanted)
+        with study, _stopped_as_by_ctrl_c():
+            config = uvicorn.Config(
+                make_app(study, game, more=dashboard.routes(study, anywhere=admin_over_http)),
+                # No line of a log has an address, or what stands behind the question mark of one.
+                access_log=False,
+                log_level="warning",
+                server_header=False,
+                proxy_headers=behind_proxy,
+                timeout_graceful_shutdown=_PATIENCE_S,
+                lifespan="off",
+                ws="none",
+            )
+            server = uvicorn.Server(config)
+            told(_address(listener), None if has_token(study.store) else new_token(study.store))
+            with contextlib.suppress(KeyboardInterrupt):
+                server.run(sockets=[listener])
+
+
+def _uvicorn() -> Any:
+    try:
+        import starlette  # noqa: F401
+        import uvicorn
+    except ImportError:
+        raise StudyError(f"serving needs starlette and uvicorn: {how_to_install('serve')}") from None
+    return uvicorn
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StudyError(
+            f"{host}:{port} cannot be listened on: {reason}; choose another with --host and --port"
+        ) from None
+    with listener:
+        yield listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+@contextlib.contextmanager
+def _stopped_as_by_ctrl_c() -> Iterator[None]:
+    """SIGTERM, by which services are stopped, closes the study, too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two servers of one study would each give out the same place."""
+    made = not folder.exists()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise StudyError(f"{folder} is being served already") from None
+    try:
+        yield
+    finally:
+        lock.release()
+        if made:
+            _remove_if_empty(folder)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    """What could not be started leaves nothing behind."""
+    if [file.name for file in folder.iterdir()] in ([], [LOCK]):
+        (folder / LOCK).unlink(missing_ok=True)
+        folder.rmdir()

@@ -1,0 +1,160 @@
+"""A study is read like a file: who counts, under a pseudonym, as far as they have come, byte for byte what was sent."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+import twinbean
+from collecting import Called
+from taking_part import rows_for, take_part
+from twinbean import _assets
+from twinbean.collect.agreeing import Referee
+from twinbean.collect.collected import Collected, collected
+from twinbean.collect.excluding import exclude
+from twinbean.collect.reading import read, read_study
+from twinbean.errors import DataError
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Called:
+    with Called(tmp_path / "study", parameters={"trials": 4}) as called:
+        yield called
+
+
+def sessions_of(study: Called) -> list[Collected]:
+    return study.study.store.read(collected)
+
+
+def test_who_has_played_is_read_under_a_pseudonym_that_stays_the_same(study: Called) -> None:
+    take_part(study, "ann")
+    take_part(study, "bob", rows=3, outcome=None)
+    take_part(study, None)
+    first, second = read(study.study.folder), twinbean.read(str(study.study.folder))
+    assert [session.participant for session in first] == [session.participant for session in second]
+    assert len({session.participant for session in first}) == 3
+    assert not {"ann", "bob", "drawn"} & {session.participant for session in first}
+    assert "ann" not in repr([session.details for session in first])
+    assert [len(session.trials) for session in first] == [4, 2, 4]
+    ids = [session.participant for session in read(study.study.folder, identified=True)]
+    assert ids[:2] == ["ann", "bob"]
+
+
+def test_another_study_has_other_pseudonyms(study: Called, tmp_path: Path) -> None:
+    take_part(study, "ann")
+    with Called(tmp_path / "other", parameters={"trials": 4}) as other:
+        take_part(other, "ann")
+        assert read(study.study.folder)[0].participant != read(other.study.folder)[0].participant
+
+
+def test_rows_come_out_byte_for_byte(study: Called) -> None:
+    sent = take_part(study, "ann")["sent"]
+    assert list(sessions_of(study)[0].rows) == sent
+
+
+def test_what_came_before_its_turn_is_no_part_of_the_session_yet(study: Called) -> None:
+    opened = study.open("ann")
+    rows = rows_for(study, opened, "ann")
+    study.send(opened, 0, rows[:2])
+    study.send(opened, 4, rows[4:6])
+    assert list(sessions_of(study)[0].rows) == rows[:2]
+    study.send(opened, 2, rows[2:4])
+    assert list(sessions_of(study)[0].rows) == rows[:6]
+
+
+def test_who_does_not_count_is_left_out_unless_everybody_is_asked_for(study: Called) -> None:
+    folder = study.study.folder
+    told = {"tester": take_part(study, "tester", test=True), "gone": take_part(study, "gone", rows=4, outcome=None)}
+    study.withdraw(told["gone"])
+    told["bad"] = take_part(study, "bad")
+    told["twice"] = take_part(study, "twice", rows=4, outcome=None)
+    told["again"] = take_part(study, "twice")
+    exclude(study.study.store, ["bad"])
+    data = read_study(folder)
+    assert [session.session for session in data.sessions] == [told["twice"]["session"]]
+    reasons = {
+        "tester": "a test visit",
+        "gone": "withdrawn",
+        "bad": "the participant is excluded",
+        "again": "attempt 2 of the participant",
+    }
+    assert data.left_out == {told[name]["session"]: reason for name, reason in reasons.items()}
+    everybody = {session.session: session for session in read(folder, everybody=True)}
+    assert everybody.keys() == {told[name]["session"] for name in ("tester", "bad", "twice", "again")}
+    assert everybody[told["again"]["session"]].kept["flags"] == "attempt 2"
+    assert everybody[told["again"]["session"]].participant == everybody[told["twice"]["session"]].participant
+
+
+def test_withdrawn_data_that_the_study_keeps_are_read_and_flagged(tmp_path: Path, study: Called) -> None:
+    with Called(tmp_path / "keeps", parameters={"trials": 4}, policies={"withdrawn": "keep"}) as keeps:
+        keeps.withdraw(take_part(keeps, "ann", rows=4, outcome=None))
+        [session] = read(keeps.study.folder)
+    assert session.kept["flags"] == "withdrawn"
+
+
+def test_participants_are_described(tmp_path: Path, study: Called) -> None:
+    with Called(tmp_path / "two", parameters={}, conditions={"trials": [4, 6]}) as two:
+        for who in ("a", "b"):
+            take_part(two, who)
+        by_condition = {session.kept["trials"]: session for session in read(two.study.folder)}
+    assert sorted(by_condition) == ["4", "6"]
+    assert [len(by_condition[trials].trials) for trials in ("4", "6")] == [4, 6]
+    assert by_condition["4"].kept == {"trials": "4", "condition": "trials=4", "outcome": "done", "flags": None}
+    assert by_condition["4"].details["started"] == "2026-01-01T00:00:00.000Z"
+    assert by_condition["4"].details["finished"] > "2026"
+
+
+def test_no_id_is_in_data_that_nobody_asked_to_identify(study: Called) -> None:
+    opened = study.open("ann-the-id", ids={"session_id": "the-submission", "study_id": "the-study"})
+    ids = {"participant": "ann-the-id", "session_id": "the-submission", "study_id": "the-study"}
+    rows = [json.loads(row) | ids | {"ids": ids} for row in rows_for(study, opened, "ann-the-id")]
+    study.send(opened, 0, [json.dumps(row).encode() for row in rows])
+    [session] = read(study.study.folder)
+    assert not [value for value in ids.values() if value in repr(dataclasses.asdict(session))]
+    [session] = read(study.study.folder, identified=True)
+    assert session.participant == "ann-the-id"
+    assert session.details["ids"] == {"session_id": "the-submission", "study_id": "the-study"}
+
+
+def test_what_no_page_records_is_left_out_with_a_warning_and_stops_nobody(study: Called) -> None:
+    take_part(study, "ann")
+    opened = study.open("mallory")
+    study.send(opened, 0, [b'{"bean_bandits": 3}'])
+    with pytest.warns(UserWarning, match=f"session {opened['session']} .*expected a list"):
+        sessions = read(study.study.folder)
+    assert len(sessions) == 1
+
+
+def test_a_session_is_computed_again_from_its_choices(study: Called) -> None:
+    take_part(study, "ann")
+    rich = study.open("rich")
+    rows = [json.loads(row) for row in rows_for(study, rich, "rich")]
+    first = next(row for row in rows if "bean_bandits" in row)
+    for name in ("bean_value", "value"):
+        if name in first:
+            first[name] = 1000
+    study.send(rich, 0, [json.dumps(row).encode() for row in rows])
+    other = study.open("other")
+    rows = [json.loads(row) | {"seed": 99} for row in rows_for(study, other, "other")]
+    study.send(other, 0, [json.dumps(row).encode() for row in rows])
+    referee = Referee(study.study.settings)
+    honest, liar, elsewhere = map(referee.contradiction, sessions_of(study))
+    assert honest is None
+    assert liar is not None
+    assert "1000" in liar
+    assert elsewhere == "its rows say seed 99, and it was given 0"
+
+
+def test_a_study_without_trials_says_so(study: Called) -> None:
+    take_part(study, "ann", test=True)
+    with pytest.raises(DataError, match="holds no trials yet; left out: a test visit"):
+        read(study.study.folder)
+
+
+def test_studies_and_files_are_read_together(study: Called, tmp_path: Path) -> None:
+    take_part(study, "ann")
+    example = _assets.example_sessions()[0]
+    assert len(read([study.study.folder, example])) == 2
