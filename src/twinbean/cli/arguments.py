@@ -37,6 +37,10 @@ Repair = Annotated[
 ModelSettings = Annotated[
     list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="An option of a plugin's model; repeatable.")
 ]
+Part = Annotated[
+    str | None,
+    typer.Option("--shard", metavar="K/N", help="Only every N-th session, from the K-th on; see `twinbean merge`."),
+]
 Model = Annotated[str, typer.Option(help="A name that `twinbean models` lists, hf:ID-OR-PATH or api:NAME.")]
 
 

@@ -14,6 +14,7 @@ from twinbean.cli.arguments import (
     Finished,
     Model,
     ModelSettings,
+    Part,
     Repair,
     Seed,
     Settings,
@@ -75,6 +76,7 @@ def replay(
     device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, ...")] = None,
     four_bit: Annotated[bool | None, typer.Option("--four-bit/--no-four-bit", help="Load in 4-bit (NF4).")] = None,
     revision: Annotated[str | None, typer.Option(help="The model's revision.")] = None,
+    engine: Annotated[str | None, typer.Option(help="transformers or unsloth.")] = None,
     base_url: Annotated[str | None, typer.Option(help="The address of an api: model.")] = None,
     endpoint: Annotated[str, typer.Option(help="chat or completions.")] = "chat",
     reading: Annotated[str, typer.Option(help="How a choice is read: text, structured, choice or logprobs.")] = "text",
@@ -94,6 +96,7 @@ def replay(
     max_tokens: Annotated[int, typer.Option(min=1, help="Maximum number of tokens of one chat reply.")] = 4096,
     option: ModelSettings = None,
     dry_run: Annotated[bool, typer.Option(help="Only estimate the number of requests and tokens.")] = False,
+    shard: Part = None,
     repair: Repair = False,
 ) -> None:
     """Play the task with a model: from the start, or from a chosen response of recorded people."""
@@ -113,6 +116,7 @@ def replay(
         device=device,
         four_bit=four_bit,
         revision=revision,
+        engine=engine,
         base_url=base_url,
         endpoint=endpoint,
         reading=reading,
@@ -152,6 +156,7 @@ def replay(
             parameters=parameters,
             options=options,
             lenient=lenient,
+            shard=shard,
             on_progress=progress,
         )
     asked = sum(session.is_own(trial) for session in sessions for trial in session.trials)

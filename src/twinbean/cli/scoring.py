@@ -17,6 +17,7 @@ from twinbean.cli.arguments import (
     Finished,
     Model,
     ModelSettings,
+    Part,
     Repair,
     Seed,
     Settings,
@@ -61,9 +62,11 @@ def score(
     device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, ...")] = None,
     four_bit: Annotated[bool | None, typer.Option("--four-bit/--no-four-bit", help="Load in 4-bit (NF4).")] = None,
     revision: Annotated[str | None, typer.Option(help="The model's revision.")] = None,
+    engine: Annotated[str | None, typer.Option(help="transformers or unsloth.")] = None,
     finished: Finished = False,
     base_url: Annotated[str | None, typer.Option(help="The endpoint of an api: model.")] = None,
     option: ModelSettings = None,
+    shard: Part = None,
     repair: Repair = False,
 ) -> None:
     """Say how likely a model finds each recorded choice; TASK may be `recorded`, or `transcripts` (Psych-101 files)."""
@@ -82,6 +85,7 @@ def score(
         device=device,
         four_bit=four_bit,
         revision=revision,
+        engine=engine,
         base_url=base_url,
         more=model_settings(option),
     )
@@ -90,7 +94,7 @@ def score(
     if task == "transcripts":
         names = labels.split(",") if labels else None
         texts = [text for path in data for text in read_transcripts(path, labels=names)]
-        score_one = partial(score_texts, texts, seed=seed, window=shown)
+        score_one = partial(score_texts, texts, seed=seed, window=shown, shard=shard)
     else:
         loaded = load(task)
         parameters = loaded.set(assignments(settings)) if settings else None
@@ -102,6 +106,7 @@ def score(
             parameters=parameters,
             window=shown,
             lenient=lenient,
+            shard=shard,
         )
     if ablate and not is_language_model(model):
         raise SubjectError(f"{model} reads no text, so --ablate would change nothing")

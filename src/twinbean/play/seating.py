@@ -14,6 +14,7 @@ from twinbean.play.game import Record, Seat
 from twinbean.play.identity import Identities, check_identity, how_matched
 from twinbean.play.record import play_record
 from twinbean.play.scheduler import Seating, until_choice
+from twinbean.play.shard import WHOLE, Shard
 from twinbean.sessions import Session, checked
 from twinbean.sessions.session import OF_PARTICIPANT
 from twinbean.tasks.task import Task
@@ -29,9 +30,13 @@ _DIGITS = 9
 
 @dataclass(frozen=True, kw_only=True)
 class Seatings:
-    """Everybody who plays in a run, in order, and what the run's manifest says of them."""
+    """Everybody who plays in a run, in order, and what the run's manifest says of them.
+
+    `n_sessions` are in the full list, of which a shard has a part.
+    """
 
     seatings: Sequence[Seating]
+    n_sessions: int
     facts: Mapping[str, Any]
 
 
@@ -45,12 +50,14 @@ def seat_all(
     seed: int,
     given: Parameters | None,
     check: bool = True,
+    shard: Shard = WHOLE,
 ) -> Seatings:
     """Seat every person of `data` once, number their sessions, and `check` their records against the task.
 
     Each is seated for `samples` continuations of their first `after` choices; with `after` None for a single session,
-    under its own name, with the whole record. Without `data`, `samples` simulated participants are seated. Raises
-    RecordMismatch, and RunError for a number of sessions that is none.
+    under its own name, with the whole record. Without `data`, `samples` simulated participants are seated. Of the full
+    list only what is in `shard` is given back; what the manifest says is said of all. Raises RecordMismatch, and
+    RunError for a number of sessions that is none.
     """
     if not 1 <= samples * max(len(data), 1) <= MOST_SESSIONS:
         people = f" of {len(data)} recorded sessions" if data else ""
@@ -59,17 +66,23 @@ def seat_all(
     if not data:
         if after:
             raise RecordMismatch(f"after is {after}, and without data there is nothing to continue from")
-        seatings = seat_simulated(task, source, samples=samples, seed=seed, given=given, identities=identities)
+        numbers = shard.part(range(samples))
+        seatings = seat_simulated(
+            task, source, samples=samples, seed=seed, given=given, numbers=numbers, identities=identities
+        )
     else:
-        seatings = []
+        seatings, names = [], list[str]()
         for person in checked(data):
             own = seat_person(
                 task, person, source, after=after, samples=samples, seed=seed, given=given, identities=identities
             )
-            if check:
+            taken = [seating for place, seating in enumerate(own, start=len(names)) if shard.takes(place)]
+            if check and taken:
                 check_record(person, own[0])
-            seatings += own
-        check_sessions(seatings)
+            seatings += taken
+            names += [seating.seat.session for seating in own]
+        check_sessions(names)
+        shard.part(names)
     first = seatings[0]
     parameters = first.seat.details["parameters"]
     facts = {
@@ -80,9 +93,9 @@ def seat_all(
         "not_told": first.definition.untold(),
         "data": digest_of(data) if data else None,
         "matched": dict(Counter(map(how_matched, data))),
-        "participants": len({seating.seat.participant for seating in seatings}),
+        "participants": len({person.participant for person in data}) if data else samples,
     }
-    return Seatings(seatings=seatings, facts=facts)
+    return Seatings(seatings=seatings, n_sessions=samples * max(len(data), 1), facts=facts)
 
 
 def seat_person(
@@ -176,13 +189,14 @@ def seat_simulated(
     seed: int,
     given: Parameters | None,
     participant: str | None = None,
+    numbers: Sequence[int] | None = None,
     identities: Identities | None = None,
 ) -> list[Seating]:
-    """Seatings of whole sessions, the k-th with the payoffs of the page's k-th variant."""
+    """Seatings of whole sessions, the k-th with the payoffs of the page's k-th variant; only `numbers`, if given."""
     parameters = task.parameters() | dict(given or {})
     identities = identities or Identities()
     seatings = []
-    for sample in range(samples):
+    for sample in range(samples) if numbers is None else numbers:
         definition = task.define(seed=seed, variant=sample, parameters=parameters)
         name = participant or f"simulated-{sample:04d}"
         seat = Seat(
@@ -222,10 +236,8 @@ def digest_of(people: Sequence[Session]) -> str:
     return _json.digest(made)
 
 
-def check_sessions(seatings: Sequence[Seating]) -> None:
+def check_sessions(names: Sequence[str]) -> None:
     """Raises RecordMismatch when two seatings share a session: the journal could not keep their lines apart."""
-    seen: set[str] = set()
-    for seating in seatings:
-        if seating.seat.session in seen:
-            raise RecordMismatch(f"session {seating.seat.session!r} is in the data more than once")
-        seen.add(seating.seat.session)
+    twice = next((name for name, n in Counter(names).items() if n > 1), None)
+    if twice is not None:
+        raise RecordMismatch(f"session {twice!r} is in the data more than once")

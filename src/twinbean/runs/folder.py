@@ -251,7 +251,7 @@ def open_run(folder: Path | None, manifest: Mapping[str, Any]) -> Iterator[Run]:
         raise RunError(f"{folder} is not empty and holds no run; choose another folder")
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     manifest_before = (folder / "run.json").read_bytes() if visible else None
-    with _locked(folder):
+    with locked(folder):
         run = None
         try:
             run = RunFolder(folder, manifest)
@@ -282,7 +282,7 @@ def _check_files(folder: Path) -> None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Hold `folder` alone, and make it where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -311,7 +311,7 @@ def repair(folder: Path) -> list[str]:
     """
     if not (folder / "run.json").exists():
         raise RunError(f"{folder} holds no run, so that there is nothing to repair")
-    with _locked(folder):
+    with locked(folder):
         return repair_journal(folder)
 
 
@@ -322,10 +322,10 @@ def _write_results(folder: Path, sessions: Sequence[Session], transcripts: Itera
         for t in transcripts
     ]
     write_text(folder / "transcripts.jsonl", "".join(line + "\n" for line in lines))
-    in_order = sorted(sessions, key=_session_order)
+    in_order = sorted(sessions, key=session_order)
     write_participants(in_order, folder / "participants.csv")
     write_table(in_order, folder / "trials.csv")
 
 
-def _session_order(session: Session) -> tuple[str, str, int]:
+def session_order(session: Session) -> tuple[str, str, int]:
     return session.participant, session.session, session.sample

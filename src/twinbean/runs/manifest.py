@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 from twinbean import _json
 from twinbean._files import read_text, write_text
@@ -27,7 +27,7 @@ from twinbean.subjects.registry import SubjectOptions
 
 FORMAT = 1
 # What may differ between the start of a run and its resumption without making it another run.
-_CIRCUMSTANCES = ("created", "command", "versions", "machine", "resumed", "found", "parts", "matched")
+_CIRCUMSTANCES = ("created", "command", "versions", "machine", "resumed", "found", "parts", "matched", "merged")
 _CIRCUMSTANCES_OF_MODEL = ("engine", "device")
 # Prose: a model whose description is reworded is the same model.
 _PROSE_OF_MODEL = ("about",)
@@ -44,9 +44,16 @@ class _Model(Held):
     device: str | None = None
 
 
+class _Shard(Held):
+    number: PositiveInt
+    of: PositiveInt
+    sessions: PositiveInt
+
+
 class _Manifest(Held):
     kind: str
     task: str | None = None
+    shard: _Shard | None = None
     fingerprint: str | None = None
     parts: dict[str, str] = Field(default_factory=dict)
     parameters: dict[str, Any] = Field(default_factory=dict)
@@ -105,7 +112,7 @@ def surroundings() -> dict[str, Any]:
 
 
 def _check_same(folder: Path, earlier: Mapping[str, Any], content: Mapping[str, Any]) -> None:
-    before, now = dict(_identity(earlier)), dict(_identity(content))
+    before, now = dict(identity(earlier)), dict(identity(content))
     if _is_of_format_1(earlier):
         # What the journal holds is computed anew.
         before["fingerprint"] = now.get("fingerprint")
@@ -138,7 +145,7 @@ def _match(earlier: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, 
     return {"fingerprint": content["fingerprint"], "matched": "structure"}
 
 
-def _identity(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def identity(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What tells one run from another, by the name under which it is refused."""
     for name, value in manifest.items():
         if name in _MODELS and isinstance(value, Mapping):

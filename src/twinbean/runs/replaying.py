@@ -16,6 +16,7 @@ from twinbean._progress import Progress, unseen
 from twinbean.errors import RecordMismatch, SubjectError
 from twinbean.play.scheduler import Failed, play_all
 from twinbean.play.seating import seat_all
+from twinbean.play.shard import WHOLE, Shard
 from twinbean.runs.folder import open_run
 from twinbean.sessions import Session
 from twinbean.subjects.registry import SubjectOptions, is_api_model, open_subject, subject_of, temperature_of
@@ -41,6 +42,7 @@ def replay(
     options: SubjectOptions | None = None,
     lenient: bool = False,
     retries: int | None = None,
+    shard: str | None = None,
     on_progress: Progress = unseen,
     **model_options: Any,
 ) -> list[Session]:
@@ -55,6 +57,8 @@ def replay(
     to `retries` times; by default three times, but never at temperature 0, where the same answer would come again. In
     memory, a warning names sessions that end early; in a folder, sessions.csv has them.
 
+    With `shard` "K/N" only every N-th session is played, from the K-th on; `merge` puts N such runs together.
+
     `on_progress` is called at every choice and at the end of every session. Raises RecordMismatch when the data
     contradict the task, RunError when `run` holds another run.
     """
@@ -62,11 +66,20 @@ def replay(
     loaded = load(task) if isinstance(task, str) else task
     if retries is None:
         retries = 0 if temperature_of(options, model_options) == 0 else 3
+    part = WHOLE if shard is None else Shard.parse(shard)
     calls_file = folder and folder / "calls.jsonl"
     subject = subject_of(model, options, calls_file=calls_file, **model_options)
     # Before the run has a folder: a mistake in the data leaves nothing behind.
     seated = seat_all(
-        loaded, data, subject.name, after=after, samples=samples, seed=seed, given=parameters, check=not lenient
+        loaded,
+        data,
+        subject.name,
+        after=after,
+        samples=samples,
+        seed=seed,
+        given=parameters,
+        check=not lenient,
+        shard=part,
     )
     seatings = seated.seatings
     manifest = {
@@ -79,6 +92,7 @@ def replay(
         "samples": samples,
         "retries": retries,
         "lenient": lenient,
+        **({} if shard is None else {"shard": part.described(seated.n_sessions)}),
     }
     with open_run(folder, manifest) as opened:
         failures = [opened.failure(seating.seat, seating.record) for seating in seatings]

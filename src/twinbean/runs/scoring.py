@@ -17,6 +17,7 @@ from twinbean.errors import DataError, RecordMismatch, SubjectError
 from twinbean.play.game import Played
 from twinbean.play.scheduler import Failed, Seating, play_all
 from twinbean.play.seating import seat_all
+from twinbean.play.shard import WHOLE, Shard
 from twinbean.runs.folder import open_run
 from twinbean.runs.run import Run
 from twinbean.scoring.ablations import Ablation
@@ -50,6 +51,7 @@ def score(
     window: Window = None,
     ablation: Ablation | None = None,
     lenient: bool = False,
+    shard: str | None = None,
     on_progress: Progress = unseen,
     **model_options: Any,
 ) -> list[Session]:
@@ -60,9 +62,9 @@ def score(
     The task's text is made anew for each person and checked against their record; a record that ends before the task
     does fails alone, and so does a session about which an endpoint's reply cannot be read. Returns sessions of the
     people's trials with `logp`, `logp_legal`, `legal_mass` and `p` filled in and the model's name as source. `window`
-    is that of `twinbean.scoring.score_transcripts`, `ablation` that of `twinbean.scoring.ablations`. A run that was
-    stopped goes on where it stopped. Raises RecordMismatch, SubjectError, and DataError where a text cannot be cut or
-    ablated in this way.
+    is that of `twinbean.scoring.score_transcripts`, `ablation` that of `twinbean.scoring.ablations`, `shard` that of
+    `replay`. A run that was stopped goes on where it stopped. Raises RecordMismatch, SubjectError, and DataError where
+    a text cannot be cut or ablated in this way.
     """
     loaded = load(task) if isinstance(task, str) else task
     # A name is opened once nothing else is wrong: that can take minutes.
@@ -76,7 +78,8 @@ def score(
     # The play from which the text is made checks the record.
     if not any(person.n_choices for person in data):
         raise DataError("there is nothing to score: the data hold no choice among arms")
-    seated = seat_all(loaded, data, name, after=None, seed=seed, given=parameters, check=False)
+    part = WHOLE if shard is None else Shard.parse(shard)
+    seated = seat_all(loaded, data, name, after=None, seed=seed, given=parameters, check=False, shard=part)
     read = [text_of_play(seating, ablation, seed, lenient) for seating in seated.seatings]
     failed = [one for one in read if isinstance(one, Failed)]
     if len(failed) == len(read):
@@ -89,6 +92,7 @@ def score(
         "window": window,
         "ablation": ablation,
         "lenient": lenient,
+        **({} if shard is None else {"shard": part.described(seated.n_sessions)}),
     }
     folder = None if run is None else Path(run)
     scorer = scorer_of(model, options, calls_file=folder and folder / "calls.jsonl", **model_options)
@@ -109,6 +113,7 @@ def score_texts(
     options: SubjectOptions | None = None,
     window: Window = None,
     ablation: Ablation | None = None,
+    shard: str | None = None,
     on_progress: Progress = unseen,
     **model_options: Any,
 ) -> list[Session]:
@@ -125,7 +130,8 @@ def score_texts(
     if window == "block":
         raise DataError("transcripts do not say where their blocks are; choose another window")
     cut = ablation is not None or isinstance(window, int)
-    texts = [text_of_transcript(sorted_arms(one), name, ablation, seed=seed, cut=cut) for one in transcripts]
+    part = WHOLE if shard is None else Shard.parse(shard)
+    texts = [text_of_transcript(sorted_arms(one), name, ablation, seed=seed, cut=cut) for one in part.part(transcripts)]
     folder = None if run is None else Path(run)
     scorer = _opened(model, options, folder, model_options)
     _check_length(texts, scorer, window)
@@ -138,6 +144,7 @@ def score_texts(
         "data": digest([[one.participant, one.session, one.text] for one in transcripts]),
         "participants": len(transcripts),
         "scorer": scorer.describe(),
+        **({} if shard is None else {"shard": part.described(len(transcripts))}),
     }
     with open_run(folder, manifest) as opened:
         return _by_transcript(opened, texts, scorer, window, on_progress)

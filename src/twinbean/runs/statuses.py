@@ -26,10 +26,14 @@ class Statuses:
     of: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     @property
+    def ended(self) -> bool:
+        """Whether no session is left to be gone on with."""
+        return "interrupted" not in {status for status, _ in self.of.values()}
+
+    @property
     def usable(self) -> bool:
         """Whether the run came to an end, and with at least one session."""
-        found = {status for status, _ in self.of.values()}
-        return "complete" in found and "interrupted" not in found
+        return self.ended and "complete" in {status for status, _ in self.of.values()}
 
     @property
     def summary(self) -> str:

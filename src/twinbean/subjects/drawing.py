@@ -17,7 +17,7 @@ def draw(logps: Sequence[float] | np.ndarray, *, temperature: float, question: Q
     sessions nor the batch they were in can shift it.
     """
     values = np.asarray(logps, dtype=float)
-    best = float(values.max())
+    best = float(values.max() if isinstance(logps, np.ndarray) else max(logps))
     weights = (values == best).astype(float) if temperature == 0 else np.exp((values - best) / temperature)
     return pick(weights, _uniform(question))
 

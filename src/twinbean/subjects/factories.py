@@ -12,7 +12,7 @@ from twinbean.errors import SubjectError
 from twinbean.subjects.base import Scorer, Subject
 from twinbean.subjects.registry import SubjectOptions, refuse_unknown
 
-_OF_LOCAL = ("free", "dtype", "device", "four_bit", "revision")
+_OF_LOCAL = ("free", "dtype", "device", "four_bit", "revision", "engine")
 _OF_ENDPOINT = tuple(field.name for field in fields(SubjectOptions) if field.name not in (*_OF_LOCAL, "more"))
 
 
@@ -25,14 +25,23 @@ def local(
     device: str | None = None,
     four_bit: bool | None = None,
     revision: str | None = None,
+    engine: str | None = None,
 ) -> Subject:
     """A model whose weights are on this machine."""
     try:
         from twinbean.subjects.local import open_local
     except ModuleNotFoundError as error:
         raise _needed(model, error) from None
-    where: dict[str, Any] = {"dtype": dtype, "device": device, "four_bit": four_bit, "revision": revision}
-    return open_local(model, temperature=temperature, free=free, **where)
+    return open_local(
+        model,
+        temperature=temperature,
+        free=free,
+        dtype=dtype,
+        device=device,
+        four_bit=four_bit,
+        revision=revision,
+        engine=engine,
+    )
 
 
 def local_scorer(
@@ -42,13 +51,14 @@ def local_scorer(
     device: str | None = None,
     four_bit: bool | None = None,
     revision: str | None = None,
+    engine: str | None = None,
 ) -> Scorer:
     """The same, to score transcripts with."""
     try:
         from twinbean.subjects.local import open_scorer
     except ModuleNotFoundError as error:
         raise _needed(model, error) from None
-    return open_scorer(model, dtype=dtype, device=device, four_bit=four_bit, revision=revision)
+    return open_scorer(model, dtype=dtype, device=device, four_bit=four_bit, revision=revision, engine=engine)
 
 
 def endpoint(model: str, *, calls_file: Path | None = None, **options: Any) -> Subject:

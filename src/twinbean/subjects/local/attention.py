@@ -11,6 +11,7 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
 NAME = "twinbean_grouped"
+_KEPT = "_twinbean_repeated"
 
 
 def use_grouped_attention(model: Any) -> None:
@@ -45,11 +46,20 @@ def _grouped(
         query.reshape(batch, kv_heads, groups * length, size),
         key,
         value,
-        attn_mask=attention_mask.repeat(1, 1, groups, 1),
+        attn_mask=_repeated(attention_mask, groups),
         dropout_p=options.get("dropout", 0.0),
         scale=scaling,
     )
     return attended.reshape(batch, heads, length, -1).transpose(1, 2).contiguous(), None
+
+
+def _repeated(mask: Tensor, groups: int) -> Tensor:
+    """`mask` for the heads of a group, below each other. All layers of a step share one mask, which keeps it."""
+    kept: Tensor | None = getattr(mask, _KEPT, None)
+    if kept is None or kept.shape[2] != groups * mask.shape[2]:
+        kept = mask.repeat(1, 1, groups, 1)
+        setattr(mask, _KEPT, kept)
+    return kept
 
 
 AttentionInterface.register(NAME, _grouped)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -10,17 +10,20 @@ from torch import Tensor
 
 from twinbean.subjects.local.cache import RowCache
 from twinbean.subjects.local.labels import LabelTokens
-from twinbean.subjects.local.loading import LanguageModel
+from twinbean.subjects.local.language_model import LanguageModel
 
 _MOST_NODES = 1024
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where a label may stand: a row of the cache, its slots that come before (bool, (slots,)), the next position."""
+    """Where a label may stand: a row of the cache, the next position, and what gives the slots before it.
+
+    `before()` is a bool tensor (slots,); it is made only where a label goes on after its first token.
+    """
 
     row: int
-    before: Tensor
+    before: Callable[[], Tensor]
     position: int
     labels: LabelTokens
 
@@ -47,9 +50,10 @@ def label_logps(
 
 def _picked(logits: Tensor, places: Sequence[Sequence[int]], tokens: Sequence[int]) -> list[float]:
     """The log-probabilities of `tokens` at `places` (one sequence of indices a leading dimension of `logits`)."""
-    where = tuple(torch.tensor(indices, device=logits.device) for indices in places)
-    norm = torch.logsumexp(logits.float(), dim=-1)[where]
-    chosen = logits[(*where, torch.tensor(tokens, device=logits.device))].float()
+    # One transfer there and one back.
+    *where, ids = torch.tensor([*places, tokens]).to(logits.device)
+    norm = torch.logsumexp(logits.float(), dim=-1)[tuple(where)]
+    chosen = logits[(*where, ids)].float()
     picked: list[float] = (chosen - norm).double().tolist()
     return picked
 
@@ -85,22 +89,23 @@ def _go_on(
     tokens = torch.zeros(len(trees), width, dtype=torch.long)
     positions = torch.zeros(len(trees), width, dtype=torch.long)
     sees = torch.zeros(len(trees), 1, width, slots + width, dtype=torch.bool, device=language_model.device)
+    before = {i: sites[i].before() for i in chunk}
     for (i, branch), j in at.items():
         row = sites[i].row
         tokens[row, j] = branch[-1]
         positions[row, j] = sites[i].position + len(branch) - 1
-        sees[row, 0, j, :slots] = sites[i].before
+        sees[row, 0, j, :slots] = before[i]
         sees[row, 0, j, [slots + at[i, branch[:n]] for n in range(1, len(branch) + 1)]] = True
     model = language_model.model
     # An additive mask of finite numbers: padding, which sees nothing, must not become nan.
     mask = torch.zeros(sees.shape, dtype=model.dtype, device=sees.device)
-    logits = model(
+    logits = language_model.logits(
         input_ids=tokens.to(sees.device),
         attention_mask=mask.masked_fill_(~sees, torch.finfo(model.dtype).min),
         position_ids=positions.to(sees.device),
         past_key_values=cache,
         use_cache=True,
-    ).logits
+    )
     wanted = [
         (i, label, sites[i].row, at[i, sequence[:n]], sequence[n])
         for i in chunk

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -16,11 +17,16 @@ from twinbean.sessions.transcripts import Transcript
 _CUT = re.compile(r"(?<=<<)|(?=>>)")
 
 
+_MOST_KEPT = 65_536
+_LONGEST_KEPT = 200
+
+
 @dataclass(frozen=True, eq=False)
 class Encoder:
     """A tokenizer (of transformers) behind the rule: pieces are encoded alone, the begin-of-text token comes once."""
 
     tokenizer: Any
+    _kept: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False)
 
     def start(self) -> list[int]:
         """The tokens every text begins with: begin-of-text where this tokenizer puts one, else none."""
@@ -37,14 +43,28 @@ class Encoder:
 
     def pieces(self, text: str, *, start: int = 0, cuts: Iterable[int] = ()) -> list[tuple[int, list[int]]]:
         """Each piece of `text[start:]` as (its first character's position in `text`, its tokens)."""
-        bounds = {start, len(text), *(cut for cut in cuts if start < cut < len(text))}
-        bounds.update(match.start() for match in _CUT.finditer(text, start))
-        places = sorted(bounds)
+        places = _places(text, start, cuts)
         texts = [text[a:b] for a, b in pairwise(places)]
-        if not texts:
-            return []
-        tokens = self.tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
-        return list(zip(places, tokens, strict=False))
+        known = self._tokens_of(texts)
+        return [(place, known[piece]) for place, piece in zip(places, texts, strict=False)]
+
+    def encode_all(self, texts: Sequence[tuple[str, int]]) -> list[list[int]]:
+        """As `encode` for each (text, start), in one call of the tokenizer."""
+        cut = [[text[a:b] for a, b in pairwise(_places(text, start, ()))] for text, start in texts]
+        known = self._tokens_of([piece for pieces in cut for piece in pieces])
+        return [[token for piece in pieces for token in known[piece]] for pieces in cut]
+
+    def _tokens_of(self, pieces: Iterable[str]) -> Mapping[str, list[int]]:
+        """The tokens of each piece. Short ones, such as a label or an outcome, come again and again and are kept."""
+        if len(self._kept) > _MOST_KEPT:
+            self._kept.clear()
+        new = [piece for piece in dict.fromkeys(pieces) if piece not in self._kept]
+        if not new:
+            return self._kept
+        tokens = self.tokenizer(new, add_special_tokens=False, return_attention_mask=False)["input_ids"]
+        found = dict(zip(new, tokens, strict=True))
+        self._kept.update({piece: ids for piece, ids in found.items() if len(piece) <= _LONGEST_KEPT})
+        return ChainMap(found, self._kept)
 
     def whole_prompt(self, text: str) -> list[int]:
         """The tokens of a text encoded in one go, begin-of-text once: what a pipeline would feed."""
@@ -67,6 +87,13 @@ def encoded_otherwise(encoder: Encoder, transcripts: Iterable[Transcript]) -> in
         return [at for span in transcript.spans for at in (span.start, span.end)]
 
     return sum(encoder.prompt(one.text, cuts=cuts(one)) != encoder.whole_prompt(one.text) for one in transcripts)
+
+
+def _places(text: str, start: int, cuts: Iterable[int]) -> list[int]:
+    """Where the pieces of `text[start:]` begin, and the last one ends."""
+    bounds = {start, len(text), *(cut for cut in cuts if start < cut < len(text))}
+    bounds.update(match.start() for match in _CUT.finditer(text, start))
+    return sorted(bounds)
 
 
 @lru_cache(maxsize=16)

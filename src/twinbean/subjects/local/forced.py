@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -12,11 +13,12 @@ from torch import Tensor
 
 from twinbean.errors import SubjectError
 from twinbean.sessions.transcripts import Transcript
+from twinbean.subjects.local.answering import description_of
 from twinbean.subjects.local.branches import Site, label_logps
 from twinbean.subjects.local.cache import RowCache
 from twinbean.subjects.local.encoding import Encoder, encoded_otherwise
-from twinbean.subjects.local.labels import CLOSING_MARKER, label_tokens, legal_mass
-from twinbean.subjects.local.loading import LanguageModel
+from twinbean.subjects.local.labels import label_tokens, legal_mass
+from twinbean.subjects.local.language_model import LanguageModel
 from twinbean.subjects.local.memory import free_memory, is_out_of_memory, release_memory
 
 
@@ -52,6 +54,15 @@ def encode(encoder: Encoder, transcript: Transcript) -> Encoded:
     return Encoded(transcript, tokens[: places[-1][1] if places else 0], places)
 
 
+def refuse_longer(encoded: Encoded, name: str, context: int) -> None:
+    """Raises SubjectError for a transcript of more tokens than the `context` of the model called `name`."""
+    if len(encoded.tokens) > context:
+        raise SubjectError(
+            f"the transcript of {encoded.transcript.participant!r} has {len(encoded.tokens)} tokens, and "
+            f"{name} reads at most {context}; choose a window"
+        )
+
+
 class ForcedScorer:
     """Scores transcripts with a local language model, one forward pass each.
 
@@ -66,7 +77,7 @@ class ForcedScorer:
         self._batch_tokens = batch_tokens or _batch_tokens(language_model)
 
     def describe(self) -> dict[str, Any]:
-        return {**self._language_model.description, "closing_marker": CLOSING_MARKER, "context": self.context}
+        return description_of(self._language_model)
 
     def lengths(self, transcript: Transcript) -> list[int]:
         """For each span, the number of tokens from the beginning of the text to the end of its label."""
@@ -86,11 +97,7 @@ class ForcedScorer:
         """
         encoded = [encode(self._language_model.encoder, transcript) for transcript in transcripts]
         for one in encoded:
-            if len(one.tokens) > self.context:
-                raise SubjectError(
-                    f"the transcript of {one.transcript.participant!r} has {len(one.tokens)} tokens, and {self.name} "
-                    f"reads at most {self.context}; choose a window"
-                )
+            refuse_longer(one, self.name, self.context)
         found: dict[int, list[tuple[float, ...]]] = {}
         waiting = sorted(range(len(encoded)), key=lambda i: len(encoded[i].tokens))
         budget = self._batch_tokens
@@ -133,6 +140,7 @@ def _score_or_none(language_model: LanguageModel, batch: Sequence[Encoded]) -> l
     return None
 
 
+@torch.inference_mode()
 def _score(language_model: LanguageModel, batch: Sequence[Encoded]) -> list[list[tuple[float, ...]]]:
     rows = [row for row, one in enumerate(batch) for _ in one.places]
     if not rows:
@@ -145,13 +153,13 @@ def _score(language_model: LanguageModel, batch: Sequence[Encoded]) -> list[list
     cache = RowCache(language_model.n_layers) if go_on else None
     with _head_at(language_model.model, rows, places):
         # No mask: the padding stands on the right, where causal attention never looks, and the fast kernels want none.
-        logits = language_model.model(input_ids=tokens, past_key_values=cache, use_cache=go_on).logits[0]
+        logits = language_model.logits(input_ids=tokens, past_key_values=cache, use_cache=go_on)[0]
     assert len(logits) == len(rows), f"the head gave {len(logits)} rows for {len(rows)} scored places"
     if cache is not None:
         cache.keep(width)
     slots = torch.arange(width, device=device)
     sites = [
-        Site(row=row, before=slots <= place, position=place + 1, labels=one)
+        Site(row=row, before=partial(slots.le, place), position=place + 1, labels=one)
         for row, place, one in zip(rows, places, labels, strict=True)
     ]
     found = label_logps(language_model, cache, sites, logits)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
-
-import numpy as np
 
 from twinbean.errors import SubjectError
 from twinbean.subjects.local.encoding import Encoder
@@ -29,7 +28,7 @@ class LabelTokens:
     sequences: tuple[tuple[int, ...], ...]
     closed: bool
 
-    @property
+    @cached_property
     def branches(self) -> tuple[tuple[int, ...], ...]:
         """The distinct beginnings after which a next token must be predicted, the empty one first."""
         found = {sequence[:n] for sequence in self.sequences for n in range(len(sequence))}
@@ -58,6 +57,6 @@ def _overlap(sequences: Sequence[tuple[int, ...]]) -> bool:
 
 def legal_mass(logps: Sequence[float]) -> float:
     """The probability of all legal labels together; asserts that it is at most 1, since no label begins another."""
-    mass = float(np.exp(np.asarray(logps, dtype=float)).sum())
+    mass = sum(map(math.exp, logps))
     assert mass <= 1 + _ROUNDING, f"the legal labels have a mass of {mass}"
     return min(mass, 1.0)

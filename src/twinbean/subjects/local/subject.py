@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twinbean.errors import SubjectError
-from twinbean.sessions.questions import Answer, Question, legal_label
+from twinbean.sessions.questions import Answer, Question
 from twinbean.sessions.transcripts import Transcript
-from twinbean.subjects.drawing import draw
+from twinbean.subjects.local.answering import decided, description_of
 from twinbean.subjects.local.encoding import encoded_otherwise
-from twinbean.subjects.local.labels import CLOSING_MARKER, legal_mass
-from twinbean.subjects.local.loading import LanguageModel
+from twinbean.subjects.local.language_model import LanguageModel
 from twinbean.subjects.local.memory import free_memory, is_out_of_memory, release_memory
 
 if TYPE_CHECKING:
@@ -70,13 +69,7 @@ class LocalSubject:
         self._away: set[str] = set()
 
     def describe(self) -> dict[str, Any]:
-        return {
-            **self._language_model.description,
-            "temperature": self._temperature,
-            "sampling": "one token of the whole vocabulary" if self._free else "the legal labels",
-            "closing_marker": CLOSING_MARKER,
-            "context": self._language_model.context,
-        }
+        return description_of(self._language_model, temperature=self._temperature, free=self._free)
 
     def encoded_otherwise(self, transcripts: Sequence[Transcript]) -> int:
         """How many transcripts would have other tokens if encoded in one go: markers merge with what follows them."""
@@ -134,8 +127,7 @@ class LocalSubject:
         self._lockstep.leave(ended)
         outcomes: list[Answer | SubjectError | None] = [None] * len(questions)
         sizes: dict[int, int] = {}
-        for i, question in enumerate(questions):
-            size = self._lockstep.n_tokens(question)
+        for i, (question, size) in enumerate(zip(questions, self._lockstep.sizes(questions), strict=True)):
             if size <= self._language_model.context:
                 sizes[i] = size
             else:
@@ -149,7 +141,14 @@ class LocalSubject:
             if predictions is not None:
                 self._most_slots = max(self._most_slots, self._lockstep.slots)
                 for i, prediction in zip(chosen, predictions, strict=True):
-                    outcomes[i] = self._decided(questions[i], prediction)
+                    outcomes[i] = decided(
+                        self._language_model,
+                        questions[i],
+                        prediction.logps,
+                        prediction.logits,
+                        temperature=self._temperature,
+                        free=self._free,
+                    )
                 break
             if len(chosen) == 1:
                 outcomes[chosen[0]] = SubjectError(
@@ -170,12 +169,12 @@ class LocalSubject:
         """
         if not sizes:
             return []
-        live = self._lockstep.sessions
+        live = set(self._lockstep.sessions)
         order = sorted(sizes, key=lambda i: questions[i].session not in live)
         slots = max(self._most_slots, self._lockstep.slots, *sizes.values())
         # A quarter more than is used: the buffers grow by that much at a time.
         room = self._cache_bytes * 4 // (5 * slots * self._language_model.cache_bytes_a_token)
-        room = min(room, self._most_sessions or room) - len(set(live) - {questions[i].session for i in sizes})
+        room = min(room, self._most_sessions or room) - len(live - {questions[i].session for i in sizes})
         chosen, others = order[: max(1, room)], order[max(1, room) :]
         self._lockstep.leave({questions[i].session for i in others})
         return chosen
@@ -189,12 +188,3 @@ class LocalSubject:
                 raise
         release_memory()
         return None
-
-    def _decided(self, question: Question, prediction: Prediction) -> Answer:
-        legal_mass(prediction.logps)
-        if not self._free:
-            label = question.labels[draw(prediction.logps, temperature=self._temperature, question=question)]
-            return Answer(label=label, raw=label, logps=prediction.logps)
-        weights = prediction.logits.float().cpu().numpy()
-        raw = self._language_model.encoder.decode(draw(weights, temperature=self._temperature, question=question))
-        return Answer(label=legal_label(raw, question.labels), raw=raw, logps=prediction.logps)
