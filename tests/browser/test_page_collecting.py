@@ -392,7 +392,7 @@ def test_a_token_that_the_server_does_not_know_keeps_everything_and_gives_the_fi
 def test_an_erased_session_is_taken_away_from_the_browser_too(page: Page, study: Served, line: Line) -> None:
     line.faults = ["", "", "", 410]
     begin(page, line.address)
-    choose(page, 0, 1)
+    choose(page, 0)
     page.get_by_role("heading", name="You are no longer part of this study").wait_for()
     assert recorded(page) == {}
     assert page.locator(".machine").count() == 0
