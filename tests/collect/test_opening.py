@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from collecting import Called, everything_in, some_rows
 from twinbean.collect import app, clock, settings
+from twinbean.collect.linking import link_for
 from twinbean.collect.records import all_sessions
+from twinbean.collect.starting import page_options
+from twinbean.collect.store import StudyError
 
 ROWS = some_rows(22)
 CONSENT = "We ask you to play.\n\nYou may stop at any time: ä."
@@ -196,6 +201,53 @@ def test_the_rows_of_who_withdraws_go_where_the_study_has_said(tmp_path, policy,
         assert count == left
         (aside,) = study.study.store.read(lambda transaction: transaction.execute("SELECT count(*) FROM quarantine"))[0]
         assert aside == (1 if left else 0)
+
+
+def link_of(study, participant):
+    """What the address of a signed link holds, by the names of ids."""
+    address = link_for(study.study, participant, address="https://study.example.org/")
+    found = dict(parse_qsl(urlsplit(address).query))
+    return {
+        name: found[parameter]
+        for name, parameter in page_options(study.study.settings).ids.items()
+        if parameter in found
+    }
+
+
+def test_a_signed_link_lets_another_browser_go_on_once(tmp_path):
+    with study_of(tmp_path, policies={"signed_links": True, "other_device": "block"}) as study:
+        first = study.open("P1", ids={"study_id": "S"})
+        rows = [rb'{"half":"\ud800","n":1e21}', *ROWS[1:3]]
+        study.send(first, 0, [*rows, *some_rows(1)])
+        study.send(first, 9, ROWS[9:10])
+        ids = link_of(study, "P1")
+        elsewhere = study.open("P1", ids=ids, request="cd" * 16)
+        assert elsewhere["status"] == "resumed"
+        assert (elsewhere["session"], elsewhere["stored"]) == (first["session"], 4)
+        assert elsewhere["rows"][:3] == [json.loads(row) for row in rows]
+        assert len(elsewhere["rows"]) == 4
+        # The reply that was lost can be had again; the link cannot be used again.
+        assert study.open("P1", ids=ids, request="cd" * 16) == elsewhere
+        assert study.open("P1", ids=ids) == {"status": "blocked"}
+        assert study.send(first, 4, ROWS[4:5]).status_code == 401
+        assert study.send(elsewhere, 4, ROWS[4:5]).json() == {"stored": 5}
+        assert b"signature" not in everything_in(tmp_path / "study").replace(b"signature_", b"")
+
+
+def test_a_signature_is_one_persons_and_counts_only_where_the_study_has_signed_links(tmp_path):
+    with study_of(tmp_path, policies={"signed_links": True, "other_device": "block"}) as study:
+        study.open("P1")
+        study.open("P2")
+        signature = link_of(study, "P1")["signature"]
+        for wrong in (signature, signature[:-1] + ("A" if signature[-1] != "A" else "B"), "ü", "x"):
+            assert study.open("P2", ids={"signature": wrong}) == {"status": "blocked"}
+        with pytest.raises(StudyError, match="has no session of 'P3'"):
+            link_of(study, "P3")
+    with study_of(tmp_path, policies={"signed_links": False}) as study:
+        refused = study.post("sessions", study_opening(ids={"participant": "P1", "signature": signature}))
+        assert refused.status_code == 422
+        with pytest.raises(StudyError, match="was started without --signed-links"):
+            link_of(study, "P1")
 
 
 def test_newcomers_are_refused_while_the_study_pauses_and_nobody_who_has_started_is(study):

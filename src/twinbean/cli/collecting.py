@@ -55,6 +55,10 @@ def serve(
     withdrawn: Annotated[
         Literal["keep", "discard"] | None, typer.Option(help="What happens to the rows of who withdraws.")
     ] = None,
+    signed_links: Annotated[
+        bool | None,
+        typer.Option("--signed-links", help="Let `twinbean link` make links by which another browser goes on."),
+    ] = None,
     max_age: Annotated[
         float | None, typer.Option(callback=finite, help="Hours after which an unfinished session expires.")
     ] = None,
@@ -88,6 +92,7 @@ def serve(
         "completed_session": completed,
         "other_device": other_device,
         "withdrawn": withdrawn,
+        "signed_links": signed_links,
         "max_age_ms": None if max_age is None else max_age * 3_600_000,
         "lab": lab,
     }
@@ -108,6 +113,20 @@ def serve(
     serve_study(
         study, wanted, host=host, port=port, behind_proxy=behind_proxy, admin_over_http=admin_over_http, told=_tell
     )
+
+
+@app.command()
+def link(
+    study: Annotated[Path, typer.Argument(metavar="STUDY")],
+    participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The id in the address.")],
+    address: Annotated[str, typer.Option(help="Where the study is served, as participants see it.")],
+) -> None:
+    """Make a link by which a participant goes on in another browser, once."""
+    from twinbean.collect.linking import link_for
+    from twinbean.collect.study import open_study
+
+    with open_study(study) as opened:
+        print(link_for(opened, participant, address=address))
 
 
 def _tell(address: str, token: str | None) -> None:

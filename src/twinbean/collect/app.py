@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from twinbean.collect import keeping, problems, requests, settings, visits
+from twinbean.collect import keeping, problems, records, requests, settings, visits
 from twinbean.collect.clock import now, stamp
 from twinbean.collect.game import Game
 from twinbean.collect.limits import BURST, OPENINGS, OPENINGS_BURST, RATE, Limiter, body_of
@@ -97,7 +97,16 @@ class Collector:
         self._openings.take("")
         at = now()
         opened = await self._write(lambda transaction: self._door.open(transaction, asked, at))
-        return _reply(self._told(opened), status=201 if opened.is_new else 200)
+        told = self._told(opened)
+        if opened.is_elsewhere:
+            told["rows"] = await asyncio.to_thread(self._rows_of, opened)
+        return _reply(told, status=201 if opened.is_new else 200)
+
+    def _rows_of(self, opened: Opened) -> list[Any]:
+        record = opened.record
+        assert record is not None
+        rows = self._study.store.read(lambda transaction: records.rows_of(transaction, record.session))
+        return [json.loads(row) for seq, row in rows if seq < record.stored]
 
     async def rows(self, request: Request) -> Response:
         caller = self._caller(request)
@@ -218,7 +227,8 @@ def _rows_in(body: bytes) -> list[bytes]:
 
 
 def _reply(content: dict[str, Any], *, status: int = 200) -> Response:
-    return JSONResponse(content, status_code=status)
+    # In ASCII: a row can hold half of a surrogate pair, which UTF-8 cannot.
+    return Response(json.dumps(content, separators=(",", ":")), status_code=status, media_type="application/json")
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,9 +14,9 @@ from twinbean.collect.assignment import assign, is_full
 from twinbean.collect.clock import before, stamp
 from twinbean.collect.policies import Policies
 from twinbean.collect.records import SessionRecord
-from twinbean.collect.requests import Opening, Refused
+from twinbean.collect.requests import SIGNATURE, Opening, Refused
 from twinbean.collect.store import Transaction
-from twinbean.collect.tokens import hashed, new_lease, new_session, pseudonym_key, token_for
+from twinbean.collect.tokens import hashed, new_lease, new_session, pseudonym_key, signature_for, token_for
 
 Status = Literal["begun", "resumed", "completed", "blocked", "full", "paused"]
 
@@ -29,6 +30,8 @@ class Opened:
     token: str | None = None
     lease: str | None = None
     is_new: bool = False
+    # Whether it is another browser, which has none of the rows yet.
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +89,8 @@ class _Visit:
         )
         if token is None:
             raise Refused(401, "the request was made with another token")
-        return Opened(status=status, record=record, token=token, lease=lease)
+        is_elsewhere = status == "resumed" and token != self.opening.token
+        return Opened(status=status, record=record, token=token, lease=lease, is_elsewhere=is_elsewhere)
 
     def first(self) -> Opened:
         opening = self.opening
@@ -120,6 +124,9 @@ class _Visit:
         if self.is_excluded(participant):
             return Opened(status="blocked")
         earlier = [one for one in records.sessions_of(self.transaction, participant) if not one.test]
+        signed = next(filter(self.is_signed, earlier), None)
+        if signed is not None:
+            return self.take_over(signed)
         ended = [one for one in earlier if one.state != "active"]
         if ended and self.policies.completed_session == "block":
             return Opened(status="completed")
@@ -127,6 +134,22 @@ class _Visit:
         if live and self.policies.other_device == "block":
             return Opened(status="blocked")
         return self.begin(earlier)
+
+    def is_signed(self, record: SessionRecord) -> bool:
+        """Whether the link was made for this session, by whoever runs the study, and has not been used."""
+        if not self.policies.signed_links or self.opening.signature is None or self.is_too_old(record):
+            return False
+        signature = signature_for(self.secret(), record.session, record.token)
+        return hmac.compare_digest(signature.encode(), self.opening.signature.encode())
+
+    def take_over(self, record: SessionRecord) -> Opened:
+        """The session goes on in this browser, and the one that had it has lost its token."""
+        _refuse_ended(record)
+        token = self.own_token()
+        self.transaction.execute("UPDATE sessions SET token = ? WHERE session = ?", (hashed(token), record.session))
+        if record.state == "finished":
+            return self.go_on("completed", record, token)
+        return replace(self.go_on("resumed", record, token), is_elsewhere=True)
 
     def attempts(self, record: SessionRecord) -> list[SessionRecord]:
         if record.participant is None:
@@ -150,7 +173,7 @@ class _Visit:
         )
         session, lease, token = new_session(), new_lease(), self.own_token()
         now = stamp(self.at)
-        ids = {name: value for name, value in opening.ids.items() if name != "participant"}
+        ids = {name: value for name, value in opening.ids.items() if name not in ("participant", SIGNATURE)}
         records.insert(
             self.transaction,
             {

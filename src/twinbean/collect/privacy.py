@@ -130,6 +130,7 @@ POLICIES: Mapping[str, Mapping[Any, str]] = {
         "restart": "Who comes back from another device begins a new attempt; earlier answers are not shown there.",
         "block": "Who comes back from another device is turned away.",
     },
+    "signed_links": {True: "The researcher can give a participant a link to go on from another device; it works once."},
     "lab": {True: "Every visit is another participant's: answers leave the device once they have arrived."},
 }
 

@@ -13,6 +13,8 @@ from twinbean.collect.store import StudyError
 
 Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Time = Annotated[str, Field(max_length=40, pattern=r"^\d{4}-\d\d-\d\dT[\d:.]+Z$")]
+# The id that is none: what a signed link has besides.
+SIGNATURE = "signature"
 Id = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
 # What Prolific and others put into an address where nobody has filled it in, and what MTurk names a preview.
 _PLACEHOLDER = re.compile(r"\{\{%.*%\}\}")
@@ -56,6 +58,10 @@ class Opening(Request):
     @property
     def participant(self) -> str | None:
         return None if self.anonymous else self.ids.get("participant")
+
+    @property
+    def signature(self) -> str | None:
+        return self.ids.get(SIGNATURE)
 
     @property
     def is_test(self) -> bool:

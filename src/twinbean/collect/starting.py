@@ -14,6 +14,7 @@ from twinbean.collect.completion import Completion
 from twinbean.collect.excluding import exclude
 from twinbean.collect.game import Game, make_game
 from twinbean.collect.policies import Policies
+from twinbean.collect.requests import SIGNATURE
 from twinbean.collect.store import StudyError
 from twinbean.collect.study import (
     BACKUPS,
@@ -103,8 +104,11 @@ def start(folder: Path, wanted: Wanted) -> tuple[Study, Game]:
 
 def page_options(found: Settings) -> PageOptions:
     policies = found.policies
+    page = dict(found.page)
+    if policies.signed_links:
+        page["ids"] = {**page.get("ids", PageOptions().ids), SIGNATURE: SIGNATURE}
     return PageOptions(
-        **found.page,
+        **page,
         incomplete_session=policies.incomplete_session,
         completed_session=policies.completed_session,
         max_age=policies.max_age_ms,

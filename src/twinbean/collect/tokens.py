@@ -30,6 +30,13 @@ def token_for(secret: str, request: str) -> str:
     return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
 
 
+def signature_for(secret: str, session: str, token: bytes) -> str:
+    """What lets another browser go on with a session, once: it is made of what is kept of the session's token, and the
+    other browser gets a token of its own."""
+    made = hmac.digest(bytes.fromhex(secret), b"link:" + session.encode() + token, "sha256")
+    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
+
+
 def hashed(text: str) -> bytes:
     """What is kept of a token or a request. Both are drawn from 128 bits and more, so that no salt is needed."""
     return hashlib.sha256(text.encode()).digest()
