@@ -65,7 +65,7 @@ class PostgresStore(SqlStore):
 
 def without_password(address: str) -> str:
     parts = urlsplit(address)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 class _Connection:

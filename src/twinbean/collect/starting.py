@@ -19,6 +19,7 @@ from twinbean.collect.store import StudyError
 from twinbean.collect.study import (
     BACKUPS,
     LOCK,
+    NAME,
     ConditionSettings,
     Settings,
     Study,
@@ -91,10 +92,16 @@ def start(folder: Path, wanted: Wanted) -> tuple[Study, Game]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if before is None:
         folder.chmod(0o700)
-    (folder / BACKUPS).mkdir(exist_ok=True)
     if now != before:
         write_settings(folder, now)
-    study = Study(folder, now, open_store(folder, now))
+    try:
+        study = Study(folder, now, open_store(folder, now))
+    except StudyError:
+        if before is None:
+            # What has no database is no study.
+            (folder / NAME).unlink()
+        raise
+    (folder / BACKUPS).mkdir(exist_ok=True)
     if wanted.target is not None:
         study.store.write(lambda transaction: settings.set_target(transaction, wanted.target)).result()
     if wanted.excluded:
