@@ -45,10 +45,11 @@ collect: $(VENV)/.test assets  ## try a study's server with 500 random courses o
 
 mutants: $(VENV)/.test assets chromium  ## change the code in 600 places and take every patch away: a test must notice
 	$(PIP) -e '.[mutants]'
-	nice $(BIN)/python tests/mutation.py --number $(or $(MUTANTS),600)
+	mkdir -p build
+	nice $(BIN)/python tests/mutation.py --number $(or $(MUTANTS),600) --results build/mutants.jsonl
 	$(BIN)/python tests/mutants.py
 
-fuzz: $(VENV)/.test assets  ## try 5,000 malformed files, journals, manifests and command lines
+fuzz: $(VENV)/.test assets  ## try 500 malformed files, command lines or replies of a server at every door
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -qs tests/test_fuzz.py --cases $(or $(CASES),500) --fuzz-seed $(or $(SEED),1) --timeout 0
 
 screenshots: $(VENV)/.test assets chromium  ## take the pictures of every screen again

@@ -31,8 +31,8 @@ VENDOR = ROOT / "static" / "vendor"
 PLUGIN = ROOT / "static" / "packages" / "plugin-slot-machines"
 # Servers of others that a page can save on, by their scripts in static/src/hosts.
 HOSTS = ("jatos", "datapipe")
-# jsPsych's browser build holds the three others; its source map names them.
-INLINED = ("jspsych", "auto-bind", "random-words", "seedrandom")
+# jsPsych's browser build holds the next three; its source map names them. The last is in pages with a collector only.
+INLINED = ("jspsych", "auto-bind", "random-words", "seedrandom", "@noble/hashes")
 
 
 class AssetsHook(BuildHookInterface[BuilderConfig]):
@@ -55,6 +55,7 @@ def build() -> None:
     jspsych = (NODE_MODULES / "jspsych" / "dist" / "index.browser.min.js").read_text(encoding="utf-8")
     _write("jspsych.js", re.sub(r"\n?//# sourceMappingURL=.*\n?", "\n", jspsych))
     _write("twinbean.js", _bundle("main.js"))
+    _write("collected.js", _bundle("main-collected.js"))
     _write("harness.js", _bundle("harness.js"))
     for host in HOSTS:
         _write(f"{host}.js", _bundle(f"hosts/{host}.js"))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 # Before any test imports SweetBean, which ends the interpreter where there is no Java.
 import twinbean.definitions  # noqa: F401
+from twinbean import cli
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -15,3 +20,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=5, help="how often tests/collect/test_kills.py kills the server")
     parser.addoption("--schedules", type=int, default=30, help="how many tests/collect/test_schedules.py tries")
     parser.addoption("--fuzz-seed", type=int, default=0, help="the seed by which they are drawn")
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs `twinbean ARGUMENTS` in the test's folder: its status, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["twinbean", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        return int(left.value.code or 0), *capsys.readouterr()
+
+    return call

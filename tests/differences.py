@@ -12,10 +12,12 @@ from itertools import zip_longest
 from typing import Any
 
 from twinbean.definitions.definition import Definition
+from twinbean.definitions.markup import words_of
 from twinbean.play.game import Played
 from twinbean.sessions import Trial
 
 Json = dict[str, Any]
+_NAMED = {"red": "#f00", "green": "#008000", "white": "#fff"}
 _ABSENT = "nothing at all"
 
 
@@ -94,8 +96,35 @@ def _screens_differ(number: int, kind: str, shown: Json | None, row: Json, trial
         return _machines_differ(where, shown, row, trial)
     if kind == "Instructions":
         return _unequal(where, "pages", shown["text"], row["pages"])
+    if "questions" in row:
+        prompts = [str(question["prompt"] if isinstance(question, dict) else question) for question in row["questions"]]
+        given = [question if isinstance(question, dict) else {"labels": []} for question in row["questions"]]
+        options = [[str(option) for option in one.get("labels", one.get("options"))] for one in given]
+        return [
+            *_unequal(where, "prompts", shown["text"], prompts),
+            *_unequal(where, "options", shown["labels"], options),
+        ]
+    if "html_array" in row:
+        words = [words_of(option, where).split() for option in row["html_array"]]
+        return _unequal(where, "options", [option.split() for option in shown["labels"]], words)
     keys = ["Space" if key == " " else key.upper() for key in row["choices"]]
-    return [*_unequal(where, "text", shown["text"], str(row["text"])), *_unequal(where, "keys", shown["labels"], keys)]
+    if kind == "Symbol":
+        drawn = [shape.split(" ", 1) for shape in shown["text"]]
+        shapes = sorted(row["items"], key=lambda item: item.get("z", 0))
+        expected = [[item["shape"], f"{_rgb(item['color'])} {item.get('x', 0)} {item.get('y', 0)}"] for item in shapes]
+        found = _unequal(where, "shapes", drawn, expected)
+    elif kind == "HtmlKeyboardResponse":
+        found = _unequal(where, "words", shown["text"].split(), words_of(row["stimulus"], where).split())
+    else:
+        found = _unequal(where, "text", shown["text"], str(row["text"]))
+    return [*found, *_unequal(where, "keys", shown["labels"], keys)]
+
+
+def _rgb(colour: str) -> str:
+    """A colour as a browser computes it."""
+    digits = _NAMED.get(colour, colour).removeprefix("#")
+    pairs = [digit * 2 for digit in digits] if len(digits) == 3 else [digits[i : i + 2] for i in (0, 2, 4)]
+    return f"rgb({', '.join(str(int(pair, 16)) for pair in pairs)})"
 
 
 def _machines_differ(where: str, shown: Json, row: Json, trial: Trial) -> list[str]:

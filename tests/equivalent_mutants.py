@@ -2,4 +2,105 @@
 
 from __future__ import annotations
 
-EQUIVALENT: dict[tuple[str, str, str], str] = {}
+_BITS = "an arm's numbers begin at 2 + 4 k, VALUE is 0 and SPREAD is 1: without a carry a sum is `|` and `^`"
+_BELOW_0 = "what is asked of it is only whether it is below 0"
+_DRAWN = "the first arm with any probability takes its place"
+_TAILS = "beyond six standard deviations lies a billionth, below what the integral is exact to"
+_LENGTHS = "both are made from the same list, and so as long"
+_ORDER = "the rows are sorted, or looked up by name, afterwards"
+_CACHE = "how many entries are kept changes no result"
+_ORIGINS = "an origin is recorded or subject, and recorded sorts before subject"
+_SHAPE = "numpy finds the one size that is negative"
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    ("cognitive/rules.py", "here = FIRST + CELLS * arm", "here = FIRST | CELLS * arm"): _BITS,
+    ("cognitive/rules.py", "state[here + SPREAD] += settings[DRIFT]", "state[here | SPREAD] += settings[DRIFT]"): _BITS,
+    (
+        "cognitive/rules.py",
+        "gain = state[here + SPREAD] / (state[here + SPREAD] + settings[NOISE])",
+        "gain = state[here + SPREAD] / (state[here | SPREAD] + settings[NOISE])",
+    ): _BITS,
+    (
+        "cognitive/rules.py",
+        "error = payoffs[arm] - state[here + VALUE]",
+        "error = payoffs[arm] - state[here | VALUE]",
+    ): _BITS,
+    ("cognitive/rules.py", "state[here + SPREAD] += 1.0", "state[here ^ SPREAD] += 1.0"): _BITS,
+    (
+        "cognitive/rules.py",
+        "count = state[FIRST + CELLS * arm + SPREAD]",
+        "count = state[FIRST ^ CELLS * arm + SPREAD]",
+    ): _BITS,
+    (
+        "cognitive/rules.py",
+        "gain = state[here + SPREAD] / (state[here + SPREAD] + settings[NOISE])",
+        "gain = state[here ^ SPREAD] / (state[here + SPREAD] + settings[NOISE])",
+    ): _BITS,
+    (
+        "cognitive/rules.py",
+        "state[here + VALUE] += error / state[here + SPREAD]",
+        "state[here + VALUE] += error / state[here ^ SPREAD]",
+    ): _BITS,
+    ("cognitive/rules.py", "state[here + VALUE] += gain * error", "state[here ^ VALUE] += gain * error"): _BITS,
+    (
+        "cognitive/rules.py",
+        "reach = 6.0 * math.sqrt(state[here + SPREAD]) / weight",
+        "reach = 6.0 * math.sqrt(state[here ^ SPREAD]) / weight",
+    ): _BITS,
+    ("cognitive/rules.py", "state[LAST] = -1.0", "state[LAST] = - 2.0"): _BELOW_0,
+    ("cognitive/rules.py", "first = -1", "first = - 2"): _BELOW_0,
+    (
+        "comparison/courses.py",
+        "place=np.array([-1 if trial.position is None else trial.position for trial in trials], dtype=np.int64),",
+        "place=np.array([- 2 if trial.position is None else trial.position for trial in trials], dtype=np.int64),",
+    ): _BELOW_0,
+    ("cognitive/rules.py", "choice = -1", "choice = 1"): _DRAWN,
+    ("cognitive/rules.py", "choice = -1", "choice = - 2"): _DRAWN,
+    (
+        "cognitive/rules.py",
+        "high = max(high, state[here + VALUE] + 6.0 * sd)",
+        "high = max(high, state[here + VALUE] + 7.0 * sd)",
+    ): _TAILS,
+    ("cognitive/rules.py", "for side in range(-1, 2):", "for side in range(- 2, 2):"): _TAILS,
+    (
+        "comparison/averages.py",
+        "return dict(zip(KEYS, (group.name, group.source, group.start, session.participant), strict=True))",
+        "return dict(zip(KEYS, (group.name, group.source, group.start, session.participant), strict=False))",
+    ): _LENGTHS,
+    (
+        "comparison/averages.py",
+        "return zip(group.sessions, met, strict=True)",
+        "return zip(group.sessions, met, strict=False)",
+    ): _LENGTHS,
+    (
+        "scoring/choices.py",
+        "for part, logps in zip(parts, found, strict=True):",
+        "for part, logps in zip(parts, found, strict=False):",
+    ): _LENGTHS,
+    (
+        "scoring/choices.py",
+        "parts = [_parts(one, scorer, window, layout) for one, layout in zip(transcripts, layouts, strict=True)]",
+        "parts = [_parts(one, scorer, window, layout) for one, layout in zip(transcripts, layouts, strict=False)]",
+    ): _LENGTHS,
+    (
+        "comparison/averages.py",
+        'grouped = by_person.groupby(["group", "source", "start", along], sort=False)',
+        'grouped = by_person.groupby(["group", "source", "start", along], sort=True)',
+    ): _ORDER,
+    (
+        "comparison/averages.py",
+        'by_session = by_sample.groupby([*KEYS, "met", along], sort=False).mean()',
+        'by_session = by_sample.groupby([*KEYS, "met", along], sort=True).mean()',
+    ): _ORDER,
+    (
+        "comparison/likelihood.py",
+        'return by_session.groupby("participant", sort=False).mean()',
+        'return by_session.groupby("participant", sort=True).mean()',
+    ): _ORDER,
+    ("sessions/table.py", "@lru_cache(maxsize=64)", "@lru_cache(maxsize= 65)"): _CACHE,
+    (
+        "sessions/session.py",
+        'return trial.counts and (self.source == "human" or trial.origin == "subject")',
+        'return trial.counts and (self.source == "human" or trial.origin >= "subject")',
+    ): _ORIGINS,
+    ("comparison/likelihood.py", ").reshape(-1, 2)", ").reshape(~1, 2)"): _SHAPE,
+}

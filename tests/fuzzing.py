@@ -2,15 +2,18 @@
 
 A case is a door, a place behind it, and the text that is put there. A door holds where the command succeeds or refuses:
 one line that names the place and status 2, within seconds, with every file as it was. A blanket `except` does not
-hold, since its message could not name the place, and what was not spoiled must still pass.
+hold, since its message could not name the place, and what was not spoiled must still pass. Where a server's replies are
+spoiled, sessions may fail: then the summary line names the place.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,68 +22,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from fuzz_values import HEADERS, KINDS, STATUSES, VALUES, WORDS
 from twinbean import cli
 
 HERE = "@@here@@"
 # Of processor time, so that a busy machine makes no hang.
 SECONDS = 10.0
-
-# Values as JSON's text: of every type, at every end, and some that only Python's parser takes.
-VALUES = (
-    *("null", "true", "false", "0", "1", "-1", "0.5", "-0.0", "1e308", "1e999", "-1e999", "NaN", "9" * 40, "9" * 5000),
-    *('""', '"x"', '"1"', '"=1+1"', r'"\ud800"', r'"\u0000"', r'"\u2028"', '"\\u202e"', '"' + "x" * 200_000 + '"'),
-    *("[]", "[[]]", "[null]", "[-1]", "[0.5]", "[99]", '["x"]', "{}", '{"a": 1}', "[[[[0]]]]", "[0, 0]"),
-    *("[" * 3000 + "]" * 3000, '{"a":' * 3000 + "1" + "}" * 3000),
-)
-WORDS = (
-    *(
-        "",
-        "x",
-        "-1",
-        "0",
-        "0.5",
-        "1e999",
-        "-1e999",
-        "inf",
-        "nan",
-        "9" * 40,
-        "9" * 5000,
-        "١",
-        "²",
-        "=1+1",
-        "'",
-        '"',
-        ",",
-    ),
-    *(
-        "\x1b[31m",
-        "\u2028",
-        "x" * 200_000,
-        "[",
-        "[[[[0]]]]",
-        "[-1]",
-        "[99]",
-        "{}",
-        '{"a": 1}',
-        "null",
-        "True",
-        "../..",
-        "-",
-    ),
-)
-BYTES = (
-    b"",
-    b"\x00" * 100,
-    b"\xff\xfe[\x00]\x00",
-    b"\x1f\x8b\x08\x00",
-    b"PK\x03\x04",
-    b"[",
-    b"{",
-    b'"',
-    b"\xef\xbb\xbf",
-    b"[" * 100_000,
-)
-
+# By the clock, for who waits for what will not come: far longer than a busy machine takes.
+WAITING_S = 300.0
 _GROUPING = {"participant", "session", "task", "source", "sample", "kind"}
 
 
@@ -107,11 +56,22 @@ class Door:
     name: str
     command: tuple[str, ...]
     file: str | None = None
-    # Places that may hold anything, since nothing is read from them.
-    free: tuple[str, ...] = ()
+    # Which server of `fuzzed_replies` the command talks to, and whether that is what is spoiled.
+    server: str | None = None
+    replies: bool = False
 
     def cases(self, content: Any) -> st.SearchStrategy[Case]:
-        """Cases of this door; `content` is what its file holds before it is spoiled, or its command."""
+        """Cases of this door; `content` is what its file holds before it is spoiled, a reply, or its command."""
+        if self.replies:
+            return st.builds(Case, st.just(self.name), st.just(("status",)), st.sampled_from(STATUSES)) | st.one_of(
+                self._values(content["body"], ("body",)),
+                st.builds(
+                    Case,
+                    st.just(self.name),
+                    st.sampled_from([("headers", name) for name in content["headers"]]),
+                    st.sampled_from(HEADERS) | st.integers().map(str) | st.floats().map(str),
+                ),
+            )
         if self.file is None:
             places = [(number,) for number in range(1, len(self.command)) if self.command[number - 1].startswith("-")]
             return st.builds(
@@ -121,9 +81,39 @@ class Door:
             rows = [[row, name] for row in range(len(content)) for name in content[0]]
             texts = st.sampled_from(WORDS) | st.text(max_size=8) | st.floats().map(str) | st.integers().map(str)
             return st.builds(Case, st.just(self.name), st.sampled_from(rows).map(tuple), texts)
+        if self.file.endswith(".parquet"):
+            kinds = st.sampled_from([(name,) for name in content[0]])
+            cells = self._values(content).filter(lambda case: len(case.place) > 1)
+            return cells | st.builds(Case, st.just(self.name), kinds, st.sampled_from(sorted(KINDS)))
+        return self._values(content)
+
+    def _values(self, content: Any, before: tuple[str | int, ...] = ()) -> st.SearchStrategy[Case]:
+        """One value within `content` is another; a text may also be nearly what it was."""
         numbers = st.integers().map(str) | st.floats().map(json.dumps)
         values = st.sampled_from(VALUES) | numbers | st.text(max_size=8).map(json.dumps)
-        return st.builds(Case, st.just(self.name), st.sampled_from(list(places_in(content))), values)
+
+        def case(place: tuple[str | int, ...]) -> st.SearchStrategy[Case]:
+            inner = value_at(content, place)
+            texts = values | nearly(inner).map(json.dumps) if isinstance(inner, str) and inner else values
+            return st.builds(Case, st.just(self.name), st.just((*before, *place)), texts)
+
+        return st.sampled_from(list(places_in(content))).flatmap(case)
+
+
+def nearly(text: str) -> st.SearchStrategy[str]:
+    """A text with a piece cut out, doubled or replaced."""
+    ends = st.integers(0, len(text)).flatmap(lambda start: st.tuples(st.just(start), st.integers(start, len(text))))
+    pieces = st.sampled_from(["", "<<", ">>", "<<>>", "\n", "\x00", "\u2028", "<Answer>"]) | st.text(max_size=3)
+    return st.builds(
+        lambda place, piece, doubled: text[: place[0]] + piece + text[place[0] if doubled else place[1] :],
+        ends, pieces, st.booleans(),
+    )  # fmt: skip
+
+
+def value_at(content: Any, place: tuple[str | int, ...]) -> Any:
+    for key in place:
+        content = content[key]
+    return content
 
 
 def places_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -138,27 +128,27 @@ def places_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[st
 def with_text_at(content: Any, place: tuple[str | int, ...], text: str) -> str:
     """`content` as JSON, with `text` in one place."""
     spoiled = json.loads(json.dumps(content))
-    inner = spoiled
-    for key in place[:-1]:
-        inner = inner[key]
-    inner[place[-1]] = HERE
+    value_at(spoiled, place[:-1])[place[-1]] = HERE
     return json.dumps(spoiled).replace(json.dumps(HERE), text)
 
 
 @contextmanager
 def watched() -> Iterator[list[str]]:
-    """Raises Hang after SECONDS of work, and says so in the list, whoever catches it."""
+    """Raises Hang after SECONDS of work or WAITING_S, and says so in the list, whoever catches it."""
     hung: list[str] = []
 
     def end(*_: object) -> None:
-        hung.append(f"it went on for {SECONDS:g} s")
+        hung.append(f"it worked for {SECONDS:g} s, or waited for {WAITING_S:g} s")
         raise Hang
 
     before = signal.signal(signal.SIGPROF, end)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    waiting = threading.Timer(WAITING_S, os.kill, (os.getpid(), signal.SIGPROF))
+    waiting.start()
     try:
         yield hung
     finally:
+        waiting.cancel()
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
 
@@ -168,6 +158,7 @@ class Ended:
     """How a command ended; `fault` says what no command may do."""
 
     status: object
+    out: str
     err: str
     fault: str | None
 
@@ -185,7 +176,8 @@ def run(arguments: tuple[str, ...], capsys: Any, monkeypatch: Any) -> Ended:
             status = left.code
         except (Exception, Hang) as error:
             fault = f"traceback: {type(error).__name__}: {str(error)[:200]}"
-    return Ended(status, capsys.readouterr().err, hung[0] if hung else fault)
+    out, err = capsys.readouterr()
+    return Ended(status, out, err, hung[0] if hung else fault)
 
 
 def complaint(
@@ -196,22 +188,24 @@ def complaint(
         return ended.fault
     if ended.status == 0:
         return None
-    if ended.status != 2 and not (ended.status == 1 and "failed" in ended.err):
-        return f"status {ended.status!r}: {ended.err[:200]}"
-    if "Traceback" in ended.err:
-        return f"traceback: {ended.err[-200:]}"
+    said = ended.out + ended.err
+    if "Traceback" in said:
+        return f"traceback: {said[-200:]}"
+    if ended.status != 2 and not (ended.status == 1 and re.search(r"; \d+ (failed|interrupted): ", ended.out)):
+        return f"status {ended.status!r}: {said[:200]}"
     if ended.status == 2 and not re.fullmatch(r"(twinbean: (note|warning): .*\n)*twinbean: error: .+\n", ended.err):
         return f"not one line: {ended.err[:300]!r}"
-    if len(ended.err) > 1000:
-        return f"a message of {len(ended.err)} characters: {ended.err[:200]}"
+    if len(said) > 1000:
+        return f"a message of {len(said)} characters: {said[:200]}"
     left = sorted(after.keys() - before.keys()) + sorted(
         name for name in before.keys() & after.keys() if before[name] != after[name]
     )
-    if left:
+    # What became of a session is a result, and a reply that was paid for is kept.
+    if left and ended.status == 2 and not (door.replies and "run/calls.jsonl" in left):
         return f"left over or changed: {left[:5]}"
     names = [*named(case, door), *trial_at(case, content)]
-    if not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", ended.err) for name in names):
-        return f"names none of {names}: {ended.err[:300]}"
+    if not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) for name in names):
+        return f"names none of {names}: {said[:300]}"
     return None
 
 
@@ -227,6 +221,8 @@ def trial_at(case: Case, content: Any) -> list[str]:
 
 def named(case: Case, door: Door) -> list[str]:
     """What a message may name: the option, or the key, row, line or trial; counting from 0 or from 1, as it says."""
+    if door.replies:
+        return named_reply(case)
     if door.file is None:
         number = case.place[0]
         assert isinstance(number, int)
@@ -234,6 +230,7 @@ def named(case: Case, door: Door) -> list[str]:
         return [
             option,
             option.strip("-").replace("-", "_"),
+            *(["base URL"] if option == "--base-url" else []),
             case.text[:40],
             _as_shown(case.text)[:40],
             *(["parameter"] if option == "--set" else []),
@@ -243,13 +240,28 @@ def named(case: Case, door: Door) -> list[str]:
     rows = [f"{what} {number + more}" for what in ("row", "line", "trial") for number in numbers for more in (0, 1, 2)]
     # Rows are put together by these: with one that differs, a session lacks a trial.
     grouped = ["participant"] if _GROUPING.intersection(keys) else []
+    return [*keys, *rows, *grouped, *([door.file] if _is_unread(case.text) or not keys + rows else [])]
+
+
+def _is_unread(text: str) -> bool:
+    """Whether it is no JSON to any parser: what is nested or has digits without end."""
+    return len(text) > 2000 and not text.startswith('"')
+
+
+def named_reply(case: Case) -> list[str]:
+    """What a message may name of a spoiled reply: its status, or the header, or the key; of words what they are."""
+    if case.place[0] == "status":
+        return [case.text]
+    if case.place[-1] == "Content-Encoding":
+        return ["Content-Encoding", "decompressing"]
+    keys = [str(key) for key in case.place[1:] if isinstance(key, str)]
     # What no parser of JSON reads has no key yet.
-    unread = len(case.text) > 2000 and not case.text.startswith('"')
-    return [*keys, *rows, *grouped, *([door.file] if unread or not keys + rows else [])]
+    return [*keys, "the reply is no JSON", "the reply is nested"] if _is_unread(case.text) else keys
 
 
 def _as_shown(text: str) -> str:
-    """A text as a message shows it: what a terminal would obey is written out."""
+    """A text as a message shows it: in one line, and what a terminal would obey is written out."""
+    text = re.sub(r"[\t\r\n]+", " ", text)
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 

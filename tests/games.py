@@ -11,25 +11,11 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit, Blank, Feedback, Fixation, Flanker, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
+from other_screens import COLOURS, HOSTILE, INHERITED, OtherScreens
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.definitions.structure import Loop, Phase
 from twinbean.play.game import Record
 from twinbean.sessions import Trial
-
-HOSTILE = (
-    "</script><script>window.broken = 1</script>",
-    "<img src=x onerror='window.broken = 1'>",
-    """"quotes' and `ticks` ${1 + 1}""",
-    "back\\slash \\u003c \\n",
-    "line\nbreak\ttab",
-    "ünïcödé 漢字 😀 e\u0301",
-    "<!-- comment --> ]]> &amp; &lt;",
-    "{labels} {{ answer }} {0} %s",
-    "  blanks  around  ",
-)
-# Names that every object of JavaScript has: to a page they must be names like any other.
-INHERITED = ("__proto__", "constructor", "hasOwnProperty", "toString", "valueOf", "__defineGetter__", "then", "length")
-COLOURS = ("orange", "blue", "#0a0", "rgb(200, 30, 90)", "no such colour", "red; background: url(x)", "</style>")
 
 
 def add(total, value):
@@ -96,10 +82,10 @@ def told(value, before):
 
 @dataclass
 class Game:
-    """A task, and the response to each of its screens that asks for one: an arm, a key, or None to miss it."""
+    """A task, and the response to each of its screens that asks: an arm, a key, answers, or None to miss it."""
 
     experiment: Experiment
-    responses: list[int | str | None]
+    responses: list[Any]
     record: Record
     labels: tuple[str, ...] | None
     features: Counter[str] = field(default_factory=Counter)
@@ -112,7 +98,7 @@ def random_game(seed: int) -> Game:
     return _Maker(random.Random(seed)).game()
 
 
-class _Maker:
+class _Maker(OtherScreens):
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.features: Counter[str] = Counter()
@@ -149,9 +135,9 @@ class _Maker:
     def game(self) -> Game:
         self.used(f"payoffs: {self.kind}")
         self.used(f"{self.n_arms} arms")
-        self.responses: list[int | str | None] = []
+        self.responses: list[Any] = []
         self.trials: list[Trial] = []
-        self.keys: list[str] = []
+        self.given: list[tuple[int, Any]] = []
         self.passes: list[int] = []
         self.state = self.shared()
         blocks = []
@@ -168,7 +154,7 @@ class _Maker:
             experiment=Experiment(blocks),
             passes=self.passes,
             responses=self.responses,
-            record=Record(trials=tuple(self.trials), keys=tuple(self.keys)),
+            record=Record(trials=tuple(self.trials), responses=tuple(self.given)),
             labels=self.labels,
             features=self.features,
         )
@@ -244,6 +230,7 @@ class _Maker:
             askers.append(self.key_responses(keys))
             if self.maybe("feedback of a key", 0.5):
                 screens.append(Feedback(duration=100, correct_message=self.hostile()))
+        askers += self.more_screens(screens)
         if self.maybe("fixation, blank and flanker", 0.2):
             direction = self.rng.choice(["left", "right"])
             screens[:0] = [Fixation(50), Blank(duration=50), Flanker(duration=50, direction=direction)]
@@ -321,14 +308,5 @@ class _Maker:
                 arm = None
             self.responses.append(arm)
             self.trials.append(Trial(trial=len(self.trials), choice=arm, missed=arm is None))
-
-        return respond
-
-    def key_responses(self, keys: list[str]) -> Any:
-        def respond(_: int) -> None:
-            key = self.rng.choice(keys)
-            self.responses.append(key)
-            if len(keys) > 1:
-                self.keys.append(key)
 
         return respond

@@ -17,6 +17,9 @@ from pathlib import Path
 from checkout import copy_of_checkout
 
 PATCHES, EMISSION, BANDIT = "definitions/patches.py", "definitions/emission.py", "definitions/kinds/bandit.py"
+KEYED, SURVEYS = "definitions/kinds/keyed.py", "definitions/kinds/surveys.py"
+HTML_CHOICE, SYMBOL = "definitions/kinds/html_choice.py", "definitions/kinds/symbol.py"
+MARKUP = "definitions/markup.py"
 PATCHED = ["tests/definitions/test_patches.py"]
 PARITY = ["tests/browser/test_parity.py", "--games", "60"]
 
@@ -44,6 +47,23 @@ MUTANTS = [
     Mutant("windows are off by one", EMISSION, "raw_name, value.window]", "raw_name, value.window + 1]", PARITY),
     Mutant("a missed trial pays a point", BANDIT, '"value": 0 if trial.missed', '"value": 1 if trial.missed', PARITY),
     Mutant("effects arrive in reverse", EMISSION, '"effects": effects}', '"effects": effects[::-1]}', PARITY),
+    Mutant("a label is recorded by its text", SURVEYS, "tuple(range(len(labels)))", "tuple(labels)", PARITY),
+    Mutant(
+        "a block of HTML begins no line",
+        MARKUP,
+        "if _BLOCK(tag):\n                lines",
+        "if not tag:\n                lines",
+        PARITY,
+    ),
+    Mutant("every option is worth the first", HTML_CHOICE, "else values[response]", "else values[0]", PARITY),
+    Mutant("not pressing is never right", KEYED, "response == (None if", "response == (0 if", PARITY),
+    Mutant(
+        "below is above",
+        SYMBOL,
+        "if y > 0 else 'above'",
+        "if y < 0 else 'above'",
+        ["tests/definitions/test_symbols.py"],
+    ),
     Mutant(
         "payoffs are not part of the data",
         "play/seating.py",

@@ -1,19 +1,19 @@
 """Draws small changes of the code by seed, and runs for each the tests that cover the changed line (`make mutants`).
 
-The changes are those of Cosmic Ray: another operator, comparison or number, a condition denied, a loop that never
-runs; none is in a string or an annotation. A mutant is drawn place by place, so that a line with many operators counts
-no more than another. Which tests cover a line is measured by coverage, once, and a mutant has seconds: its quickest
-tests first. What no test notices is printed; above LIMIT of those that are not equivalent, the status is 1.
+Which tests cover a line is measured by coverage, once, and a mutant has seconds: its quickest tests first. A test that
+fails counts only if it passes without the mutant. What no test notices is printed; above LIMIT of those that are not
+equivalent, the status is 1.
+
+Times are of the processor, so that a busy machine notices no mutant. Results are kept in a file: the next run tries
+those that are not in it, and those that survived.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import itertools
 import json
 import os
-import random
 import subprocess
 import sys
 import tempfile
@@ -23,68 +23,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
-from cosmic_ray.ast import ast_nodes, get_ast
-from cosmic_ray.mutating import mutate_code
-from cosmic_ray.plugins import get_operator, operator_names
 from coverage import CoverageData
 
 from checkout import copy_of_checkout
 from equivalent_mutants import EQUIVALENT
+from mutation_drawing import MODULES, Mutant, drawn
 from mutation_worker import ONE_THREAD
 
-# What is mutated, below src/twinbean: record checks, the play, measures and likelihoods. The only list of it.
-MODULES = (
-    *(
-        "play/record_check.py",
-        "sessions/jspsych.py",
-        "sessions/session.py",
-        "sessions/table.py",
-        "sessions/checking.py",
-    ),
-    *("play/stage.py", "definitions/kinds/bandit.py", "definitions/kinds/slot_machines.py"),
-    *("play/game.py", "play/asking.py", "play/transcript.py", "definitions/wording.py", "play/scheduler.py"),
-    *("play/seating.py", "comparison/pairing.py", "cognitive/wins.py"),
-    *("comparison/averages.py", "comparison/courses.py", "comparison/measures.py", "comparison/statistics.py"),
-    *("comparison/likelihood.py", "cognitive/choices.py", "cognitive/likelihood.py", "cognitive/rules.py"),
-    "scoring/choices.py",
-)
 # Compiled code is not seen by coverage: who calls the second covers the first, too.
 COMPILED = {"cognitive/rules.py": "cognitive/likelihood.py"}
 # What is quick and needs neither a browser nor a language model.
 TESTS = (
     *("definitions", "play", "comparison", "experiments", "cognitive", "sessions", "runs", "scoring"),
-    *("subjects/test_scripted.py", "subjects/test_learners.py"),
+    *("subjects/test_scripted.py", "subjects/test_learners.py", "test_notebook.py"),
 )
+# What looks at every module, and runs none of its lines: of use for those that run at import.
+OF_ALL = "tests/test_values.py"
 LIMIT = 0.10
-# A mutant's tests together, as long as they take when they pass; and how much longer before they count as hanging.
-SECONDS, PATIENCE = 30.0, 10.0
-_LEFT_OUT = {"core/NoOp", "core/VariableInserter", "core/VariableReplacer"}
-# Which equal numbers are one object is CPython's affair, so no test could tell.
-_IDENTITY = {f"core/ReplaceComparisonOperator_{equal}_{same}" for equal in ("Eq", "NotEq") for same in ("Is", "IsNot")}
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change that an operator of Cosmic Ray can make."""
-
-    module: str
-    operator: str
-    occurrence: int
-    line: int
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A changed module: what the line was, what it is, and the whole source."""
-
-    module: str
-    line: int
-    old: str
-    new: str
-    source: str
-
-    def __str__(self) -> str:
-        return f"{self.module}:{self.line}: {self.old} -> {self.new}"
+# Processor time: of a mutant's tests together when they pass; and how many times as much counts as hanging.
+SECONDS, PATIENCE, LONGEST = 30.0, 10.0, 600.0
 
 
 @dataclass(frozen=True)
@@ -97,69 +54,12 @@ class Covering:
     def tests(self, mutant: Mutant) -> list[str]:
         """The tests that run the line, the quickest first; of a line that runs at import, those that use the module."""
         lines = self.lines.get(mutant.module, {})
-        names = lines.get(mutant.line, set()) or set().union(*lines.values())
+        names = lines.get(mutant.line, set()) or set().union(*lines.values()) | {OF_ALL}
         if mutant.module in COMPILED:
             names = names.union(*self.lines.get(COMPILED[mutant.module], {}).values())
         quickest = sorted(names, key=lambda name: (self.seconds.get(name, 0.0), name))
         spent = itertools.accumulate(self.seconds.get(name, 0.0) for name in quickest)
         return [name for name, seconds in zip(quickest, spent, strict=True) if seconds <= SECONDS] or quickest[:1]
-
-
-def places(module: str, source: str) -> list[list[Change]]:
-    """For each place and kind of change, the changes there."""
-    nodes, aside = list(ast_nodes(get_ast(source))), _words_and_types(ast.parse(source))
-    found: dict[tuple[object, str], list[Change]] = defaultdict(list)
-    for name in sorted(operator_names()):
-        family = name.split("_")[0]
-        if family in _LEFT_OUT or name in _IDENTITY:
-            continue
-        operator = get_operator(name)()
-        positions = (position for node in nodes for position in operator.mutation_positions(node))
-        for occurrence, (start, end) in enumerate(positions):
-            if not any(first <= start and end <= last for first, last in aside):
-                found[start, family].append(Change(module, name, occurrence, start[0]))
-    return list(found.values())
-
-
-def mutant(change: Change, source: str) -> Mutant | None:
-    """The change, made; None where it makes no Python, or nothing other than it was."""
-    mutated = mutate_code(source, get_operator(change.operator)(), change.occurrence)
-    if mutated is None or not _compiles(mutated):
-        return None
-    pairs = zip(source.splitlines(), mutated.splitlines(), strict=False)
-    old, new = next(((old, new) for old, new in pairs if old != new), ("", ""))
-    return Mutant(change.module, change.line, old.strip(), new.strip(), mutated) if old else None
-
-
-def _words_and_types(tree: ast.AST) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Where strings and annotations are, and where a star is no multiplication."""
-    found = []
-    for node in ast.walk(tree):
-        aside = [getattr(node, "annotation", None), getattr(node, "returns", None)]
-        if isinstance(node, ast.Starred | ast.JoinedStr) or (
-            isinstance(node, ast.Constant) and isinstance(node.value, str)
-        ):
-            aside.append(node)
-        found += [((part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)) for part in aside if part]
-    return found
-
-
-def _compiles(source: str) -> bool:
-    try:
-        compile(source, "mutant", "exec")
-    except (SyntaxError, ValueError):
-        return False
-    return True
-
-
-def drawn(copy: Path, number: int, seed: int) -> list[Mutant]:
-    """`number` mutants of all modules; the same for the same seed and sources."""
-    rng = random.Random(seed)
-    sources = {module: (copy / "src" / "twinbean" / module).read_text(encoding="utf-8") for module in MODULES}
-    choices = [place for module, source in sources.items() for place in places(module, source)]
-    rng.shuffle(choices)
-    made = (mutant(rng.choice(place), sources[place[0].module]) for place in choices)
-    return list(itertools.islice(filter(None, made), number))
 
 
 def measured(copy: Path, data: Path) -> Covering:
@@ -192,18 +92,24 @@ def _environment(copy: Path) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", **ONE_THREAD}
 
 
+def unchanged(sources: Path) -> Mutant:
+    """No mutant at all."""
+    return Mutant(MODULES[0], 0, "", "", (sources / MODULES[0]).read_text(encoding="utf-8"))
+
+
 class Worker:
     """A process with the libraries loaded, and a checkout of its own in which mutants are tried one after the other."""
 
     def __init__(self, copy: Path) -> None:
         self._sources = copy / "src" / "twinbean"
+        self._confirmed: set[str] = set()
         command = [sys.executable, str(copy / "tests" / "mutation_worker.py")]
         self._program = subprocess.Popen(
             command, cwd=copy, env=_environment(copy), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def notices(self, mutant: Mutant, tests: list[str], limit_s: float) -> str:
-        """ "noticed", "hangs" or "SURVIVED"."""
+    def notices(self, mutant: Mutant, tests: list[str], limit_s: float) -> tuple[str, str]:
+        """ "noticed" and by which test, "hangs" or "SURVIVED"."""
         assert self._program.stdin is not None
         assert self._program.stdout is not None
         file = self._sources / mutant.module
@@ -212,54 +118,88 @@ class Worker:
         try:
             self._program.stdin.write(json.dumps([tests, limit_s]) + "\n")
             self._program.stdin.flush()
-            return json.loads(self._program.stdout.readline())
+            outcome, by = json.loads(self._program.stdout.readline())
+            return outcome, by
         finally:
             file.write_text(source, encoding="utf-8")
+
+    def confirms(self, test: str) -> bool:
+        """Whether a test that noticed a mutant passes without any. A file that could not be imported is no test."""
+        if "::" in test and test not in self._confirmed:
+            if self.notices(unchanged(self._sources), [test], LONGEST)[0] != "SURVIVED":
+                return False
+            self._confirmed.add(test)
+        return True
 
     def end(self) -> None:
         self._program.kill()
         self._program.wait()
 
 
+class Results:
+    """What became of each mutant, a line each, kept from run to run."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._outcomes: dict[str, str] = {}
+        if file.exists():
+            for line in file.read_text(encoding="utf-8").splitlines():
+                found = json.loads(line)
+                self._outcomes[found["mutant"]] = found["outcome"]
+
+    def outcome(self, mutant: Mutant) -> str | None:
+        return self._outcomes.get(str(mutant))
+
+    def add(self, mutant: Mutant, outcome: str, by: str) -> None:
+        self._outcomes[str(mutant)] = outcome
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"mutant": str(mutant), "outcome": outcome, "by": by}) + "\n")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--number", type=int, default=600)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--first", type=int, default=0, help="go on with this one of those drawn")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--covering", type=Path, help="keep the measured coverage in this file")
+    parser.add_argument("--results", type=Path, required=True, help="keep what became of each mutant in this file")
     options = parser.parse_args()
+    results = Results(options.results)
     with tempfile.TemporaryDirectory() as folder:
         copies = [Path(folder) / str(number) / "checkout" for number in range(options.jobs)]
         for copy in copies:
             copy_of_checkout(copy)
         covering = measured(copies[0], (options.covering or Path(folder) / "covering").absolute())
         workers: SimpleQueue[Worker] = SimpleQueue()
-        module = MODULES[0]
-        unchanged = Mutant(module, 0, "", "", (copies[0] / "src" / "twinbean" / module).read_text(encoding="utf-8"))
+        nothing = unchanged(copies[0] / "src" / "twinbean")
         for copy in copies:
             worker = Worker(copy)
             # Tests that fail by themselves would notice everything.
-            if worker.notices(unchanged, covering.tests(unchanged), 600) != "SURVIVED":
+            if worker.notices(nothing, covering.tests(nothing), LONGEST)[0] != "SURVIVED":
                 sys.exit("error: a worker's tests fail without any mutant")
             workers.put(worker)
 
         def tried(mutant: Mutant) -> tuple[Mutant, str]:
-            tests = covering.tests(mutant)
-            worker = workers.get()
-            try:
-                limit_s = 20 + PATIENCE * sum(covering.seconds.get(name, 0.0) for name in tests)
-                outcome = worker.notices(mutant, tests, limit_s) if tests else "SURVIVED"
-            finally:
-                workers.put(worker)
+            outcome, by, tests = results.outcome(mutant) or "SURVIVED", "", covering.tests(mutant)
+            if outcome == "SURVIVED" and tests:
+                worker = workers.get()
+                try:
+                    limit_s = 20 + PATIENCE * sum(covering.seconds.get(name, 0.0) for name in tests)
+                    outcome, by = worker.notices(mutant, tests, limit_s)
+                    # Tests that end badly without one that fails have not been run.
+                    if outcome == "noticed" and not (by and worker.confirms(by)):
+                        sys.exit(f"error: {by} fails without any mutant")
+                finally:
+                    workers.put(worker)
+                results.add(mutant, outcome, by)
             print(f"{outcome:9}{len(tests):4} tests  {mutant}", flush=True)
             return mutant, outcome
 
         with ThreadPoolExecutor(options.jobs) as pool:
-            results = list(pool.map(tried, drawn(copies[0], options.number, options.seed)[options.first :]))
+            found = list(pool.map(tried, drawn(copies[0], options.number, options.seed)))
         while not workers.empty():
             workers.get().end()
-    return told(results)
+    return told(found)
 
 
 def told(results: list[tuple[Mutant, str]]) -> int:

@@ -1,6 +1,6 @@
 """Runs tests for `tests/mutation.py`, each time in a fork that has the libraries loaded and nothing of Twinbean.
 
-As a plugin of pytest it writes down how many seconds each test takes, to the file that TWINBEAN_SECONDS names.
+As a plugin of pytest it writes down how much processor time each test takes, to the file that TWINBEAN_SECONDS names.
 """
 
 from __future__ import annotations
@@ -8,27 +8,59 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import resource
 import signal
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 # pyarrow's allocator, which pandas loads, starts a thread of its own.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+# Who wants no processor time for so long waits for what will not come. A process that is only kept waiting wants it.
+STILL_S = 120.0
 
 _seconds: defaultdict[str, float] = defaultdict(float)
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    _seconds[report.nodeid] += report.duration
+def processor_time() -> float:
+    """Of this process and the children that it has waited for: what a busy machine does not change."""
+    return sum(os.times()[:4])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    begun = processor_time()
+    try:
+        return (yield)
+    finally:
+        _seconds[item.nodeid] += processor_time() - begun
 
 
 def pytest_sessionfinish() -> None:
     if file := os.environ.get("TWINBEAN_SECONDS"):
         Path(file).write_text(json.dumps(_seconds), encoding="utf-8")
+
+
+class FirstFailure:
+    """Says which test failed, or else which file could not be imported."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe = pipe
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._say(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._say(report)
+
+    def _say(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.failed:
+            os.write(self._pipe, f"{report.nodeid}\n".encode())
 
 
 def main() -> None:
@@ -41,24 +73,64 @@ def main() -> None:
         print(json.dumps(outcome(tests, limit_s)), flush=True)
 
 
-def outcome(tests: list[str], limit_s: float) -> str:
+def outcome(tests: list[str], limit_s: float) -> tuple[str, str]:
+    """ "noticed" and by which test; "hangs" after `limit_s` of processor time, or where nothing goes on; "SURVIVED"."""
+    said, say = os.pipe()
     child = os.fork()
     if child == 0:
-        # What the tests start ends with them.
-        os.setpgid(0, 0)
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(nowhere, stream)
-        os._exit(int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests])))
-    end = time.monotonic() + limit_s
-    while time.monotonic() < end:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return "SURVIVED" if status == 0 else "noticed"
-        time.sleep(0.05)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return "hangs"
+        _run(tests, limit_s, say)
+    os.close(say)
+    with open(said, encoding="utf-8") as pipe:
+        status = _ended(child)
+        if status is None or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU):
+            return "hangs", ""
+        return ("noticed", pipe.readline().strip()) if status else ("SURVIVED", "")
+
+
+def _run(tests: list[str], limit_s: float, say: int) -> None:
+    """In the child: run the tests up to the first that fails. What they start ends with them."""
+    os.setpgid(0, 0)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(limit_s), int(limit_s) + 10))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    # Time limits of pytest are of the clock on the wall.
+    options = ["-q", "-x", "-p", "no:cacheprovider", "--timeout", "0"]
+    os._exit(int(pytest.main([*options, *tests], plugins=[FirstFailure(say)])))
+
+
+def _ended(child: int) -> int | None:
+    """Its status; None where nothing in its group of processes went on for STILL_S."""
+    used, since = 0, time.monotonic()
+    try:
+        while time.monotonic() < since + STILL_S:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return status
+            wants, now = _group(child)
+            if wants or now != used:
+                used, since = now, time.monotonic()
+            time.sleep(0.05)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return None
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+
+
+def _group(leader: int) -> tuple[bool, int]:
+    """Whether one of a group of processes runs or waits for a processor or a disk; what they have used."""
+    wants, used = False, 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == leader:
+            wants |= fields[0] in "RD"
+            used += sum(map(int, fields[11:15]))
+    return wants, used
 
 
 if __name__ == "__main__":

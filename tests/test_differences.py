@@ -6,7 +6,7 @@ import copy
 
 import pytest
 from sweetbean import Block, Experiment
-from sweetbean.stimulus import Text
+from sweetbean.stimulus import HtmlChoice, HtmlKeyboardResponse, MultiChoiceSurvey, Symbol, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect
 
 from differences import differences
@@ -42,7 +42,7 @@ def game():
         ]
     )
     definition = define(experiment)
-    record = Record(trials=(Trial(trial=0, choice=1), Trial(trial=1, choice=None, missed=True)), keys=("F",))
+    record = Record(trials=(Trial(trial=0, choice=1), Trial(trial=1, choice=None, missed=True)), responses=((2, "F"),))
     played = Play(definition, Seat(participant="p", session="s", task="t"), lambda question: None, record=record).run()
     bandits = [{"color": "red", "value": 1}, {"color": "blue", "value": 0.5}]
     always = {
@@ -98,6 +98,52 @@ def game():
 
 def test_the_same_game_has_no_difference(game):
     assert differences(*game) == []
+
+
+@pytest.fixture
+def screens():
+    """Screens that are no machines, pages or texts, their replay, and the page that was the same, written by hand."""
+    survey = MultiChoiceSurvey([{"prompt": "Which?", "options": ["left", 1.0]}])
+    shapes = [{"shape": "circle", "color": "red", "x": -5}, {"shape": "cross", "color": "white", "z": -1}]
+    stimuli = [
+        HtmlKeyboardResponse(None, "<p>One</p>two", ["f"]),
+        survey,
+        HtmlChoice(None, ["<b>Yes</b>, please", "No"], [1, None], 0),
+        Symbol(items=shapes, duration=10),
+    ]
+    definition = define(Experiment([Block(stimuli)]))
+    record = Record(responses=((0, "1.0"), (0, 1)))
+    played = Play(definition, Seat(participant="p", session="s", task="t"), lambda question: None, record=record).run()
+    rows = [
+        {f"bean_{name}": value for name, value in row.items()} | {"trial_index": number, "block": 0, "phase": "main"}
+        for number, row in enumerate(played.rows)
+    ]
+    shown = [
+        {"kind": "HtmlKeyboardResponse", "text": "One\n\ntwo", "labels": ["F"]},
+        {"kind": "MultiChoiceSurvey", "text": ["Which?"], "labels": [["left", "1.0"]]},
+        {"kind": "HtmlChoice", "text": "", "labels": ["Yes, please", "No"]},
+        {"kind": "Symbol", "text": ["cross rgb(255, 255, 255) 0 0", "circle rgb(255, 0, 0) -5 0"], "labels": []},
+    ]
+    return {"rows": rows, "shown": shown, "shared": {}}, played, definition
+
+
+@pytest.mark.parametrize(
+    ("number", "change", "said"),
+    [
+        (0, {"text": "Onetwo"}, "screen 0, words"),
+        (0, {"labels": ["F", "J"]}, "screen 0, keys"),
+        (1, {"text": ["Whose?"]}, "screen 1, prompts"),
+        (1, {"labels": [["left", "1"]]}, "screen 1, options"),
+        (2, {"labels": ["Yes", "No"]}, "screen 2, options"),
+        (3, {"text": ["cross rgb(255, 255, 255) 0 0", "circle rgb(255, 0, 0) 5 0"]}, "screen 3, shapes"),
+        (3, {"labels": ["F"]}, "screen 3, keys"),
+    ],
+)
+def test_what_was_shown_otherwise_is_noticed(screens, number, change, said):
+    page, played, definition = screens
+    assert differences(page, played, definition) == []
+    page["shown"][number] |= change
+    assert [difference[: len(said)] for difference in differences(page, played, definition)] == [said]
 
 
 NONSENSE = [{"trial_index": number, "bean_nonsense": number} for number in range(8)]

@@ -15,9 +15,17 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 
-from fuzzing import BYTES, Case, Door, complaint, run, snapshot, with_text_at
+import fuzzed_parquet
+import fuzzed_replies
+from fuzz_values import BYTES
+from fuzzing import Case, Door, complaint, run, snapshot, with_text_at
 
 KEPT = Path(__file__).with_name("fuzz_cases.jsonl")
+# Where a server of its own listens.
+URL = "{base_url}"
+_API = ("--model", "api:script", "--base-url", URL, "-o", "run")
+_LOCAL = ("--model", "smollm2", "--dtype", "float32", "--device", "cpu")
+_BUTTONS = ("replay", "five_armed_buttons", "--set", "trials=2", "--set", "arms=2", "--samples", "2", "--timeout", "2")
 _PLAY = ("replay", "two_armed_bandit", "--model", "random", "--samples", "2", "-o", "run")
 DOORS = {
     door.name: door
@@ -46,8 +54,48 @@ DOORS = {
                 *("--set", "trials=11", "--seed", "0", "-o", "run"),
             ),
         ),
+        Door(
+            "score-options",
+            (
+                *("score", "two_armed_bandit", "p.json", "--model", "api:script", "--window", "3", "--seed", "0"),
+                *("--set", "trials=11", "--base-url", URL, "-o", "run"),
+            ),
+            server="bigrams",
+        ),
+        Door(
+            "score-options-of-labels",
+            ("score", "transcripts", "t.jsonl", "--labels", "J,F", "--window", "first", *_LOCAL, "-o", "run"),
+        ),
+        Door("parquet", ("convert", "t.parquet", "-o", "out.csv"), "t.parquet"),
+        Door("parquet-fitted", ("fit", "t.parquet", "--models", "base_rate,sticky", "-o", "out.csv"), "t.parquet"),
+        Door(
+            "parquet-foreign",
+            (
+                *("convert", "t.parquet", "--participant", "participant", "--choice", "label", "--reward", "reward"),
+                *("--block", "block", "--rt", "rt_ms", "-o", "out.csv"),
+            ),
+            "t.parquet",
+        ),
+        Door("transcripts", (*("score", "transcripts", "t.jsonl"), *_API), "t.jsonl", server="bigrams"),
+        Door("replies-scored", (*("score", "two_armed_bandit", "p.json"), *_API), server="bigrams", replies=True),
+        Door("replies-played", (*_BUTTONS, "--temperature", "0", *_API), server="chat", replies=True),
+        Door("replies-listed", (*_BUTTONS, "--reading", "logprobs", *_API), server="chat", replies=True),
+        Door(
+            "replies-completed",
+            (*_BUTTONS, "--endpoint", "completions", "--reading", "logprobs", *_API),
+            server="bigrams",
+            replies=True,
+        ),
     )
 }
+TRANSCRIPTS = [
+    {
+        "text": "There are machines J and F.\nYou press <<J>>. You get 3 points.\nYou press <<F>>.\n",
+        "experiment": "two/exp1.csv",
+        "participant": str(number),
+    }
+    for number in range(3)
+]
 
 
 def page_rows() -> list[dict[str, object]]:
@@ -71,9 +119,12 @@ def prepared(tmp_path_factory):
         patch.chdir(folder)
         (folder / "p.json").write_text(json.dumps(page_rows()), encoding="utf-8")
         (folder / "w.json").write_text('{"start": "Go", "next": "On"}', encoding="utf-8")
+        lines = "".join(f"{json.dumps(line)}\n" for line in TRANSCRIPTS)
+        (folder / "t.jsonl").write_text(lines, encoding="utf-8")
         from twinbean.cli import app
 
-        app(["convert", "p.json", "-o", "t.csv"], standalone_mode=False)
+        for table in ("t.csv", "t.parquet"):
+            app(["convert", "p.json", "-o", table], standalone_mode=False)
         app(list(_PLAY), standalone_mode=False)
     for table in ("trials.csv", "transcripts.jsonl", "sessions.csv"):
         (folder / "run" / table).unlink()
@@ -83,17 +134,36 @@ def prepared(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def spoiler():
+    return fuzzed_replies.Spoiler()
+
+
+@pytest.fixture(scope="module")
+def servers(spoiler):
+    with fuzzed_replies.servers(spoiler) as running:
+        yield running
+
+
 def content_of(door: Door, folder: Path):
     if door.file is None:
         return door.command
+    if door.file.endswith(".parquet"):
+        return fuzzed_parquet.rows_of(folder / door.file)
     text = (folder / door.file).read_text(encoding="utf-8")
     if door.file.endswith(".csv"):
         return list(csv.DictReader(io.StringIO(text)))
     return [json.loads(line) for line in text.splitlines()] if door.file.endswith("l") else json.loads(text)
 
 
-def spoiled(door: Door, case: Case, content) -> str:
-    """The text of the door's file with the case in its place."""
+def spoiled(door: Door, case: Case, content) -> bytes:
+    """The door's file with the case in its place."""
+    if door.file.endswith(".parquet"):
+        return fuzzed_parquet.spoiled(case, content)
+    return spoiled_text(door, case, content).encode("utf-8", "surrogatepass")
+
+
+def spoiled_text(door: Door, case: Case, content) -> str:
     if door.file.endswith(".csv"):
         row, name = case.place
         rows = [cells | {name: case.text} if number == row else cells for number, cells in enumerate(content)]
@@ -113,7 +183,7 @@ def spoiled(door: Door, case: Case, content) -> str:
 
 
 @pytest.fixture
-def meet(prepared, tmp_path, capsys, monkeypatch):
+def meet(prepared, tmp_path, capsys, monkeypatch, spoiler, servers):
     """How a door meets a case: what is wrong with it, or None."""
 
     def fresh() -> Path:
@@ -128,12 +198,15 @@ def meet(prepared, tmp_path, capsys, monkeypatch):
         folder = fresh()
         if "-o" in door.command and "run" in door.command and (door.file or "").partition("/")[0] != "run":
             shutil.rmtree(folder / "run")
-        command = list(door.command)
-        if case is not None and door.file is None:
+        url = servers[door.server].base_url if door.server else ""
+        command = [url if word == URL else word for word in door.command]
+        spoiler.reset(case if door.replies else None)
+        if door.replies:
+            pass
+        elif case is not None and door.file is None:
             command[case.place[0]] = case.text
         elif raw is not None or case is not None:
-            written = raw if raw is not None else spoiled(door, case, content).encode("utf-8", "surrogatepass")
-            (folder / door.file).write_bytes(written)
+            (folder / door.file).write_bytes(raw if raw is not None else spoiled(door, case, content))
         before = snapshot(folder)
         ended = run(tuple(command), capsys, monkeypatch)
         if case is None and raw is None:
@@ -150,9 +223,13 @@ def test_what_is_not_spoiled_passes(name, meet):
 
 
 @pytest.mark.parametrize("name", DOORS)
-def test_one_thing_that_is_not_as_it_should_be_is_refused_by_name(name, meet, prepared, pytestconfig):
+def test_one_thing_that_is_not_as_it_should_be_is_refused_by_name(name, meet, prepared, spoiler, pytestconfig):
     door, found = DOORS[name], {}
-    content = content_of(door, prepared)
+    if door.replies:
+        assert meet(door, None) is None
+        content = fuzzed_replies.content_of(spoiler.honest)
+    else:
+        content = content_of(door, prepared)
 
     @seed(pytestconfig.getoption("--fuzz-seed"))
     @settings(
@@ -167,7 +244,7 @@ def test_one_thing_that_is_not_as_it_should_be_is_refused_by_name(name, meet, pr
             found[str(case)[:2000]] = wrong
 
     every()
-    assert found == {}
+    assert not found, "\n".join(f"{case}\n  {wrong}" for case, wrong in found.items())
 
 
 @pytest.mark.parametrize("name", [name for name, door in DOORS.items() if door.file is not None])
@@ -180,4 +257,5 @@ def test_a_file_that_is_no_text_or_cut_off_is_refused_by_name(name, raw, meet):
 def test_what_once_went_wrong_does_not_any_more(line, meet, prepared):
     name, place, text = json.loads(line)
     door = DOORS[name]
-    assert meet(door, Case(name, tuple(place), text), content_of(door, prepared)) is None
+    content = None if door.replies else content_of(door, prepared)
+    assert meet(door, Case(name, tuple(place), text), content) is None

@@ -72,7 +72,7 @@ def test_a_damaged_line_is_named_and_can_be_dropped(tmp_path, line, said):
     damaged = path.read_bytes()
     with pytest.raises(DataError, match=said):
         list(read(path))
-    assert drop(path, {2: "it is damaged"}) == [f"{path}, line 2 is dropped: it is damaged"]
+    assert drop(path, {2: f"{path}, line 2 is damaged"}) == [f"{path}, line 2 is damaged; the line is dropped"]
     assert path.read_text() == whole * 2
     assert (tmp_path / "j.jsonl.damaged").read_bytes() == damaged
 

@@ -16,6 +16,7 @@ _HOMES = {
     "CognitiveFits": "twinbean.comparison",
     "CognitiveModel": "twinbean.cognitive",
     "Comparison": "twinbean.comparison",
+    "Form": "twinbean.definitions.stimuli",
     "Instructions": "twinbean.definitions.stimuli",
     "Loop": "twinbean.definitions.structure",
     "Measure": "twinbean.comparison.measures",
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from twinbean.comparison import fit_models as fit_models
     from twinbean.comparison import read_notes as read_notes
     from twinbean.comparison.measures import Measure as Measure
+    from twinbean.definitions.stimuli import Form as Form
     from twinbean.definitions.stimuli import Instructions as Instructions
     from twinbean.definitions.stimuli import SlotMachines as SlotMachines
     from twinbean.definitions.structure import Loop as Loop

@@ -112,7 +112,7 @@ def entry(text: bytes, where: str, *, as_is: bool = False) -> dict[str, Any]:
 
 
 def drop(path: Path, dropped: Mapping[int, str]) -> list[str]:
-    """Take lines away, by number; a sentence for each, which ends in what `dropped` says of it.
+    """Take lines away, by number; a sentence for each, which begins with what `dropped` says of it.
 
     The file as it was is kept beside, under a name that ends in `.damaged`.
     """
@@ -120,4 +120,4 @@ def drop(path: Path, dropped: Mapping[int, str]) -> list[str]:
         return []
     write_bytes(path.with_name(f"{path.name}.damaged"), path.read_bytes())
     write_bytes(path, b"".join(text + b"\n" for number, text in lines(path) if number not in dropped))
-    return [f"{path}, line {number} is dropped: {why}" for number, why in sorted(dropped.items())]
+    return [f"{why}; the line is dropped" for _, why in sorted(dropped.items())]

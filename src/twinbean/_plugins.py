@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from typing import Any
 
 from twinbean.errors import TwinbeanError
@@ -15,6 +14,8 @@ BUILT_IN = "twinbean"
 
 def packages() -> tuple[str, ...]:
     """The distributions that offer anything to Twinbean, by name."""
+    from importlib import metadata
+
     everything = metadata.entry_points()
     groups = [group for group in everything.groups if group.startswith("twinbean.")]
     return tuple(sorted({one.dist.name for group in groups for one in everything.select(group=group) if one.dist}))
@@ -50,6 +51,8 @@ class Registry:
         """What comes with Twinbean in its order, then what others offer, by name. A name may be offered twice."""
         for name, target in self.built_in.items():
             yield Entry(name, target, BUILT_IN)
+        from importlib import metadata  # imports email and much else, which a command's start need not wait for
+
         offered = metadata.entry_points(group=self.group)
         found = {Entry(one.name, one.value, one.dist.name if one.dist else "an unnamed package") for one in offered}
         yield from sorted(found, key=lambda entry: (entry.name, entry.origin))

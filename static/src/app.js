@@ -7,7 +7,7 @@ import { Game } from "./engine.js";
 import { handOver } from "./hosts/handover.js";
 import { exclusively } from "./lock.js";
 import { identify } from "./participant.js";
-import { ask, show } from "./screens.js";
+import { SLOW_MS, ask, show } from "./screens.js";
 import { Session } from "./session.js";
 import { Store } from "./store.js";
 import { chosenVariant, withVariant } from "./variants.js";
@@ -26,10 +26,14 @@ import { say, useWords } from "./words.js";
  * @property {Record<string, string>} ids
  * @property {string} twinbean the version
  * @property {string} page the digest of definition and functions
+ * @property {CollectorOptions} [collector] where a server collects the rows
  */
-
-// Before that, saying that one has to wait would only flicker.
-const SLOW_MS = 500;
+/**
+ * @typedef {object} CollectorOptions
+ * @property {string} address relative to the page's own
+ * @property {"keep" | "discard"} withdrawal what happens to the answers of who withdraws
+ * @property {boolean} lab whether every visit is new, and answers leave the device once they are stored
+ */
 
 export class App {
   /**
@@ -42,6 +46,7 @@ export class App {
     this.functions = functions;
     this.options = options;
     this.host = host;
+    /** @type {import("./participant.js").Identity} */
     this.who = identify(options.ids, host ? host.search : location.search);
     this.device = describeDevice();
     useWords(options.words);
@@ -51,17 +56,17 @@ export class App {
   async start() {
     await exclusively(
       `twinbean:${this.options.page}`,
-      () => this.#visit(),
+      () => this.visit(),
       () => show(this.stage, { title: say("secondTabTitle"), paragraphs: [say("secondTabText")] }),
     );
   }
 
-  async #visit() {
+  async visit() {
     /** @type {Session | null} */
     let session = null;
     try {
-      session = await this.#session();
-      if (session) await this.#play(session);
+      session = await this.session();
+      if (session) await this.play(session);
     } catch (error) {
       this.#fail(session, error);
       throw error;
@@ -77,13 +82,13 @@ export class App {
     });
   }
 
-  /** The session to play, or null where there is none to be played. */
-  async #session() {
-    const { store, earlier } = await this.#kept();
+  /** The session to play, or null where there is none to be played. @returns {Promise<Session | null>} */
+  async session() {
+    const { store, found: earlier } = await this.kept((opened) => this.#earlier(opened));
     const { incompleteSession, completedSession } = this.options;
     if (store && earlier?.finished && completedSession === "block") {
-      const session = new Session(earlier, this.#game(earlier.variant), store, await store.rows(earlier.session));
-      this.#end(session, say("completedTitle"), []);
+      const session = new Session(earlier, this.game(earlier.variant), store, await store.rows(earlier.session));
+      this.end(session, say("completedTitle"), []);
       return null;
     }
     if (store && earlier && !earlier.finished && incompleteSession === "block") {
@@ -92,17 +97,20 @@ export class App {
     }
     if (store && earlier && !earlier.finished && incompleteSession === "resume") {
       await ask(this.stage, say("resumeTitle"), [say("resumeText")], say("resume"));
-      return Session.resume(earlier, this.#game(earlier.variant), store);
+      return Session.resume(earlier, this.game(earlier.variant), store);
     }
-    return this.#begin(store);
+    return this.begin(store);
   }
 
-  /** What the browser keeps: its store, and this participant's last session of this very game. */
-  async #kept() {
+  /**
+   * What the browser keeps: its store, and what `read` finds in it; no store where either fails.
+   * @template T @param {(store: Store) => Promise<T>} read @returns {Promise<{store: Store, found: T} | {store: null, found?: undefined}>}
+   */
+  async kept(read) {
     const slow = window.setTimeout(() => show(this.stage, { title: say("wait") }), SLOW_MS);
     try {
       const store = await Store.open();
-      return { store, earlier: await this.#earlier(store) };
+      return { store, found: await read(store) };
     } catch {
       return { store: null };
     } finally {
@@ -110,57 +118,75 @@ export class App {
     }
   }
 
-  /** @param {Store} store */
+  /** This participant's last session of this very game. @param {Store} store */
   async #earlier(store) {
-    const { maxAge, page } = this.options;
-    const oldest = maxAge === null ? "" : new Date(Date.now() - maxAge).toISOString();
-    const mine = (await store.sessions(page)).filter(({ participant, anonymous, started, finished }) => {
-      return (this.who.anonymous ? anonymous : participant === this.who.participant) && (finished || started >= oldest);
-    });
+    const mine = (await store.sessions(this.options.page)).filter((record) => this.isMine(record) && this.counts(record));
     return mine.pop();
   }
 
-  /** A session that begins, or null where consent is declined. @param {Store | null} store */
-  async #begin(store) {
-    const { consent, page } = this.options;
-    await ask(this.stage, say("welcome"), [document.title, ...(store ? [] : [say("notKept")])], say("start"));
-    const consented = consent ? await askConsent(this.stage, consent) : null;
-    if (consent && !consented) {
-      this.#decline();
-      return null;
-    }
-    return Session.begin({ ...this.who, consented }, page, this.#game(chosenVariant(this.definition)), store);
+  /** @param {{participant: string, anonymous: boolean}} who */
+  isMine({ participant, anonymous }) {
+    return this.who.anonymous ? anonymous : participant === this.who.participant;
   }
 
-  #decline() {
+  /** Whether a session is finished, or young enough to be gone on with. @param {{started: string, finished: string | null}} record */
+  counts({ started, finished }) {
+    const { maxAge } = this.options;
+    return finished !== null || maxAge === null || started >= new Date(Date.now() - maxAge).toISOString();
+  }
+
+  /** A session that begins, or null where consent is declined. @param {Store | null} store */
+  async begin(store) {
+    const { consent } = this.options;
+    await this.welcome(store ? [] : [say("notKept")]);
+    const consented = consent ? await askConsent(this.stage, consent) : null;
+    if (consent && !consented) {
+      this.decline();
+      return null;
+    }
+    return this.enter(store, consented);
+  }
+
+  /** @param {Store | null} store @param {string | null} consented @returns {Promise<Session | null>} */
+  async enter(store, consented) {
+    return Session.begin({ ...this.who, consented }, this.options.page, this.game(chosenVariant(this.definition)), store);
+  }
+
+  /** @param {string[]} notices beside the title */
+  welcome(notices) {
+    return ask(this.stage, say("welcome"), [document.title, ...notices], say("start"));
+  }
+
+  /** @param {import("./screens.js").Choice[]} [ways] where else to go from there */
+  decline(ways = []) {
     const { format, task } = this.definition;
     const { twinbean, page } = this.options;
     const { participant, anonymous } = this.who;
-    decline(this.stage, { format, task, twinbean, page, ...(anonymous ? {} : { participant }) });
+    decline(this.stage, { format, task, twinbean, page, ...(anonymous ? {} : { participant }) }, ways);
   }
 
   /** @param {number} variant its index */
-  #game(variant) {
+  game(variant) {
     return new Game(withVariant(this.definition, variant), this.functions);
   }
 
   /** @param {Session} session */
-  async #play(session) {
-    const { format, task, fingerprint, seed, variant, parameters, timing } = session.game.definition;
+  async play(session) {
+    const { format, task, fingerprint, parts = {}, seed, variant, parameters, timing } = session.game.definition;
     const { twinbean, page, progress } = this.options;
     const properties = { format, task, fingerprint, seed, variant, parameters, ...(timing && { timing }), twinbean, page, ...this.who.others };
     const bar = element("progress", { max: String(session.game.steps.length), "aria-label": say("progress") });
     if (progress) this.stage.before(bar);
-    await session.play(this.stage, properties, this.device, (done) => {
+    const told = session.play(this.stage, properties, { parts, ids: this.who.others, device: this.device }, (done) => {
       bar.value = done;
       this.host?.keep(session.rows);
     });
-    bar.remove();
-    this.#end(session, say("thanks"), this.#score(session));
+    await told.finally(() => bar.remove());
+    this.end(session, say("thanks"), this.score(session));
   }
 
   /** The score, where the task keeps one. @param {Session} session */
-  #score(session) {
+  score(session) {
     const score = session.game.shared.get("score") ?? null;
     const number = Number(score);
     if (score === null || !Number.isFinite(number)) return [];
@@ -169,7 +195,7 @@ export class App {
   }
 
   /** @param {Session} session @param {string} title @param {string[]} paragraphs */
-  #end(session, title, paragraphs) {
+  end(session, title, paragraphs) {
     const content = { title, paragraphs, completionUrl: this.options.completionUrl };
     if (this.host && !session.record.removed) handOver(this.stage, session, this.host, content);
     else new Ending(this.stage, session, content).show();

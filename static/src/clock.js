@@ -17,6 +17,8 @@ export class TaskClock {
   constructor() {
     /** @type {Set<Timer>} */
     this.timers = new Set();
+    /** How many notices the task waits behind. */
+    this.pauses = 0;
     /** @type {number | null} */
     this.pausedAt = null;
     this.paused = 0;
@@ -54,13 +56,13 @@ export class TaskClock {
   }
 
   pause() {
-    if (this.pausedAt !== null) return;
+    if (this.pauses++ > 0) return;
     this.pausedAt = performance.now();
     for (const timer of this.timers) window.clearTimeout(timer.id);
   }
 
   resume() {
-    if (this.pausedAt === null) return;
+    if (this.pausedAt === null || --this.pauses > 0) return;
     this.paused += performance.now() - this.pausedAt;
     this.pausedAt = null;
     for (const timer of this.timers) this.#start(timer);

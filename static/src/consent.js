@@ -25,13 +25,14 @@ export function askConsent(stage, text) {
  * Ends the visit of somebody who declined. Nothing is kept in the browser; the file for the researcher has one row,
  * which says that consent was declined, when, and to what.
  * @param {HTMLElement} stage @param {Record<string, unknown>} about the task, and the id that the address named, if any
+ * @param {import("./screens.js").Choice[]} [ways] where else to go from here
  */
-export function decline(stage, about) {
+export function decline(stage, about, ways = []) {
   const row = { ...about, declined: new Date().toISOString() };
   const name = fileName(String(about.task), String(about.participant ?? "declined"));
   show(stage, {
     title: say("declinedTitle"),
     paragraphs: [say("declinedText")],
-    choices: [{ text: say("downloadDeclined"), look: "secondary", press: () => download(name, [row]) }],
+    choices: [...ways, { text: say("downloadDeclined"), look: "secondary", press: () => download(name, [row]) }],
   });
 }

@@ -45,7 +45,7 @@ export class Ending {
     const leave = this.completionUrl === null ? [] : [{ text: say("finish"), press: () => this.#leave() }];
     if (record.removed) return leave;
     const first = this.completionUrl === null ? this.#download() : { text: say("downloadAndFinish"), press: () => this.#finish() };
-    return [first, saved ? { text: say("remove"), press: () => this.#askRemoval() } : this.#asText()];
+    return [first, saved ? { text: say("remove"), press: () => askRemoval(this.stage, this.session, () => this.show()) } : this.#asText()];
   }
 
   /** @returns {Choice} */
@@ -55,7 +55,7 @@ export class Ending {
 
   /** For where no file arrives: a frame can be forbidden to download, and is not told. @returns {Choice} */
   #asText() {
-    return { text: say("asText"), press: () => this.#showText() };
+    return { text: say("asText"), press: () => showAsText(this.stage, this.session, () => this.show()) };
   }
 
   #finish() {
@@ -80,26 +80,31 @@ export class Ending {
   #leave() {
     location.assign(/** @type {string} */ (this.completionUrl));
   }
+}
 
-  #showText() {
-    const text = element("textarea", { readonly: true, rows: "8", "aria-label": say("asTextTitle") });
-    text.value = JSON.stringify(this.session.rows);
-    show(this.stage, {
-      title: say("asTextTitle"),
-      paragraphs: [say("asTextText"), text],
-      choices: [{ text: say("back"), look: "secondary", press: () => this.show() }],
-    });
-    text.select();
-  }
+/** Shows the answers as text that can be copied. @param {HTMLElement} stage @param {Session} session @param {() => void} back */
+export function showAsText(stage, session, back) {
+  const text = element("textarea", { readonly: true, rows: "8", "aria-label": say("asTextTitle") });
+  text.value = JSON.stringify(session.rows);
+  show(stage, {
+    title: say("asTextTitle"),
+    paragraphs: [say("asTextText"), text],
+    choices: [{ text: say("back"), look: "secondary", press: back }],
+  });
+  text.select();
+}
 
-  #askRemoval() {
-    show(this.stage, {
-      title: say("removeTitle"),
-      paragraphs: [say("removeText")],
-      choices: [
-        { text: say("remove"), press: () => this.session.remove().then(() => this.show()) },
-        { text: say("back"), look: "secondary", press: () => this.show() },
-      ],
-    });
-  }
+/**
+ * Removes the answers from the browser, when that has been confirmed.
+ * @param {HTMLElement} stage @param {Session} session @param {() => void} back @param {{press: string, text: string}} [words]
+ */
+export function askRemoval(stage, session, back, { press, text } = { press: say("remove"), text: say("removeText") }) {
+  show(stage, {
+    title: say("removeTitle"),
+    paragraphs: [text],
+    choices: [
+      { text: press, press: () => session.remove().then(back) },
+      { text: say("back"), look: "secondary", press: back },
+    ],
+  });
 }

@@ -19,6 +19,7 @@ import { py } from "./python/index.js";
  * @property {string} title
  * @property {string} language
  * @property {string} fingerprint
+ * @property {Record<string, string>} [parts] a short hash of each part of the task
  * @property {number} seed
  * @property {Record<string, unknown>} parameters
  * @property {number} variant
@@ -76,13 +77,13 @@ export class Game {
   }
 
   /**
-   * Ends the current screen. `response` is an arm, a key in capitals, or null.
-   * @param {number | string | null} response
+   * Ends the current screen. `response` is an arm, a key in capitals, the answers of a survey, or null.
+   * @param {import("./kinds/index.js").Response} response
    * @returns {Record<string, unknown>} the row as it is recorded, `bean_` before each name
    */
   finish(response) {
     const { kind, row, element, effects } = this.screen();
-    row.set("response", response);
+    row.set("response", /** @type {Value} */ (response));
     kindOf(kind).respond?.(row, response);
     this.rows.push(row);
     this.current = null;

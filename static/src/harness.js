@@ -13,16 +13,16 @@ import { py } from "./python/index.js";
 import { run } from "./running.js";
 
 /** @typedef {import("./engine.js").Definition} Definition */
-/** @typedef {number | string | null} Response an arm, a key, or null to let the time run out */
+/** @typedef {import("./kinds/index.js").Response} Response an arm, a key, answers, or null to let the time run out */
 /** @typedef {{rows: Record<string, unknown>[], shown: Shown[], shared: Record<string, unknown>}} Played */
 /**
  * What a participant could read on one screen. Of machines, in the order of the arms: labels, which could be pressed,
  * at which place they stood, and what they paid, as shown (null for nothing) `before` the choice and after it; `text`
- * is the notice of a missed trial. Of other screens: the text (of each page in turn) and the names of the buttons.
+ * is the notice of a missed trial. Of other screens: the text (of each page or question in turn) and the names of the buttons.
  * @typedef {object} Shown
  * @property {string} kind
  * @property {string | string[]} text
- * @property {string[]} labels
+ * @property {string[] | string[][]} labels of a survey the options of each question
  * @property {boolean[]} [enabled]
  * @property {number[]} [positions]
  * @property {(string | null)[]} [before]
@@ -98,7 +98,8 @@ async function playDefinition(definition, sources, responses) {
     if (asked && next === responses.length) throw new Error(`Screen ${rows.length} needs response ${next}, and there are ${next}`);
     const response = asked ? responses[next++] : null;
     const before = read(stage, kind);
-    if (response !== null) press(buttonOf(stage, kind, response), rows.length, response);
+    if (typeof response === "object" && response !== null) answer(stage, rows.length, /** @type {Record<string, string | number>} */ (response));
+    else if (response !== null) press(buttonOf(stage, kind, response), rows.length, response);
     else if (row.get("duration") === null) throw new Error(`Screen ${rows.length} waits for a response for ever`);
     time.runOut();
     shown.push(isTrial ? { ...read(stage, kind), before: before.payoffs } : before);
@@ -121,7 +122,22 @@ async function playDefinition(definition, sources, responses) {
 /** @param {HTMLElement} stage @param {string} kind @param {number | string} response */
 function buttonOf(stage, kind, response) {
   if (kindOf(kind).isTrial) return stage.querySelector(`[data-arm="${response}"]`);
-  return [...stage.querySelectorAll(".keys button")].find((button) => button.textContent === keyName(String(response)));
+  const option = stage.querySelector(`[data-option="${CSS.escape(String(response))}"]`);
+  return option ?? [...stage.querySelectorAll(".keys button")].find((button) => button.textContent === keyName(String(response)));
+}
+
+/** Fills in a form and hands it in. @param {HTMLElement} stage @param {number} screen @param {Record<string, string | number>} answers */
+function answer(stage, screen, answers) {
+  for (const [name, given] of Object.entries(answers)) {
+    const inputs = /** @type {HTMLInputElement[]} */ ([...stage.querySelectorAll(`[name="${name}"]`)]);
+    const typed = inputs.find(({ type }) => type === "text");
+    const named = (/** @type {HTMLInputElement} */ input) => (typeof given === "number" ? Number(input.value) : input.closest("label")?.textContent);
+    const chosen = typed ?? inputs.find((input) => named(input) === given);
+    if (!chosen) throw new Error(`Screen ${screen} has no ${JSON.stringify(given)} to answer ${name} with`);
+    if (typed) typed.value = String(given);
+    else chosen.click();
+  }
+  press(stage.querySelector(".survey [type=submit]"), screen, "continue");
 }
 
 /** @param {Element | null | undefined} button @param {number} screen @param {Response} response */
@@ -144,8 +160,17 @@ function turnPages(stage, count) {
 /** @param {HTMLElement} stage @param {string} kind @returns {Shown} */
 function read(stage, kind) {
   if (!kindOf(kind).isTrial) {
-    const labels = [...stage.querySelectorAll(".keys button")].map((button) => button.textContent ?? "");
-    return { kind, text: text(stage, ".text"), labels };
+    const questions = [...stage.querySelectorAll(".question")];
+    if (questions.length) {
+      const options = questions.map((one) => [...one.querySelectorAll(".options label")].map((label) => label.textContent ?? ""));
+      return { kind, text: questions.map((one) => one.querySelector("legend, label > span")?.textContent ?? ""), labels: options };
+    }
+    const shapes = /** @type {SVGElement[]} */ ([...stage.querySelectorAll("[data-shape]")]);
+    const keys = [...stage.querySelectorAll(".keys button")].map((button) => button.textContent ?? "");
+    if (shapes.length) return { kind, text: shapes.map(drawnAs), labels: keys };
+    const choices = /** @type {HTMLElement[]} */ ([...stage.querySelectorAll(".option")]);
+    if (choices.length) return { kind, text: "", labels: choices.map(({ innerText }) => innerText) };
+    return { kind, text: stage.querySelector(".text .markup") ? rendered(stage, ".text .markup") : text(stage, ".text"), labels: keys };
   }
   const onScreen = /** @type {HTMLButtonElement[]} */ ([...stage.querySelectorAll(".machine")]);
   const arms = [...onScreen].sort((a, b) => Number(a.dataset.arm) - Number(b.dataset.arm));
@@ -162,6 +187,18 @@ function read(stage, kind) {
 /** @param {HTMLElement} within @param {string} selector */
 function text(within, selector) {
   return within.querySelector(selector)?.textContent ?? "";
+}
+
+/** Shape, colour and place of a drawn symbol, as they came out. @param {SVGElement} shape */
+function drawnAs(shape) {
+  const { fill, stroke } = getComputedStyle(shape);
+  const { e, f } = /** @type {SVGGraphicsElement} */ (shape).transform.baseVal.consolidate()?.matrix ?? { e: NaN, f: NaN };
+  return [shape.dataset.shape, fill === "none" ? stroke : fill, e, f].join(" ");
+}
+
+/** A text as it is laid out: what is not shown is not in it. @param {HTMLElement} within @param {string} selector */
+function rendered(within, selector) {
+  return /** @type {HTMLElement} */ (within.querySelector(selector)).innerText;
 }
 
 window.twinbean = { playDefinition };

@@ -3,7 +3,7 @@ import { TaskClock, clock } from "./clock.js";
 import { button, element } from "./dom.js";
 import { say } from "./words.js";
 
-/** @typedef {{event: "left" | "resized", at: number, ms?: number, window?: number[]}} Interruption */
+/** @typedef {{event: "left" | "asked" | "resized", at: number, ms?: number, window?: number[]}} Interruption */
 
 export class Interruptions {
   constructor() {
@@ -32,6 +32,11 @@ export class Interruptions {
     window.removeEventListener("blur", this.left);
     window.removeEventListener("resize", this.resized);
     document.removeEventListener("visibilitychange", this.hidden);
+  }
+
+  /** The participant opened a notice of the page's own and came back after `ms`. @param {number} ms */
+  asked(ms) {
+    this.since.push({ event: "asked", at: this.#at(), ms: Math.round(ms) });
   }
 
   #at() {

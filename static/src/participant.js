@@ -22,8 +22,8 @@ export function identify(ids, search) {
   };
 }
 
-/** Sixteen random hexadecimal digits. */
-export function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
+/** Random hexadecimal digits, sixteen unless said; `crypto.randomUUID` is not there over plain http. */
+export function randomId(digits = 16) {
+  const bytes = crypto.getRandomValues(new Uint8Array(digits / 2));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

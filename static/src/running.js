@@ -23,15 +23,25 @@ for (const [name, plugin] of Object.entries(plugins)) {
  * @param {Record<string, unknown>} [given.properties] what every row says
  * @param {(row: Record<string, unknown>) => void | Promise<void>} given.recorded
  * @param {() => void} [given.shown]
+ * @param {AbortSignal} [given.signal] when it aborts, the screen is taken away, nothing more is recorded, and `run` throws its reason
  */
-export async function run(stage, game, { properties = {}, recorded, shown }) {
+export async function run(stage, game, { properties = {}, recorded, shown, signal = new AbortController().signal }) {
   stage.replaceChildren();
   const jsPsych = initJsPsych({ display_element: stage, use_webaudio: false, override_safe_mode: true });
   jsPsych.data.addProperties(properties);
-  const trials = timeline(game, recorded, () => {
+  const aborted = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  aborted.catch(() => {}); // nobody listens once the last trial is over
+  // The trial ends with what it shows; jsPsych is left waiting for it.
+  signal.addEventListener("abort", () => jsPsych.getDisplayElement().replaceChildren());
+  /** @param {Record<string, unknown>} row */
+  const unlessAborted = async (row) => {
+    if (!signal.aborted) await recorded(row);
+    if (signal.aborted) await aborted;
+  };
+  const trials = timeline(game, unlessAborted, () => {
     stage.tabIndex = -1; // jsPsych makes it a tab stop that does nothing
     shown?.();
   });
-  if (trials.length) await jsPsych.run(trials);
+  if (trials.length) await Promise.race([jsPsych.run(trials), aborted]);
   stage.replaceChildren();
 }

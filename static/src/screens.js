@@ -5,10 +5,14 @@ import { onKeys } from "./keys.js";
 
 /** @typedef {{text: string, look?: string, press: () => void}} Choice */
 
+/** Before that, saying that one has to wait would only flicker. */
+export const SLOW_MS = 500;
+
 /**
  * Shows a screen of the page and puts the focus where a keyboard or a screen reader goes on.
  * @param {HTMLElement} stage
  * @param {{title: string, paragraphs?: (string | Node)[], choices?: Choice[]}} content
+ * @returns {HTMLElement} the screen
  */
 export function show(stage, { title, paragraphs = [], choices = [] }) {
   const heading = element("h2", { tabindex: "-1" }, title);
@@ -19,6 +23,7 @@ export function show(stage, { title, paragraphs = [], choices = [] }) {
   stage.replaceChildren(screen);
   fit(text);
   heading.focus({ preventScroll: true });
+  return screen;
 }
 
 /**
@@ -33,10 +38,11 @@ export function ask(stage, title, paragraphs, press) {
       resolve();
     };
     const release = onKeys((key, event) => {
-      if (key !== "Enter") return;
+      if (!screen.isConnected) release(); // another screen has taken its place
+      if (key !== "Enter" || !screen.isConnected) return;
       event.preventDefault(); // or what has the focus next would be pressed as well
       go();
     });
-    show(stage, { title, paragraphs, choices: [{ text: press, press: go }] });
+    const screen = show(stage, { title, paragraphs, choices: [{ text: press, press: go }] });
   });
 }

@@ -1,9 +1,11 @@
 /** One participant's pass through the game: recorded row by row, and gone on with after an interruption. */
 import { Game } from "./engine.js";
 import { Interruptions } from "./interruptions.js";
+import { Observation } from "./observation.js";
 import { randomId } from "./participant.js";
 import { run } from "./running.js";
 
+/** @typedef {import("./outbox.js").Outbox} Outbox */
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./store.js").SessionRecord} SessionRecord */
 /** @typedef {Record<string, unknown>} Row */
@@ -21,13 +23,18 @@ export class Session {
     this.store = store;
     this.rows = rows;
     this.saved = store !== null;
+    /** What takes the rows to a server, where one collects them. @type {Outbox | null} */
+    this.outbox = null;
+    this.abandoned = new AbortController();
+    /** @type {Interruptions | null} */
+    this.interruptions = null;
   }
 
   /**
    * A session that begins. @param {import("./participant.js").Identity & {consented: string | null}} who @param {string} page @param {Game} game
-   * @param {Store | null} store
+   * @param {Store | null} store @param {{session?: string, started?: string, collected?: import("./store.js").Collected}} [given] by the server that collects it
    */
-  static async begin(who, page, game, store) {
+  static async begin(who, page, game, store, given = {}) {
     const record = {
       session: randomId(),
       page,
@@ -39,6 +46,7 @@ export class Session {
       finished: null,
       resumed: [],
       removed: false,
+      ...given,
     };
     const session = new Session(record, game, store);
     await session.#save((kept) => kept.keep(record));
@@ -50,10 +58,14 @@ export class Session {
    * @param {SessionRecord} record @param {Game} game @param {Store} store
    */
   static async resume(record, game, store) {
-    const rows = await store.rows(record.session);
+    return Session.goOn(record, game, store, await store.rows(record.session));
+  }
+
+  /** The same from rows that are at hand. @param {SessionRecord} record @param {Game} game @param {Store | null} store @param {Row[]} rows */
+  static async goOn(record, game, store, rows) {
     rows.forEach((row, number) => {
       game.screen();
-      const again = game.finish(/** @type {number | string | null} */ (row.response));
+      const again = game.finish(/** @type {import("./kinds/index.js").Response} */ (row.response));
       for (const [name, value] of Object.entries(again)) {
         if (JSON.stringify(row[name]) !== JSON.stringify(value)) throw new Error(`Row ${number} was kept with another ${name}`);
       }
@@ -66,32 +78,45 @@ export class Session {
 
   /**
    * Plays what is left.
-   * @param {HTMLElement} stage @param {Row} properties what every row says @param {Row} device @param {(done: number) => void} progress
+   * @param {HTMLElement} stage @param {Row} properties what every row says @param {Row} sitting what the first row of each sitting says as well
+   * @param {(done: number) => void} progress
    */
-  async play(stage, properties, device, progress) {
-    const interruptions = new Interruptions();
+  async play(stage, properties, sitting, progress) {
+    const interruptions = (this.interruptions = new Interruptions());
+    const observation = this.outbox && new Observation(/** @type {Row} */ (sitting.device));
     const { record } = this;
-    /** @type {Row} What the first row of this sitting says as well. */
+    /** @type {Row} */
     let opening = record.resumed.length
-      ? { device, resumed_at: record.resumed[record.resumed.length - 1] }
-      : { device, started: record.started, consented: record.consented };
+      ? { ...sitting, resumed_at: record.resumed[record.resumed.length - 1] }
+      : { ...sitting, started: record.started, consented: record.consented };
     progress(this.game.position);
     try {
       await run(stage, this.game, {
         properties: { ...properties, session: record.session, participant: record.participant, resumed: record.resumed.length },
         recorded: async (row) => {
-          // The device's refresh rate may come later: a row that was kept and sent must not change.
-          Object.assign(row, { interruptions: interruptions.take(), ...structuredClone(opening) });
+          const ending = this.game.over ? { finished: new Date().toISOString() } : {};
+          Object.assign(row, { interruptions: interruptions.take(), ...observation?.take(), ...opening, ...ending });
           opening = {};
-          this.rows.push(row);
-          await this.#save((kept) => kept.append(record.session, this.rows.length - 1, row));
+          // The device's refresh rate may come later: a row that was kept and sent must not change.
+          const line = JSON.stringify(row);
+          const said = JSON.parse(line);
+          this.rows.push(said);
+          const from = performance.now();
+          await this.#save((kept) => kept.append(record.session, this.rows.length - 1, said));
+          observation?.written(performance.now() - from);
+          this.outbox?.add(line);
           progress(this.game.position);
         },
+        shown: () => observation?.shown(),
+        signal: this.abandoned.signal,
       });
     } finally {
       interruptions.stop();
+      observation?.stop();
+      this.interruptions = null;
     }
     record.finished = new Date().toISOString();
+    if (record.collected && this.outbox) record.collected.finish = this.outbox.summary("done");
     await this.#save((kept) => kept.keep(record));
   }
 
@@ -99,6 +124,22 @@ export class Session {
     this.record.removed = true;
     await this.store?.removeRows(this.record.session);
     await this.store?.keep(this.record);
+  }
+
+  /** Takes the screen away and records nothing more: `play` throws `reason`. @param {unknown} reason */
+  abandon(reason) {
+    this.abandoned.abort(reason);
+  }
+
+  /** A row from elsewhere that is kept here, too. @param {Row} row */
+  async take(row) {
+    this.rows.push(row);
+    await this.#save((kept) => kept.append(this.record.session, this.rows.length - 1, row));
+  }
+
+  /** Keeps what has changed in the record. */
+  async note() {
+    await this.#save((kept) => kept.keep(this.record));
   }
 
   /**

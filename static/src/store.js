@@ -14,7 +14,31 @@
  * @property {string | null} finished
  * @property {string[]} resumed when it was gone on with
  * @property {boolean} removed whether its rows were removed by the participant
+ * @property {Collected} [collected] where a server collects the rows
  */
+/**
+ * What a browser knows of a session whose rows go to a server.
+ * @typedef {object} Collected
+ * @property {string} address of the collector
+ * @property {string} token
+ * @property {string} lease
+ * @property {import("./variants.js").Variant | null} variant what the server drew
+ * @property {import("./collector.js").Request["consent"]} consent
+ * @property {import("./collector.js").Summary | null} finish what the end of the session says of its rows
+ * @property {boolean} complete whether the server has all that there is to have
+ * @property {string | null} url where the participant leaves for
+ * @property {string | null} withdrawn when the participant withdrew
+ * @property {number} sent of an unfinished session: how many rows a later visit has sent
+ * @property {import("./collector.js").Reason | null} refused why nothing of it is sent any more
+ */
+/**
+ * What asks the server for a session, kept until the answer is: a browser that is closed in between asks the same again.
+ * @typedef {object} Pending
+ * @property {string} address of the collector
+ * @property {import("./collector.js").Request} request
+ * @property {{participant: string, anonymous: boolean, consented: string | null}} who
+ */
+/** @typedef {SessionRecord & {collected: Collected}} CollectedRecord */
 /** @typedef {Record<string, unknown>} Row */
 
 const NAME = "twinbean";
@@ -44,11 +68,22 @@ export class Store {
     return found.sort((a, b) => (a.started < b.started ? -1 : 1));
   }
 
+  /** The sessions whose rows go to the collector at `address`, oldest first. @param {string} address @returns {Promise<CollectedRecord[]>} */
+  async collected(address) {
+    const all = /** @type {SessionRecord[]} */ (await settled(this.database.transaction("sessions").objectStore("sessions").getAll()));
+    const found = /** @type {CollectedRecord[]} */ (all.filter(({ collected }) => collected?.address === address));
+    return found.sort((a, b) => (a.started < b.started ? -1 : 1));
+  }
+
   /** @param {string} session @returns {Promise<Row[]>} */
   async rows(session) {
+    return (await this.numbered(session)).map(({ row }) => row);
+  }
+
+  /** Rows with their numbers: where answers leave the device, the first are gone. @param {string} session @returns {Promise<{number: number, row: Row}[]>} */
+  async numbered(session) {
     const range = IDBKeyRange.bound([session, 0], [session, Infinity]);
-    const kept = await settled(this.database.transaction("rows").objectStore("rows").getAll(range));
-    return kept.map(({ row }) => row);
+    return settled(this.database.transaction("rows").objectStore("rows").getAll(range));
   }
 
   /** @param {SessionRecord} record */
@@ -56,14 +91,36 @@ export class Store {
     await this.#write("sessions", (sessions) => sessions.put(record));
   }
 
+  /** What the collector at `address` was asked and has not answered. @param {string} address @returns {Promise<Pending | null>} */
+  async pending(address) {
+    const kept = await settled(this.database.transaction("sessions").objectStore("sessions").get(pendingKey(address)));
+    return kept?.pending ?? null;
+  }
+
+  /** @param {Pending} pending */
+  async ask(pending) {
+    await this.#write("sessions", (sessions) => sessions.put({ session: pendingKey(pending.address), page: "", pending }));
+  }
+
+  /** @param {string} address */
+  async answered(address) {
+    await this.#write("sessions", (sessions) => sessions.delete(pendingKey(address)));
+  }
+
   /** A row that is there already is refused, so that nothing can be recorded twice. @param {string} session @param {number} number @param {Row} row */
   async append(session, number, row) {
     await this.#write("rows", (rows) => rows.add({ session, number, row }));
   }
 
-  /** @param {string} session */
-  async removeRows(session) {
-    await this.#write("rows", (rows) => rows.delete(IDBKeyRange.bound([session, 0], [session, Infinity])));
+  /** @param {string} session @param {number} [number] rows below it, else all */
+  async removeRows(session, number = Infinity) {
+    await this.#write("rows", (rows) => rows.delete(IDBKeyRange.bound([session, 0], [session, number], false, true)));
+  }
+
+  /** Keeps nothing of a session any more. @param {string} session */
+  async forget(session) {
+    await this.removeRows(session);
+    await this.#write("sessions", (sessions) => sessions.delete(session));
   }
 
   /** @param {string} name @param {(store: IDBObjectStore) => IDBRequest} change */
@@ -78,6 +135,9 @@ export class Store {
     return answered(written);
   }
 }
+
+/** @param {string} address */
+const pendingKey = (address) => `opening ${address}`;
 
 /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
 function settled(request) {

@@ -25,7 +25,12 @@ export function withVariant(definition, index) {
   if (!variants.length) return common;
   const found = variants[index];
   if (!found) throw new Error(`The definition has no variant at ${index}`);
-  const { timelines, ...own } = found;
-  const blocks = (own.blocks ?? common.blocks).map((block, i) => ({ ...block, timeline: timelines?.[i] ?? block.timeline }));
-  return { ...common, ...own, blocks, picked: index };
+  return { ...played(common, found), picked: index };
+}
+
+/** The definition as `variant` plays it. @param {Definition} definition @param {Variant} variant @returns {Definition} */
+export function played(definition, variant) {
+  const { timelines, ...own } = variant;
+  const whole = { ...definition, ...own };
+  return { ...whole, blocks: whole.blocks.map((block, i) => ({ ...block, timeline: timelines?.[i] ?? block.timeline })) };
 }

@@ -69,9 +69,15 @@ def test_every_row_says_what_was_played_and_by_whom(
         assert row["twinbean"]
     assert len({row["session"] for row in rows}) == 1
     assert {"browser", "time_zone", "screen", "window", "language"} <= rows[0]["device"].keys()
+    assert rows[0]["ids"] == {"study_id": "s1"}
+    assert ["started" in row for row in rows] == [True, False]
+    assert ["finished" in row for row in rows] == [False, True]
     assert (tmp_path / "two_armed_p_1.json").exists()
     [session] = read(tmp_path / "two_armed_p_1.json")
     assert (session.participant, [trial.reward for trial in session.trials]) == ("p/1", [0])
+    known = session.participant_details
+    assert known["started"] < known["finished"]
+    assert (known["study_id"], known["resumed"], known["device"]) == ("s1", 0, rows[0]["device"])
 
 
 def test_without_an_id_in_the_address_each_participant_gets_one_of_their_own(
@@ -352,6 +358,18 @@ def test_leaving_the_window_pauses_the_task_and_is_recorded(
     [left] = trial["interruptions"]
     assert left["event"] == "left"
     assert left["ms"] >= 600
+
+
+@pytest.mark.parametrize("name", ["jsPsychHtmlChoice", "jsPsychSlotMachines", "jsPsychTextScreen"])
+def test_a_global_that_another_script_defined_stays_as_it_is(
+    page: Page, two_armed: Definition, address: Address, name: str
+) -> None:
+    page.add_init_script(f"window.{name} = 'mine'")
+    page.goto(address(render(*two_armed(1))))
+    page.get_by_role("button", name="Start").click()
+    page.locator('[data-arm="0"]').click()
+    page.get_by_role("button", name="Download").wait_for()
+    assert page.evaluate(f"window.{name}") == "mine"
 
 
 def test_jspsychs_own_simulation_plays_the_plugin(page: Page, two_armed: Definition) -> None:

@@ -13,7 +13,6 @@ import time
 import pandas as pd
 import pytest
 
-from twinbean import cli
 from twinbean.sessions import read
 
 STOCK = """
@@ -25,21 +24,9 @@ experiment = Experiment([Block([Bandit(bandits=arms)], timeline=[{}, {}, {}])])
 """
 
 
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(autouse=True)
+def script(tmp_path):
     (tmp_path / "script.txt").write_text("1 2 " * 6, encoding="utf-8")
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["twinbean", *map(str, arguments)])
-        capsys.readouterr()
-        try:
-            cli.main()
-        except SystemExit as left:
-            status = left.code
-        return status, *capsys.readouterr()
-
-    return call
 
 
 @pytest.fixture
@@ -128,7 +115,7 @@ def changed(row, **changes):
         (changed(2, value=float("nan")), "p.json, row 3: value is nan, expected a number"),
         (changed(2, bandits=[{"value": 9}] * 3), "trial 1: the record has 3 arms, the definition has 2"),
         (changed(0, variant="b"), "played variant 'b'"),
-        (changed(0, fingerprint="0123456789abcdef"), "with fingerprint 0123456789ab, and 'two_armed_bandit' has"),
+        (changed(0, fingerprint="2:0123456789abcdef"), "'two_armed_bandit' is another task, or its file has changed"),
         (changed(0, parameters={"arms": 3}), "the parameter 'arms', which 'two_armed_bandit' does not have"),
         (page_rows([*CHOICES, 0]), "has 12 trials, and 'two_armed_bandit' has 11"),
     ],
@@ -240,6 +227,16 @@ def test_a_folder_of_sessions_becomes_one_table(run, tmp_path):
     status, out, _ = run("convert", "data", "-o", "table.csv")
     assert (status, out) == (0, "table.csv: 2 sessions, 22 trials\n")
     assert pd.read_csv("table.csv")["participant"].unique().tolist() == ["ann", "bob"]
+
+
+def test_what_is_known_of_participants_is_written_beside_their_table(run, refused, tmp_path):
+    written(tmp_path / "ann.json", changed(0, format=2, started="2026-11-21T12:00:00.000Z", study_id="s1"))
+    people = ("--participants", "participants.csv")
+    assert run("convert", "ann.json", "-o", "table.csv", *people)[0] == 0
+    (row,) = pd.read_csv("participants.csv").to_dict("records")
+    assert (row["participant"], row["started"], row["study_id"]) == ("ann", "2026-11-21T12:00:00.000Z", "s1")
+    assert "give one another name" in refused("convert", "ann.json", "-o", "participants.csv", *people)
+    assert "--wide asks for another one" in refused("convert", "run", "-o", "t.csv", "--wide", *people)
 
 
 def test_an_output_that_cannot_be_written_is_one_line(refused, tmp_path):

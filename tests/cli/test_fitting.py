@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from twinbean import cli
 from twinbean.sessions import Session, Trial, write_table
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["twinbean", *map(str, arguments)])
-        capsys.readouterr()
-        try:
-            cli.main()
-        except SystemExit as left:
-            status = left.code
-        return status, *capsys.readouterr()
-
-    return call
 
 
 @pytest.fixture

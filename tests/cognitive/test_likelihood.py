@@ -131,6 +131,14 @@ def test_every_trial_has_the_likelihood_of_the_second_implementation(name, n_arm
         assert found[likely] == pytest.approx(expected[likely], rel=1e-8, abs=1e-3 if integrated else 1e-9, nan_ok=True)
 
 
+@pytest.mark.parametrize("n_arms", [2, 4])
+def test_a_parameter_of_exactly_one_is_a_number_like_others(n_arms):
+    parameters, choices = MODELS["kalman_ucb"].parameters(n_arms), messy(n_arms, seed=3)
+    expected = independent("kalman_ucb", {parameter.name: 1.0 for parameter in parameters}, choices)
+    found = trial_log_likelihoods(MODELS["kalman_ucb"], np.ones(len(parameters)), choices)
+    assert found == pytest.approx(expected, rel=1e-8, nan_ok=True)
+
+
 def test_many_parameter_values_are_summed_at_once():
     choices = messy(2, seed=7)
     values = np.array([[0.2, 3.0], [0.9, 0.5]])

@@ -9,6 +9,7 @@ from sweetbean.stimulus import Bandit
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
 from twinbean.cognitive import MODELS, Scale, trial_log_likelihoods
+from twinbean.cognitive.rules import drawn
 from twinbean.cognitive.simulation import environment, scale_of_environments, simulate
 from twinbean.definitions.stimuli import SlotMachines
 from twinbean.errors import TaskError
@@ -19,6 +20,12 @@ from twinbean.tasks.task import Task, load
 
 def coins(n, p=(0.3, 0.7)):
     return environment(Bernoulli(p).draw(np.random.default_rng(2), n).outcomes)
+
+
+def test_an_arm_is_drawn_where_the_cumulative_probability_first_exceeds_the_uniform_number():
+    halves, last = np.log([0.5, 0.5]), np.array([-np.inf, 0.0, -np.inf])
+    assert [drawn(halves, 2, uniform) for uniform in (0.0, 0.25, 0.5, 0.75)] == [0, 0, 1, 1]
+    assert [drawn(last, 3, uniform) for uniform in (0.0, 0.5, 0.999)] == [1, 1, 1]
 
 
 def test_choices_are_made_as_often_as_the_model_says():

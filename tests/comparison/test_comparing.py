@@ -52,6 +52,12 @@ def cell(table: pd.DataFrame, column: str, **where: Any) -> float:
     return float(table[column].iloc[0])
 
 
+def test_tables_have_people_in_the_order_in_which_they_were_given() -> None:
+    found = compare([play("0110", participant=name) for name in ("z", "a", "m")])
+    assert list(found.sessions["participant"]) == ["z", "a", "m"]
+    assert list(found.persons["participant"]) == ["z", "a", "m"]
+
+
 def test_after_a_branch_the_person_and_the_model_are_measured_over_the_same_choices() -> None:
     found = compare([play("0110"), sample("0111", 0, recorded=2)])
     # From choice 3 on the person earns 0 and 1, the model 0 and 0.
@@ -169,6 +175,7 @@ def test_the_likelihood_is_averaged_from_choices_to_persons() -> None:
     # Arms given .8 were chosen at 3 of 4 trials; those given .5 at 2 of 4 places (two arms at two trials).
     assert cell(found.calibration, "chosen", **{"from": 0.8}) == 0.75
     assert cell(found.calibration, "chosen", **{"from": 0.5}) == 0.5
+    assert list(found.calibration["to"] - found.calibration["from"]) == pytest.approx([0.1] * len(found.calibration))
     assert list(found.along["nll"][:1]) == pytest.approx([(-math.log(0.8) + math.log(2)) / 2])
     assert found.differences.empty
 

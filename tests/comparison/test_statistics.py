@@ -96,3 +96,9 @@ def test_who_lacks_one_loss_is_left_out_of_that_pair_alone() -> None:
     losses[0, 2] = np.nan
     found = statistics.behind_best(losses, seed=0, purpose="test")
     assert [(one.mean, one.low, one.high) for one in found] == [(0, 0, 0), (0.5, 0.5, 0.5), (2, 2, 2)]
+
+
+def test_what_differs_by_a_rounding_does_not_differ() -> None:
+    losses = np.column_stack([np.full(12, 0.3), np.full(12, 0.1 + 0.2)])
+    found = statistics.behind_best(losses, seed=0, purpose="test")
+    assert [(one.mean, one.low, one.high) for one in found] == [(0, 0, 0)] * 2

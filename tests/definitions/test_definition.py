@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from sweetbean import Block, Experiment
-from sweetbean.stimulus import Bandit, HtmlKeyboardResponse, Text
+from sweetbean.stimulus import Bandit, Gabor, Text
 from sweetbean.variable import (
     CodeVariable,
     DataVariable,
@@ -39,8 +39,8 @@ def shown(variable):
 @pytest.mark.parametrize(
     ("made", "said"),
     [
-        (lambda: experiment(Text(duration=1, text="a")), "has no Bandit and no SlotMachines"),
-        (lambda: experiment(Bandit(bandits=ARMS), HtmlKeyboardResponse("a")), r"block 1, stimulus 2 \(HtmlKeyboardRes"),
+        (lambda: Experiment([]), "has no stimulus: there is nothing to show"),
+        (lambda: experiment(Bandit(bandits=ARMS), Gabor()), r"block 1, stimulus 2 \(Gabor\)"),
         (lambda: experiment(Text(text="a"), Bandit(bandits=ARMS)), r"stimulus 1 \(Text\) has neither a duration nor"),
         (lambda: experiment(Instructions("<b>a</b>", markup=True), Bandit(bandits=ARMS)), "has markup, which a model"),
         (lambda: experiment(Bandit(bandits=TimelineVariable("arms"))), "timeline element 0 has no 'arms'"),

@@ -1,4 +1,4 @@
-"""What a definition holds reaches the page as JSON, and its fingerprint is what the task is."""
+"""What a definition holds reaches the page as JSON."""
 
 from __future__ import annotations
 
@@ -13,15 +13,10 @@ from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, S
 from twinbean.definitions.definition import define
 from twinbean.definitions.emission import emit_definition
 from twinbean.errors import EmissionError
-from twinbean.tasks.task import load
 
 
 def plus(total, value):
     return total + value
-
-
-def minus(total, value):
-    return total - value
 
 
 def emitted(timeline, *, function=plus, start=0, duration=None):
@@ -72,25 +67,6 @@ def test_variables_and_effects_are_named_in_order():
 
 def test_a_function_used_twice_is_emitted_once():
     assert len(emitted([arms()]).functions) == 1
-
-
-def test_the_fingerprint_is_the_task_and_not_what_was_drawn():
-    usual = emitted([arms()]).fingerprint({"trials": 1})
-    assert emitted([arms(7, 9, "green"), arms()]).fingerprint({"trials": 1}) == usual
-    others = [
-        emitted([arms()], function=minus).fingerprint({"trials": 1}),
-        emitted([arms()], start=1).fingerprint({"trials": 1}),
-        emitted([arms()], duration=100).fingerprint({"trials": 1}),
-        emitted([arms()]).fingerprint({"trials": 2}),
-        emitted([arms() | {"c": 1}]).fingerprint({"trials": 1}),
-    ]
-    assert len({usual, *others}) == 6
-
-
-def test_the_seed_and_the_variant_are_not_in_the_fingerprint():
-    task = load("two_armed_bandit")
-    found = {emit_definition(task.define(seed=s, variant=v)).fingerprint({}) for s in (0, 1) for v in (0, 1)}
-    assert len(found) == 1
 
 
 def test_a_built_in_function_is_emitted_for_the_arguments_that_it_is_given():

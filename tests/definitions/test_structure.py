@@ -108,7 +108,7 @@ def test_the_document_says_phases_and_loops():
     )
 
 
-def test_what_was_written_before_phases_has_its_fingerprint_and_no_other_has():
+def test_what_has_no_phase_is_of_the_main_phase_and_every_other_structure_is_another_task():
     plain, practised, looped = (
         emit_definition(define(Experiment(parts))).fingerprint({})
         for parts in ([bandit(), bandit()], [Phase("practice", [bandit()]), bandit()], [quiz(), bandit()])

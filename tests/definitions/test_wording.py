@@ -59,6 +59,8 @@ def test_a_text_screen_in_a_sentence(arguments, sentence):
     ("name", "said"),
     [
         ("klingon", "there is no wording 'klingon': expected 'sweetbean', 'psych101' or a Jinja2 template"),
+        ("written", "there is no wording 'written'"),
+        ("", "there is no wording ''"),
         ("{{ reward }}", "has no {{ answer }}"),
         ("{{ answer", "is no Jinja2 template"),
     ],

@@ -23,7 +23,12 @@ class ObjectStore {
     return { getAll: (value) => new Request(this.values().filter((kept) => kept[this.indexed] === value)) };
   }
 
-  getAll({ lower, upper }) {
+  get(name) {
+    return new Request(structuredClone(this.kept.get(JSON.stringify([name]))));
+  }
+
+  getAll({ lower, upper } = {}) {
+    if (!lower) return new Request(this.values());
     return new Request(this.values().filter(({ session, number }) => session === lower[0] && number >= lower[1] && number <= upper[1]));
   }
 
@@ -36,8 +41,13 @@ class ObjectStore {
     return this.put(value);
   }
 
-  delete({ lower }) {
-    for (const [name, { session }] of this.kept) if (session === lower[0]) this.kept.delete(name);
+  delete(range) {
+    if (typeof range === "string") {
+      this.kept.delete(JSON.stringify([range]));
+      return;
+    }
+    const { lower, upper } = range;
+    for (const [name, { session, number }] of this.kept) if (session === lower[0] && number < upper[1]) this.kept.delete(name);
   }
 
   values() {

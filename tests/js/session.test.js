@@ -50,7 +50,7 @@ async function play(session, responses, stop = Infinity) {
     done.push(n);
     if (n === stop) throw new Error("the window is closed");
   };
-  await session.play(stage, { task: "t" }, { browser: "b" }, progress);
+  await session.play(stage, { task: "t" }, { device: { browser: "b" } }, progress);
   return done;
 }
 
@@ -65,6 +65,8 @@ test("every row is kept before the next screen, says who played, and the first s
   assert.deepEqual(first.device, { browser: "b" });
   assert.equal(first.started, session.record.started);
   assert.equal("device" in second, false);
+  assert.equal("finished" in first, false);
+  assert.ok(second.finished >= first.started);
   assert.deepEqual(store.records.map(({ finished }) => finished !== null), [false, true]);
   assert.equal(session.saved, true);
 });
@@ -119,4 +121,42 @@ test("answers that are removed leave a record that says so", async () => {
   await session.remove();
   assert.deepEqual(store.removed, [session.record.session]);
   assert.equal(store.records.at(-1).removed, true);
+});
+
+const OBSERVED = ["scheduled_onset", "onset", "dropped_frames", "trusted", "write_ms"];
+
+test("where nothing is collected, rows say nothing of how they were answered", async () => {
+  const session = await Session.begin(WHO, "page", game(1), new FakeStore());
+  await play(session, [0, null]);
+  for (const row of session.rows) assert.deepEqual(OBSERVED.filter((name) => name in row), []);
+});
+
+test("where a server collects, it gets the very rows that are kept, each after it was kept", async () => {
+  pretend("requestAnimationFrame", () => 0);
+  pretend("cancelAnimationFrame", () => {});
+  const store = new FakeStore();
+  const session = await Session.begin(WHO, "page", game(2), store, { session: "given", collected: { token: "t" } });
+  const added = [];
+  session.outbox = {
+    add: (line) => added.push([line, store.kept.length]),
+    summary: (outcome) => ({ n: added.length, digest: "d", outcome }),
+  };
+  await play(session, [0, null, 1, null]);
+  assert.deepEqual(added, store.kept.map(({ row }, number) => [JSON.stringify(row), number + 1]));
+  assert.deepEqual(session.rows.map((row) => JSON.stringify(row)), added.map(([line]) => line));
+  for (const row of session.rows) assert.deepEqual(OBSERVED.filter((name) => !(name in row)), []);
+  assert.deepEqual(new Set(session.rows.map((row) => row.session)), new Set(["given"]));
+  // The end stands with what finished it: neither is kept without the other.
+  assert.deepEqual(store.records.at(-1).collected.finish, { n: 4, digest: "d", outcome: "done" });
+});
+
+test("a session that is abandoned records nothing more", async () => {
+  const session = await Session.begin(WHO, "page", game(2), new FakeStore());
+  const jsPsych = new PretendedJsPsych([0, null, 1, null]);
+  jsPsych.getDisplayElement = () => stage;
+  pretend("initJsPsych", () => jsPsych);
+  const why = new Error("withdrawn");
+  await assert.rejects(session.play(stage, {}, {}, (n) => n === 1 && session.abandon(why)), why);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(session.rows.length, 1);
 });

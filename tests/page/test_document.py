@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from twinbean.page import PageOptions, harness, render
+from twinbean.page import Collector, PageOptions, harness, render
 
 HOSTILE = (
     "</script><script>alert(1)</script><!-- <script> \u2028 \x00 é \" ' \\ \r\n <img src=x onerror=alert(2)> \ud800"
@@ -114,6 +114,16 @@ def test_the_page_is_small_and_says_whose_work_it_holds() -> None:
     assert len(page.encode()) < 250_000
     licences = next(text for _, a, text in Reader(page).texts if a.get("id") == "licences")
     assert {"jspsych", "Twinbean"} <= set(re.findall(r"\w+", licences))
+
+
+def test_only_a_page_with_a_collector_may_connect_and_only_to_where_it_came_from() -> None:
+    collected = render(definition(), [], options=PageOptions(collector=Collector()))
+    assert "connect-src &#39;self&#39;" in collected
+    assert "Twinbean-Lease" in collected
+    alone = render(definition(), [])
+    assert "connect-src" not in alone
+    assert "Twinbean-Lease" not in alone
+    assert len(alone.encode()) < len(collected.encode()) < 300_000
 
 
 def test_the_same_definition_and_options_give_the_same_bytes() -> None:

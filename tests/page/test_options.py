@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from twinbean.errors import TaskError
-from twinbean.page import PageOptions
+from twinbean.page import Collector, PageOptions
 from twinbean.page.options import wording
 
 
@@ -22,6 +22,7 @@ from twinbean.page.options import wording
         ({"completion_url": "javascript:alert(1)"}, "completion_url is 'javascript:alert(1)', expected an address"),
         ({"ids": {"study": "S"}}, "expected it to say which parameter names the 'participant'"),
         ({"ids": {"participant": "P", "session": "S"}}, "'session', which every row has already"),
+        ({"collector": Collector(), "completion_url": "https://x.org"}, "expected None: a collector gives it"),
         ({"words": {"begin": "Los"}}, "words has 'begin', which the page never says"),
         ({"words": {"machine": "Automat {label}"}}, "words['machine'] is 'Automat {label}', expected it to begin with"),
         ({"words": {"score": "Punkte: {points}"}}, "words['score'] has {points}, which is never filled in"),
@@ -39,3 +40,33 @@ def test_every_word_can_be_translated() -> None:
 def test_a_laboratory_makes_every_visit_new_whatever_else_is_said() -> None:
     options = PageOptions(lab=True, incomplete_session="resume", completed_session="block").to_json()
     assert (options["incompleteSession"], options["completedSession"]) == ("restart", "restart")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"withdrawal": "forget"}, "withdrawal is 'forget', expected one of 'keep', 'discard'"),
+        ({"address": "https://elsewhere.org/"}, "address is 'https://elsewhere.org/', expected one relative"),
+        ({"address": "/api/"}, "address is '/api/', expected one relative"),
+        ({"address": "api"}, "address is 'api', expected one relative"),
+    ],
+)
+def test_a_collector_is_at_the_pages_own_address(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(TaskError, match=re.escape(message)):
+        Collector(**options)
+
+
+@pytest.mark.parametrize("policy", ["keep", "discard"])
+def test_the_consent_form_ends_with_what_becomes_of_a_withdrawal(policy: Any) -> None:
+    name = {"keep": "withdrawKeep", "discard": "withdrawDiscard"}[policy]
+    collector = Collector(withdrawal=policy)
+    shown = PageOptions(consent="Please read.\n", collector=collector).to_json()["consent"]
+    assert shown == f"Please read.\n\n{wording()[name]}"
+    translated = PageOptions(consent="Bitte lesen.", collector=collector, words={name: "Jederzeit."}, language="de")
+    assert translated.consent_shown == "Bitte lesen.\n\nJederzeit."
+    assert PageOptions(collector=collector).consent_shown is None
+
+
+def test_a_page_without_a_collector_knows_of_none() -> None:
+    assert "collector" not in PageOptions(consent="Please read.").to_json()
+    assert PageOptions(consent="Please read.").consent_shown == "Please read."

@@ -133,6 +133,23 @@ def test_a_missed_trial_pays_nothing_is_no_choice_and_is_told():
     assert len(played.transcript.spans) == 2
 
 
+def test_an_illegal_answer_is_asked_for_three_times_more_unless_told_otherwise():
+    ask, asked = answering(*["Bandit 7"] * 9)
+    with pytest.raises(IllegalAnswer, match="4 illegal answers"):
+        Play(define(scored_bandit(timeline((1, 2)))), seat(), ask).run()
+    assert [question.attempt for question in asked] == [0, 1, 2, 3]
+
+
+def test_machines_are_not_forced_and_show_their_payoff_for_a_second_and_a_half_unless_told_otherwise():
+    machines = SlotMachines(bandits=[{"color": "red", "value": 1}, {"color": "blue", "value": 2}])
+    assert {name: machines.arg[name] for name in ("forced", "feedback", "time_after_response", "offered")} == {
+        "forced": False,
+        "feedback": "chosen",
+        "time_after_response": 1500,
+        "offered": None,
+    }
+
+
 def test_an_illegal_answer_is_asked_again_and_kept_and_never_replaced():
     heard = []
     ask, asked = answering("Bandit 7", "1.", "3")

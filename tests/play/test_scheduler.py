@@ -121,6 +121,15 @@ def test_an_illegal_answer_ends_its_session_for_good():
     assert len(played.session.trials) == 11
 
 
+def test_who_answers_illegally_is_asked_three_times_more_unless_told_otherwise():
+    class Illegal(Direct):
+        async def ask(self, question):
+            return Answer(label=None, raw="nine")
+
+    (failed,) = play_all(seatings(1), Illegal())
+    assert "4 illegal answers, the last 'nine'" in failed.reason
+
+
 def test_attempts_are_counted_from_the_first_question():
     attempts = []
 
@@ -169,11 +178,12 @@ def test_n_counts_choices_and_takes_the_forced_and_missed_trials_before_the_next
         Trial(trial=2, choice=None, missed=True),
         Trial(trial=3, choice=1),
         Trial(trial=4, choice=1, forced=True),
-        keys=[(0, "F"), (1, "J"), (4, "K")],
+        responses=[(0, "F"), (1, "J"), (4, "K")],
     )
     cut = {n: until_choice(session, n) for n in (0, 1, 2)}
     assert {n: len(found.trials) for n, found in cut.items()} == {0: 1, 1: 3, 2: 5}
-    assert {n: found.keys for n, found in cut.items()} == {0: ("F", "J"), 1: ("F", "J"), 2: ("F", "J", "K")}
+    given = {n: [key for _, key in found.responses] for n, found in cut.items()}
+    assert given == {0: ["F", "J"], 1: ["F", "J"], 2: ["F", "J", "K"]}
 
 
 @pytest.mark.parametrize("n", [-1, 3])

@@ -11,6 +11,7 @@ from sweetbean.variable import TimelineVariable
 
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.errors import RecordMismatch, RunError
+from twinbean.play import identity as identity_module
 from twinbean.play import seating as seating_module
 from twinbean.play.rows import page_rows
 from twinbean.play.scheduler import play_all
@@ -93,7 +94,6 @@ def test_a_record_of_other_payoffs_is_refused_even_after_the_branch(after):
 @pytest.mark.parametrize(
     ("details", "said"),
     [
-        ({"fingerprint": "0123456789abcdef"}, "with fingerprint 0123456789ab, and 'drawn' has"),
         ({"parameters": {"arms": 3}}, "the parameter 'arms', which 'drawn' does not have"),
     ],
 )
@@ -119,9 +119,13 @@ def test_everybody_is_seated_checked_and_numbered_once_and_what_a_manifest_says_
         recorded(seed=5, variant=n).replace(participant=f"p{n}", session=f"p{n}", variant=str(n)) for n in range(3)
     ]
     calls = []
-    for name in ("emit_definition", "play_record", "until_choice"):
-        called = getattr(seating_module, name)
-        monkeypatch.setattr(seating_module, name, lambda *given, f=called, n=name: calls.append(n) or f(*given))
+    for module, name in (
+        (identity_module, "emit_definition"),
+        (seating_module, "play_record"),
+        (seating_module, "until_choice"),
+    ):
+        called = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given, f=called, n=name: calls.append(n) or f(*given))
     found = seat_all(TASK, people, "m", after=2, samples=2, seed=0, given=None)
     assert [each.seat.session for each in found.seatings] == ["p0.0", "p0.1", "p1.0", "p1.1", "p2.0", "p2.1"]
     assert found.facts["participants"] == 3
@@ -193,3 +197,8 @@ def test_other_people_choices_or_payoffs_are_other_data():
     ]
     assert len({digest_of([one]) for one in (person, *others)}) == 6
     assert digest_of([person]) == digest_of([person.replace()])
+
+
+def test_a_run_has_a_hundred_thousand_sessions_at_most():
+    with pytest.raises(RunError, match="samples is 100001, expected at least 1 and at most 100000 in one run"):
+        seat_all(TASK, [], "model", after=None, samples=100_001, seed=0, given=None)

@@ -46,7 +46,7 @@ def test_screens_are_no_trials_and_their_keys_are_kept_where_there_was_a_choice(
     two = {"bean_choices": ["f", "j"], "bean_response": "j"}
     found = session(one, row(), two, {"choices": "ALL_KEYS", "response": "x"}, row(response=0, value=10))
     assert [trial.choice for trial in found.trials] == [1, 0]
-    assert found.details["keys"] == [(1, "j")]
+    assert found.responses == ((1, "j"),)
 
 
 def test_rows_that_name_several_participants_are_several_sessions():
@@ -115,7 +115,7 @@ def test_whole_numbers_are_read_however_a_spreadsheet_wrote_them(whole):
 
 
 def test_rows_without_a_choice_are_no_session():
-    with pytest.raises(DataError, match="data.json holds no choice among arms"):
+    with pytest.raises(DataError, match="data.json holds no choice and no response"):
         session({"trial_type": "html-keyboard-response", "response": "f"})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,6 +27,7 @@ NUMBERS = st.one_of(st.integers(-(10**6), 10**6), st.floats(-1e9, 1e9, allow_nan
 # Surrogates are no text, and the empty text is how a table says that nothing is there.
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=8)
 
+RESPONSES = st.one_of(st.none(), st.text(), st.integers(0, 9))
 
 DETAILS = st.fixed_dictionaries(
     {},
@@ -32,9 +35,16 @@ DETAILS = st.fixed_dictionaries(
         "seed": st.integers(0, 2**40),
         "parameters": st.dictionaries(WORDS, st.one_of(st.none(), NUMBERS, WORDS, st.booleans()), max_size=2),
         "positions": st.permutations([0, 1, 2]),
-        "keys": st.lists(st.tuples(st.integers(0, 9), WORDS).map(list), max_size=2),
+        "responses": st.lists(st.tuples(st.integers(0, 9), RESPONSES).map(list), max_size=2),
         "fingerprint": WORDS,
+        "parts": st.dictionaries(WORDS, WORDS, max_size=2),
+        "shown": st.tuples(st.integers(0, 99), WORDS).map(list),
         "device": WORDS,
+        "started": WORDS,
+        "finished": WORDS,
+        "consented": WORDS,
+        "resumed": st.integers(0, 9),
+        "ids": st.dictionaries(WORDS, WORDS, max_size=2),
     },
 )
 
@@ -137,18 +147,53 @@ def test_lists_of_a_parquet_file_need_no_json():
         ({"choice": "", "missed": "false"}, "choice is None and missed is False"),
         ({"missed": "true"}, "choice is 0 and missed is True"),
         ({"origin": "guessed"}, "origin is 'guessed', expected recorded or subject"),
+        ({"phase": pd.Timedelta(seconds=3)}, "phase is .*, expected text"),
+        ({"task": b"bandit"}, "task is b'bandit', expected text"),
         ({"forced": "maybe"}, "forced is 'maybe', expected true or false"),
         ({"outcomes": "{}"}, "outcomes is '{}', expected a JSON list"),
         ({"outcomes": "[3,"}, r"outcomes is '\[3,', expected a JSON list"),
         ({"details": "[3]"}, r"row 1: details is '\[3\]', expected a JSON object with a session's seed"),
         ({"details": "{"}, "details is '{', expected a JSON object"),
         ({"details": '{"seed": -1}'}, "expected a JSON object with a session's seed"),
-        ({"details": '{"keys": [1]}'}, "expected a JSON object with a session's seed"),
+        *(
+            ({"details": details}, "expected a JSON object with a session's seed")
+            for details in (
+                '{"keys": [1]}',
+                '{"keys": [["0", "j"]]}',
+                '{"keys": [[0, true]]}',
+                '{"seed": true}',
+                '{"seed": 0.5}',
+                '{"parameters": [3]}',
+                '{"positions": [1, 2]}',
+                '{"positions": [0, 0]}',
+                '{"fingerprint": 3}',
+                '{"focus_losses": -1}',
+                '{"kept": [1]}',
+                '{"kept": {"diagnosis": 3}}',
+            )
+        ),
+        ({"details": '{"responses": [[0, ["F"]]]}'}, "positions, responses and what is known of"),
     ],
 )
 def test_a_row_that_says_the_impossible_is_refused(row, said):
     with pytest.raises(DataError, match=said):
         from_table(pd.DataFrame([{"participant": "p", "trial": "0", "choice": "0"} | row]))
+
+
+def test_details_are_kept_as_they_were_said():
+    details = {
+        "seed": 0,
+        "parameters": {"trials": 3},
+        "responses": [[0, "j"]],
+        "positions": [1, 0],
+        "fingerprint": "f",
+        "focus_losses": 0,
+        "kept": {"diagnosis": "none", "age": None},
+    }
+    (session,) = from_table(
+        pd.DataFrame({"participant": ["p"], "trial": [0], "choice": [1], "details": [json.dumps(details)]})
+    )
+    assert json.loads(json.dumps(session.details)) == details
 
 
 def test_a_trial_that_is_there_twice_is_refused():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -55,3 +57,14 @@ def test_what_a_recorded_draw_paid_is_not_taken_for_what_the_arm_pays_on_average
     (scored,) = score("recorded", [person()], model="rw", run=tmp_path / "run")
     assert {trial.expected for trial in scored.trials} == {(None, None)}
     assert {trial.best_arm for trial in scored.trials} == {None}
+
+
+def test_a_learner_plays_without_the_libraries_of_fits():
+    """numba and scipy's statistics cost seconds, which a learner, that only plays, must not wait for."""
+    program = (
+        "import sys, tempfile; from twinbean import replay; "
+        "replay('leapfrog', model='ucb', samples=1, parameters={'trials': 3}, run=tempfile.mkdtemp() + '/run'); "
+        "print(*sorted({'numba', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=300)
+    assert done.stdout.split() == []

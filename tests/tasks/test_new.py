@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 
 from task_rules import SHORT
-from twinbean import cli
 from twinbean._random import generator
 from twinbean.sessions import read
 from twinbean.tasks.task import builtin_names, load
 from twinbean.testing.browser import BrowserNotFound, launch
 from twinbean.testing.player import WinStayLoseShift, play_page
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["twinbean", *map(str, arguments)])
-        capsys.readouterr()
-        try:
-            cli.main()
-        except SystemExit as left:
-            status = left.code
-        return status, *capsys.readouterr()
-
-    return call
 
 
 def settings(name):

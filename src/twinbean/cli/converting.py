@@ -33,6 +33,9 @@ def convert(
     keep: Annotated[
         str | None, typer.Option(help="Columns that describe participants, e.g. diagnosis,condition.")
     ] = None,
+    participants: Annotated[
+        Path | None, typer.Option(help="Also write what is known of the participants: a .csv or .parquet file.")
+    ] = None,
     finished: Finished = False,
     identified: Annotated[
         bool, typer.Option("--identified", help="Of a study: participants' ids instead of pseudonyms.")
@@ -49,11 +52,18 @@ def convert(
     from twinbean.sessions import write_table
     from twinbean.sessions.checking import check_once
     from twinbean.sessions.foreign import Columns, read_foreign
+    from twinbean.sessions.participants import write_participants
 
-    check_folder(output, *data)
+    for path in (output, participants):
+        if path is not None:
+            check_folder(path, *data)
+    if participants is not None and participants == output:
+        raise DataError(f"{output} is named for the sessions and for their participants: give one another name")
     if wide:
         if len(data) != 1:
             raise DataError(f"a wide table is made of one run, and {len(data)} were given")
+        if participants is not None:
+            raise DataError("--participants is for a table of sessions, and --wide asks for another one")
         summarise(output, f"{write_wide(data[0], output)} trials")
         return
     if choice is None:
@@ -76,7 +86,14 @@ def convert(
         )
         sessions = [session for path in _files(data) for session in read_foreign(path, columns)]
         check_once(sessions)
+    if empty := next((session for session in sessions if not session.trials), None):
+        raise DataError(
+            f"session {empty.session!r} of participant {empty.participant!r} has no choice among arms, and a "
+            f"tidy table has a row for each"
+        )
     write_table(sessions, output)
+    if participants is not None:
+        write_participants(sessions, participants)
     summarise(output, f"{len(sessions)} sessions, {sum(len(session.trials) for session in sessions)} trials")
 
 

@@ -12,22 +12,25 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from twinbean._plugins import Registry
-from twinbean.cognitive import compiled, rules, thompson
+from twinbean.cognitive import rules, ruleset, thompson
 from twinbean.cognitive.model import CognitiveModel, Fittable, bounded
 from twinbean.cognitive.parameters import BETA_BOUND, Beta, Gamma, Normal, Numbers, Parameter
 from twinbean.errors import TwinbeanError
+
+if TYPE_CHECKING:
+    from twinbean.cognitive import compiled
 
 PROBABILITY = Beta(1.1, 1.1)
 TEMPERATURE = Gamma(2.0, 5.0)
 UTILITY = Normal(0.0, 3.0)
 UNCERTAINTY = Normal(0.0, 3.0)
 
-_THOMPSON = compiled.Rules(rules.begin, rules.observe, thompson.log_probabilities)
+_THOMPSON = ruleset.Rules(rules.begin, rules.observe, thompson.log_probabilities)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,13 +65,15 @@ class Model:
         return self.choices == rules.BETA_BEST
 
     @property
-    def rules(self) -> compiled.Rules:
+    def rules(self) -> ruleset.Rules:
         """The rules as Python runs them."""
-        return _THOMPSON if self.choices == rules.BETA_BEST else compiled.BUILT_IN_RULES
+        return _THOMPSON if self.choices == rules.BETA_BEST else ruleset.BUILT_IN
 
     @property
     def loops(self) -> compiled.Loops:
         """The rules compiled, in loops over trials."""
+        from twinbean.cognitive import compiled
+
         return compiled.BUILT_IN
 
     def parameters(self, n_arms: int) -> tuple[Parameter, ...]:

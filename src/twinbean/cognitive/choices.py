@@ -107,7 +107,9 @@ def choices_of(sessions: Sequence[Session], scale: Scale) -> list[Choices]:
         grouped.setdefault((session.source, session.participant), []).append(session)
     made = [_choices(participant, source, own, n_arms, scale) for (source, participant), own in grouped.items()]
     if not any(choices.n_choices for choices in made):
-        raise DataError("the data hold no choice to fit: every trial is missed, forced or replayed")
+        raise DataError(
+            "the data hold no choice to fit: every trial is missed, forced, replayed or of another phase than 'main'"
+        )
     return [choices for choices in made if choices.n_choices]
 
 

@@ -1,13 +1,13 @@
 """The rules of `twinbean.cognitive`, compiled: the same functions that learners run as they are, far faster.
 
 The first call on a machine compiles for some seconds; numba keeps the result beside rules.py or in the user's cache.
+numba takes a second to import, so only what fits or simulates imports this module.
 The rules of models from outside are compiled once a process: a file that numba kept would not know of changes in them.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from types import FunctionType
@@ -18,17 +18,8 @@ from numba.core.errors import NumbaError
 from numba.extending import is_jitted, register_jitable
 
 from twinbean.cognitive import rules
-
-Rule = Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What a model does: where a block begins, after a trial, and before a choice."""
-
-    begin: Rule
-    observe: Rule
-    log_probabilities: Rule
+from twinbean.cognitive.choice_rules import softmax
+from twinbean.cognitive.ruleset import Rule, bound
 
 
 @dataclass(frozen=True)
@@ -51,36 +42,14 @@ for _rule in (
     *(rules.log_probabilities, rules.replay, rules.drawn),
 ):
     register_jitable(_rule)
+register_jitable(softmax)
 
 _LASTING = njit(cache=True, nogil=True, error_model="numpy")
 _PASSING = njit(nogil=True, error_model="numpy")
 
-BUILT_IN_RULES = Rules(rules.begin, rules.observe, rules.log_probabilities)
 BUILT_IN = Loops(_LASTING(rules.replay), _LASTING(rules.totals), _LASTING(rules.play))
 
 _lock = threading.Lock()
-
-
-def bound(begin: Rule, observe: Rule, utilities: Rule, choice_rule: Rule) -> Rules:
-    """Functions of a `CognitiveModel` as the loops of rules.py call them: `settings` are the parameters."""
-
-    def begin_block(state: Any, settings: Any, n_arms: int) -> None:
-        for cell in range(state.shape[0]):
-            for arm in range(n_arms):
-                state[cell, arm] = 0.0
-        begin(state, settings)
-
-    def learn(state: Any, settings: Any, n_arms: int, choice: int, payoffs: Any, won: float) -> None:
-        observe(state, settings, choice, payoffs)
-
-    def log_probabilities(state: Any, settings: Any, n_arms: int, offered: Any, out: Any) -> None:
-        utilities(state, settings, out)
-        choice_rule(out, offered, settings)
-        for arm in range(n_arms):
-            if not offered[arm]:
-                out[arm] = rules.NEVER
-
-    return Rules(begin_block, learn, log_probabilities)
 
 
 def loops_of(begin: Rule, observe: Rule, utilities: Rule, choice_rule: Rule) -> Loops:
@@ -119,12 +88,6 @@ def _reason(error: NumbaError) -> str:
         " ".join(line for line in lines[:6] if not line.startswith(("Failed in", "- Resolution")))
         or type(error).__name__
     )
-
-
-def in_python(rule: Rule) -> Rule:
-    """The rule as Python runs it, also where it was given compiled."""
-    python: Rule = getattr(rule, "py_func", rule)
-    return python
 
 
 def _over(loop: Rule, names: dict[str, Any]) -> Rule:

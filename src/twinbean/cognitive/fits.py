@@ -101,7 +101,8 @@ def fit_one(
     starts: int = STARTS,
     known: Numbers | None = None,
 ) -> Fit:
-    """One set of parameters for all of `people` together; found from the values `known` alone, where they are given."""
+    """One set of parameters for all of `people` together; found from the rows of values `known` alone, where they are
+    given."""
     parameters = one.parameters(people[0].n_arms)
 
     def objective(values: Numbers) -> Numbers:
@@ -140,7 +141,10 @@ def bound_cost(found: Fit, person: Choices, *, method: Method) -> float:
     ]
     if not held:
         return math.nan
-    wider = fit_one(found.model.bounded(10 * held[0]), [person], method=method, starts=1, known=found.values)
+    known = np.vstack([found.values, _traded(found)])
+    wider = fit_one(found.model.bounded(10 * held[0]), [person], method=method, starts=1, known=known)
+    # In a long flat valley one search stops short; where it did not, the second takes a step.
+    wider = fit_one(wider.model, [person], method=method, starts=1, known=wider.values[None])
     return found.nll - wider.nll
 
 
@@ -151,14 +155,10 @@ def products(found: Fit, person: Choices) -> dict[str, float]:
     Values that hardly move away from 0 are alpha times a sum of rewards, so that a tenth of alpha with ten times beta
     gives the same utilities; whether it does is asked of the person's choices.
     """
-    rates = [i for i, one in enumerate(found.parameters) if {rules.RATE_UP, rules.RATE_DOWN} & set(one.slots)]
-    betas = [i for i, one in enumerate(found.parameters) if rules.BETA in one.slots]
+    rates, betas = _rates_and_betas(found)
     if not rates or not betas:
         return {}
-    moved = found.values.copy()
-    moved[rates] /= 10
-    moved[betas] *= 10
-    there = float(negative_log_likelihoods(found.model, moved[None], person)[0])
+    there = float(negative_log_likelihoods(found.model, _traded(found)[None], person)[0])
     known = there < found.nll + _SAME_LIKELIHOOD
     (beta,) = betas
     return {
@@ -167,6 +167,21 @@ def products(found: Fit, person: Choices) -> dict[str, float]:
         )
         for rate in rates
     }
+
+
+def _rates_and_betas(found: Fit) -> tuple[list[int], list[int]]:
+    """The places of the learning rates and of the inverse temperature among the parameters."""
+    rates = [i for i, one in enumerate(found.parameters) if {rules.RATE_UP, rules.RATE_DOWN} & set(one.slots)]
+    return rates, [i for i, one in enumerate(found.parameters) if rules.BETA in one.slots]
+
+
+def _traded(found: Fit) -> Numbers:
+    """The values with a tenth of every learning rate and ten times the inverse temperature."""
+    rates, betas = _rates_and_betas(found)
+    moved = found.values.copy()
+    moved[rates] /= 10
+    moved[betas] *= 10
+    return moved
 
 
 def log_prior(parameters: Sequence[Parameter], values: Numbers) -> Numbers:

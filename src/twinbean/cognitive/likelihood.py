@@ -20,7 +20,7 @@ def trial_log_likelihoods(model: Fittable, values: Sequence[float] | Numbers, ch
     """
     settings = model.settings(np.asarray(values, dtype=float), choices.n_arms)
     trials = np.empty(len(choices.choice))
-    model.loops.replay(*_arrays(choices), settings, room(model, choices.n_arms), trials)
+    model.loops.replay(_arrays(choices), settings, room(model, choices.n_arms), trials)
     return trials
 
 
@@ -29,7 +29,7 @@ def negative_log_likelihoods(model: Fittable, values: Numbers, choices: Choices)
     totals = np.empty(len(values))
     settings = model.settings(values, choices.n_arms)
     trials = np.empty(len(choices.choice))
-    model.loops.totals(*_arrays(choices), settings, room(model, choices.n_arms), trials, totals)
+    model.loops.totals(_arrays(choices), settings, room(model, choices.n_arms), trials, totals)
     return -totals
 
 

@@ -8,15 +8,18 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from twinbean.cognitive import compiled
+from twinbean.cognitive import ruleset
+from twinbean.cognitive.choice_rules import softmax
 from twinbean.cognitive.parameters import INVERSE_TEMPERATURES, Numbers, Parameter
 from twinbean.errors import TwinbeanError
+
+if TYPE_CHECKING:
+    from twinbean.cognitive import compiled
 
 # Columns that every table of fits has, so that no parameter can have their names.
 COLUMNS = (
@@ -53,7 +56,7 @@ class Fittable(Protocol):
         ...
 
     @property
-    def rules(self) -> compiled.Rules:
+    def rules(self) -> ruleset.Rules:
         """begin, observe and log_probabilities, as Python runs them."""
         ...
 
@@ -85,26 +88,6 @@ class Fittable(Protocol):
     def scores(self, settings: Sequence[float]) -> bool:
         """Whether every arm on offer always has a chance."""
         ...
-
-
-def softmax(utilities: Any, offered: Any, parameters: Any) -> None:
-    """The choice rule of most models: p_k = exp(u_k) / sum_j exp(u_j) over the arms on offer; `utilities` become
-    log-probabilities (nats)."""
-    highest = -math.inf
-    for arm in range(len(utilities)):
-        if offered[arm]:
-            highest = max(highest, utilities[arm])
-    total = 0.0
-    for arm in range(len(utilities)):
-        if offered[arm]:
-            total += math.exp(utilities[arm] - highest)
-    total = highest + math.log(total)
-    for arm in range(len(utilities)):
-        utilities[arm] = utilities[arm] - total if offered[arm] else -math.inf
-
-
-# Choice rules from outside can call it.
-register_jitable(softmax)
 
 
 def zeros(state: Any, parameters: Any) -> None:
@@ -171,11 +154,13 @@ class CognitiveModel:
         return False
 
     @cached_property
-    def rules(self) -> compiled.Rules:
-        return compiled.bound(*map(compiled.in_python, self._own))
+    def rules(self) -> ruleset.Rules:
+        return ruleset.bound(*map(ruleset.in_python, self._own))
 
     @property
     def loops(self) -> compiled.Loops:
+        from twinbean.cognitive import compiled
+
         try:
             return compiled.loops_of(*self._own)
         except compiled.CannotCompile as error:
@@ -200,7 +185,7 @@ class CognitiveModel:
         return True
 
     @property
-    def _own(self) -> tuple[compiled.Rule, compiled.Rule, compiled.Rule, compiled.Rule]:
+    def _own(self) -> tuple[ruleset.Rule, ruleset.Rule, ruleset.Rule, ruleset.Rule]:
         return self.begin, self.observe, self.utilities, self.choice_rule
 
     def _try(self, n_arms: int) -> None:

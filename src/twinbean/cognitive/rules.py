@@ -163,9 +163,7 @@ def win_stay(state: Any, settings: Any, n_arms: int, offered: Any, n_offered: in
     All offered arms are alike before the first choice and where the last choice is not on offer.
     """
     last = int(state[LAST])
-    known = last >= 0 and n_offered > 1
-    if known:
-        known = bool(offered[last])
+    known = last >= 0 and n_offered > 1 and bool(offered[last])
     stay = settings[STAY] if state[WON] > 0 else 1.0 - settings[SHIFT]
     for arm in range(n_arms):
         if offered[arm]:
@@ -282,15 +280,14 @@ def log_normal_cdf(x: float) -> float:
     return -0.5 * x * x - math.log(-x) - 0.5 * math.log(2.0 * math.pi) - 1.0 / (x * x)
 
 
-def replay(
-    choices: Any, payoffs: Any, won: Any, offered: Any, scored: Any, begins: Any, settings: Any, room: Any, out: Any
-) -> None:
+def replay(made: Any, settings: Any, room: Any, out: Any) -> None:
     """Write into `out` the log-probability of every scored choice, and nan for the other trials.
 
-    `choices[t]` is the arm, -1 where none was chosen; `payoffs[t, arm]` what was seen, else nan; `won[t]` as for
-    `observe`; `begins[t]` is true where a block begins and all is forgotten. `room` holds arrays to work in: a state,
-    and three with a number an arm.
+    Of what was `made`, `choices[t]` is the arm, -1 where none was chosen; `payoffs[t, arm]` what was seen, else nan;
+    `won[t]` as for `observe`; `begins[t]` is true where a block begins and all is forgotten. `room` holds arrays to
+    work in: a state, and three with a number an arm.
     """
+    choices, payoffs, won, offered, scored, begins = made
     state, seen, on_offer, p = room
     n_arms = payoffs.shape[1]
     for t in range(len(choices)):
@@ -308,40 +305,21 @@ def replay(
             observe(state, settings, n_arms, choices[t], seen, won[t])
 
 
-def totals(
-    choices: Any,
-    payoffs: Any,
-    won: Any,
-    offered: Any,
-    scored: Any,
-    begins: Any,
-    settings: Any,
-    room: Any,
-    trials: Any,
-    out: Any,
-) -> None:
+def totals(made: Any, settings: Any, room: Any, trials: Any, out: Any) -> None:
     """The log-likelihood of all scored choices under each row of `settings`, into `out`; `trials` is room, as above."""
+    scored = made[4]
     for row in range(len(settings)):
-        replay(choices, payoffs, won, offered, scored, begins, settings[row], room, trials)
+        replay(made, settings[row], room, trials)
         out[row] = 0.0
-        for t in range(len(choices)):
+        for t in range(len(scored)):
             if scored[t]:
                 out[row] += trials[t]
 
 
-def play(
-    outcomes: Any,
-    whole: Any,
-    offered: Any,
-    shown: Any,
-    begins: Any,
-    settings: Any,
-    uniforms: Any,
-    room: Any,
-    choices: Any,
-) -> None:
+def play(met: Any, settings: Any, uniforms: Any, room: Any, choices: Any) -> None:
     """Play a payoff table: writes `choices`, by one uniform number each. Where `shown[t]`, all arms' payoffs are seen,
     elsewhere that of the chosen arm alone. `whole` are the same payoffs as whole numbers, which tell wins."""
+    outcomes, whole, offered, shown, begins = met
     state, seen, on_offer, p = room
     n_arms = outcomes.shape[1]
     total = count = 0

@@ -42,7 +42,7 @@ def minimise(
     """Where `objective`, which takes values of shape (m, n) and gives (m,) nats, has its minimum.
 
     An even grid of points is tried first; from the `starts` best of them a projected Newton method goes on, in
-    coordinates from 0 to 1 between the bounds. From the values (n,) `known` alone, where they are given.
+    coordinates from 0 to 1 between the bounds. From the rows of values (m, n) `known` alone, where they are given.
     """
     if not parameters:
         return Found(np.empty(0), float(objective(np.empty((1, 0)))[0]), ())
@@ -51,7 +51,7 @@ def minimise(
         # Infinite where a recorded choice is impossible: the search needs a number to turn back from.
         return np.nan_to_num(objective(stretched(unit, parameters)), nan=_HUGE, posinf=_HUGE)
 
-    net = _net(len(parameters)) if known is None else positions(known, parameters)[None]
+    net = _net(len(parameters)) if known is None else positions(known, parameters)
     values = of_unit(net)
     ends: list[End] = []
     for i in np.argsort(values, kind="stable")[:starts]:

@@ -62,7 +62,8 @@ def simulate(model: Fittable, values: Numbers, met: Environment, scale: Scale, r
     settings = model.settings(values, n_arms)
     choice = np.empty(n_trials, dtype=np.int64)
     play, whole = _player(model, met, scale)
-    play(scaled, whole, met.offered, met.shown, met.begins, settings, rng.random(n_trials), room(model, n_arms), choice)
+    table = scaled, whole, met.offered, met.shown, met.begins
+    play(table, settings, rng.random(n_trials), room(model, n_arms), choice)
     chosen = np.arange(n_arms) == choice[:, None]
     return Choices(
         participant="simulated",

@@ -30,7 +30,7 @@ from twinbean.collect.study import (
     read_settings,
     write_settings,
 )
-from twinbean.page.options import PageOptions
+from twinbean.page.options import Collector, PageOptions
 from twinbean.tasks.task import Task, load
 
 
@@ -120,6 +120,7 @@ def page_options(found: Settings) -> PageOptions:
         completed_session=policies.completed_session,
         max_age=policies.max_age_ms,
         lab=policies.lab,
+        collector=Collector(withdrawal=policies.withdrawn),
     )
 
 

@@ -48,6 +48,10 @@ class Screen:
         effects = {effect_name(effect) for effect in self.effects}
         return frozenset(self.kind.arguments) | self.kind.responses | effects
 
+    def skipped(self) -> frozenset[str]:
+        """Of these names those that hold nothing in a replay, since only people are asked."""
+        return self.kind.responses if self.kind.people_only else frozenset()
+
 
 @dataclass(frozen=True, kw_only=True)
 class DefinedBlock:

@@ -47,9 +47,11 @@ def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
     )
     _check_payoffs(definition)
     check_reads(definition)
-    if not any(screen.is_trial for screen in definition.screens()):
-        raise EmissionError("the experiment has no Bandit and no SlotMachines: there is nothing to choose")
-    if not any(block.phase == MAIN and block.n_trials for block in blocks):
+    _check_answer_names(definition)
+    if not any(block.screens for block in blocks):
+        raise EmissionError("the experiment has no stimulus: there is nothing to show")
+    phases = {block.phase for block in blocks if block.n_trials}
+    if phases and MAIN not in phases:
         raise EmissionError(f"the experiment has no trial in the phase {MAIN!r}, and only that phase counts")
     return definition
 
@@ -105,6 +107,15 @@ def _check_payoffs(definition: Definition) -> None:
             )
             if screen.is_trial and SCORE in definition.shared and SCORE in map(effect_name, screen.effects):
                 check_score(definition.shared[SCORE])
+
+
+def _check_answer_names(definition: Definition) -> None:
+    seen: dict[str, str] = {}
+    for screen in definition.screens():
+        for name in screen.kind.answer_names(screen.arguments):
+            if name in seen:
+                raise EmissionError(f"{screen.where} asks for {name!r}, as {seen[name]} does; give it another name")
+            seen[name] = screen.where
 
 
 def _check_arguments(variable: Any, where: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,44 +10,41 @@ from typing import Any
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, TimelineVariable
 
 from twinbean.definitions.blocks import Definition, Screen
+from twinbean.definitions.fingerprint import fingerprint_of, parts_of
 from twinbean.definitions.values import normalise
 from twinbean.definitions.variables import effect_name
 from twinbean.errors import EmissionError
-from twinbean.sessions.session import MAIN
-from twinbean.transpile import Refused, transpile
+from twinbean.transpile import Refused, syntax, transpile
 
 FORMAT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
+class Written:
+    """A function as its author wrote it: the name of its FunctionVariable, and its normalised syntax."""
+
+    name: str
+    syntax: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Emission:
-    """The blocks and shared variables as JSON values, and the JavaScript of the functions they call by index."""
+    """The blocks and shared variables as JSON values, and the functions they call by index, as JavaScript and as they
+    were `written`."""
 
     blocks: tuple[Mapping[str, Any], ...]
     shared: Mapping[str, Any]
     functions: tuple[str, ...]
+    written: tuple[Written, ...]
     loops: tuple[Mapping[str, Any], ...] = ()
 
     def fingerprint(self, parameters: Mapping[str, Any]) -> str:
-        """SHA-256 of what the task is: stimuli, arguments, effects, functions and parameters. What was drawn for one
-        participant (timelines), the page's look, language and version are not in it."""
-        structure = [
-            {
-                "stimuli": block["stimuli"],
-                "timeline": sorted({name for element in block["timeline"] for name in element}),
-                # What had no phase before format 2 is the same task as ever.
-                **({"phase": block["phase"]} if block["phase"] != MAIN else {}),
-            }
-            for block in self.blocks
-        ]
-        # A record from a page has 50 for 50.0.
-        given = {
-            name: int(value) if isinstance(value, float) and value.is_integer() else value
-            for name, value in parameters.items()
-        }
-        content = [structure, self.shared, self.functions, given, *([self.loops] if self.loops else [])]
-        text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        """What the task is (`twinbean.definitions.fingerprint`)."""
+        return fingerprint_of(self, parameters)
+
+    def parts(self) -> dict[str, str]:
+        """What two tasks with different fingerprints are told apart by."""
+        return parts_of(self)
 
 
 def emit_definition(definition: Definition) -> Emission:
@@ -73,27 +68,37 @@ def emit_definition(definition: Definition) -> Emission:
         for loop in definition.loops
     )
     shared = {name: _encode(value, functions, f"shared variable {name!r}") for name, value in definition.shared.items()}
-    return Emission(blocks=blocks, shared=shared, functions=tuple(functions.sources), loops=loops)
+    return Emission(
+        blocks=blocks, shared=shared, functions=tuple(functions.sources), written=tuple(functions.written), loops=loops
+    )
 
 
 class _Functions:
-    """The distinct functions of a definition, in the order in which they are first called."""
+    """The distinct functions of a definition, in the order in which they are first called.
+
+    Two are one where their authors wrote the same, whatever is emitted for them: calls by index are in the fingerprint.
+    """
 
     def __init__(self) -> None:
         self.sources: list[str] = []
-        self.found: dict[tuple[Callable[..., Any], int], int] = {}
+        self.written: list[Written] = []
+        self._by_syntax: dict[str, int] = {}
+        self._found: dict[tuple[Callable[..., Any], int], int] = {}
 
-    def index(self, function: Callable[..., Any], arguments: int, where: str) -> int:
-        key = function, arguments
-        if key not in self.found:
+    def index(self, variable: FunctionVariable, where: str) -> int:
+        key = variable.fct, len(variable.args)
+        if key not in self._found:
             try:
-                source = transpile(function, arguments=arguments).javascript
+                transpiled = transpile(variable.fct, arguments=len(variable.args))
             except Refused as refused:
                 raise EmissionError(f"{where}: {refused}.") from None
-            if source not in self.sources:
-                self.sources.append(source)
-            self.found[key] = self.sources.index(source)
-        return self.found[key]
+            written = syntax(transpiled)
+            if written not in self._by_syntax:
+                self._by_syntax[written] = len(self.sources)
+                self.sources.append(transpiled.javascript)
+                self.written.append(Written(name=str(variable.name), syntax=written))
+            self._found[key] = self._by_syntax[written]
+        return self._found[key]
 
 
 def _screen(screen: Screen, functions: _Functions) -> dict[str, Any]:
@@ -130,5 +135,5 @@ def _encode(value: Any, functions: _Functions, where: str) -> Any:
         return {"$data": [value.raw_name, value.window]}
     if isinstance(value, FunctionVariable):
         arguments: Sequence[Any] = [_encode(normalise(item, where), functions, where) for item in value.args]
-        return {"$call": [functions.index(value.fct, len(value.args), where), arguments]}
+        return {"$call": [functions.index(value, where), arguments]}
     return value

@@ -20,7 +20,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from twinbean.errors import TwinbeanError
+from twinbean.errors import TaskError, TwinbeanError
 
 PINNED = "1.3.17"
 
@@ -57,7 +57,7 @@ check_version()
 with import_without_java():
     importlib.import_module("sweetbean.stimulus")
 
-from sweetbean import Experiment  # noqa: E402
+from sweetbean import Block, Experiment  # noqa: E402
 from sweetbean.stimulus.Stimulus import _BaseStimulus, _parse_variable  # noqa: E402
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable  # noqa: E402
 
@@ -99,15 +99,26 @@ def shared_variables(self: Any) -> dict[str, SharedVariable]:
 
 
 @contextlib.contextmanager
-def pages_left_to_twinbean() -> Iterator[None]:
-    """Files that use SweetBean often end by writing their page, which needs Java and takes seconds. While such a file
-    is loaded as a task, that line does nothing: `twinbean export` writes the page."""
-    written = Experiment.to_html
-    Experiment.to_html = lambda self, *arguments, **options: None
+def pages_left_to_twinbean() -> Iterator[list[Any]]:
+    """Files that use SweetBean often end by writing their page, which needs Java and takes seconds, and by taking a
+    picture, which fetches a browser. While such a file is loaded as a task, these lines do nothing: `twinbean export`
+    writes the page. Gives the experiments whose page would have been written. A file that plays itself is refused:
+    it would ask its model, or wait at the terminal, whenever it is loaded."""
+    before = Experiment.to_html, Block.to_image, Experiment.run_on_language
+    written: list[Any] = []
+    Experiment.to_html = lambda self, *arguments, **options: written.append(self)
+    Block.to_image = lambda self, *arguments, **options: None
+    Experiment.run_on_language = _refuse_to_play
     try:
-        yield
+        yield written
     finally:
-        Experiment.to_html = written
+        Experiment.to_html, Block.to_image, Experiment.run_on_language = before
+
+
+def _refuse_to_play(self: Any, *arguments: Any, **options: Any) -> None:
+    raise TaskError(
+        "it calls run_on_language while it is loaded; put what plays the experiment under if __name__ == '__main__':"
+    )
 
 
 PATCHES: Mapping[str, Any] = {

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from sweetbean.variable import DataVariable
 
 from twinbean.definitions.blocks import DefinedBlock, Definition, Screen
 from twinbean.definitions.variables import variables_in
 from twinbean.errors import EmissionError
+
+
+class _Row(NamedTuple):
+    """The names in a row, and which of them hold nothing in a replay."""
+
+    names: frozenset[str]
+    skipped: frozenset[str]
 
 
 def check_reads(definition: Definition) -> None:
@@ -25,7 +32,7 @@ def check_reads(definition: Definition) -> None:
 
 
 def _check_played(definition: Definition, counts: Sequence[int]) -> None:
-    rows: list[frozenset[str]] = []
+    rows: list[_Row] = []
     for number, block in enumerate(definition.blocks):
         loop = next((loop for loop in definition.loops if loop.first == number), None)
         if loop is not None:
@@ -39,10 +46,10 @@ def _check_played(definition: Definition, counts: Sequence[int]) -> None:
             _check_block(block, rows)
 
 
-def _check_block(block: DefinedBlock, rows: list[frozenset[str]]) -> None:
-    prepared = [(screen, screen.recorded(), *_reads(screen)) for screen in block.screens]
+def _check_block(block: DefinedBlock, rows: list[_Row]) -> None:
+    prepared = [(screen, _Row(screen.recorded(), screen.skipped()), *_reads(screen)) for screen in block.screens]
     for _ in block.timeline:
-        for screen, names, in_arguments, in_effects in prepared:
+        for screen, row, in_arguments, in_effects in prepared:
             for name, window in in_arguments:
                 if window == 0:
                     raise EmissionError(
@@ -50,20 +57,24 @@ def _check_block(block: DefinedBlock, rows: list[frozenset[str]]) -> None:
                         f"have; the row before is DataVariable({name!r}, 1)"
                     )
                 _check_read(screen.where, name, window, rows, len(rows) - window)
-            rows.append(names)
+            rows.append(row)
             for name, window in in_effects:
                 _check_read(screen.where, name, window, rows, len(rows) - 1 - window)
 
 
-def _check_read(where: str, name: str, window: int, rows: Sequence[frozenset[str]], index: int) -> None:
+def _check_read(where: str, name: str, window: int, rows: Sequence[_Row], index: int) -> None:
     if index < 0:
         raise EmissionError(
             f"{where}: DataVariable({name!r}, {window}) looks {window} rows back when there are {len(rows)}"
         )
-    if name not in rows[index]:
+    if name not in rows[index].names:
         raise EmissionError(
             f"{where}: DataVariable({name!r}, {window}) looks at a row without {name!r} "
-            f"(it has {', '.join(sorted(rows[index]))})"
+            f"(it has {', '.join(sorted(rows[index].names))})"
+        )
+    if name in rows[index].skipped:
+        raise EmissionError(
+            f"{where}: DataVariable({name!r}, {window}) looks at what only people are asked, which a replay skips"
         )
 
 

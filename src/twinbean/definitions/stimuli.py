@@ -1,4 +1,5 @@
 """The stimuli that Twinbean adds to SweetBean's."""
 
+from twinbean.definitions.kinds import Form as Form
 from twinbean.definitions.kinds import Instructions as Instructions
 from twinbean.definitions.kinds import SlotMachines as SlotMachines

@@ -56,6 +56,14 @@ class Wording(Protocol):
 
     def screen(self, arguments: Mapping[str, Any]) -> str: ...
 
+    def sight(self, words: str, duration: Any) -> str:
+        """Words that are seen and have no one colour; there may be none."""
+        ...
+
+    def shapes(self, described: str, duration: Any) -> str:
+        """Shapes that are seen."""
+        ...
+
 
 def listed(names: Sequence[str], conjunction: str) -> str:
     """`A`, `A and B`, `A, B and C`."""
@@ -96,6 +104,12 @@ class SweetBeanWording:
     def screen(self, arguments: Mapping[str, Any]) -> str:
         return screen_sentence(arguments)
 
+    def sight(self, words: str, duration: Any) -> str:
+        return self.shapes(f'"{words}"' if words else "a blank screen", duration)
+
+    def shapes(self, described: str, duration: Any) -> str:
+        return f"You see {described}{f' for {duration}ms' if duration else ''}."
+
 
 class Psych101Wording:
     """One short line a trial, in the form of the transcripts that Centaur was trained on (Binz et al., 2025)."""
@@ -122,6 +136,12 @@ class Psych101Wording:
     def screen(self, arguments: Mapping[str, Any]) -> str:
         text = arguments.get("text")
         return "" if text in ("", None) else f"{text}"
+
+    def sight(self, words: str, duration: Any) -> str:
+        return words
+
+    def shapes(self, described: str, duration: Any) -> str:
+        return f"You see {described}."
 
 
 class TemplateWording(Psych101Wording):

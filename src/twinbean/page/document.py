@@ -1,7 +1,8 @@
 """One HTML document with everything in it: definition, functions, scripts, styles and licences.
 
-The document asks the network for nothing. Its content security policy names every script and style by hash, so that
-nothing a definition contains can run, and the same definition and options always give the same bytes.
+The document asks the network for nothing, or, with a collector, for that alone. Its content security policy names every
+script and style by hash, so that nothing a definition contains can run, and the same definition and options always give
+the same bytes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import jinja2
@@ -47,12 +49,16 @@ def render(
     if host is not None:
         about["host"] = host.options
     adapter = [] if host is None else [_vendored(host.script)]
+    script = "collected.js" if options.collector else "twinbean.js"
+    # The collector that the page came from, and nobody else.
+    more = {"connect-src": "'self'"} if options.collector else {} if host is None else host.policy
     return _document(
-        [_vendored("jspsych.js"), functions_script, *adapter, _vendored("twinbean.js")],
+        [_vendored("jspsych.js"), functions_script, *adapter, _vendored(script)],
         title=options.title,
         language=options.language or str(definition["language"]),
         data={"definition": definition, "options": options.to_json() | about},
-        host=host,
+        sources=[] if host is None else host.sources,
+        more=more,
     )
 
 
@@ -72,7 +78,8 @@ def _document(
     title: str,
     language: str,
     data: Mapping[str, Any],
-    host: Host | None = None,
+    sources: Sequence[str] = (),
+    more: Mapping[str, str] = MappingProxyType({}),
     policy: bool = True,
 ) -> str:
     scripts = [_inline_script(script) for script in scripts]
@@ -80,9 +87,9 @@ def _document(
     return _template().render(
         title=title,
         language=language,
-        policy=_policy(scripts, style, {} if host is None else host.policy) if policy else None,
+        policy=_policy(scripts, style, more) if policy else None,
         style=style,
-        sources=[] if host is None else host.sources,
+        sources=sources,
         scripts=scripts,
         data={name: _inline_json(value) for name, value in data.items()},
         licences=_inline_script(_vendored("licences.txt")),
@@ -90,7 +97,7 @@ def _document(
 
 
 def _policy(scripts: Sequence[str], style: str, more: Mapping[str, str]) -> str:
-    """What the page may do; `more` is what its host must be allowed besides."""
+    """What the page may do; `more` is what it must be allowed besides, to save its data."""
     directives = {
         "default-src": "'none'",
         "script-src": " ".join(map(_hash, scripts)),

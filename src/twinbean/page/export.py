@@ -54,6 +54,7 @@ def document(
         "title": task.title,
         "language": "en",
         "fingerprint": first.fingerprint(given),
+        "parts": first.parts(),
         "seed": seed,
         "parameters": given,
         "variant": 0,

@@ -27,9 +27,32 @@ _TAKEN = frozenset(
         "resumed",
         "timing",
         "declined",
+        "parts",
+        "ids",
+        "condition",
+        "device",
+        "started",
+        "consented",
+        "finished",
+        "resumed_at",
+        "interruptions",
     }
 )
 _IDS = {"participant": "PROLIFIC_PID", "study_id": "STUDY_ID", "session_id": "SESSION_ID"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collector:
+    """The server that collects a page's rows: its address, relative to the page's own, and what becomes of the answers
+    of a participant who withdraws."""
+
+    address: str = "api/1/"
+    withdrawal: Literal["keep", "discard"] = "discard"
+
+    def __post_init__(self) -> None:
+        _check_choice("withdrawal", self.withdrawal, ("keep", "discard"))
+        if not re.fullmatch(r"([\w.-]+/)+", self.address):
+            raise TaskError(f"address is {self.address!r}, expected one relative to the page's, such as 'api/1/'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +78,10 @@ class PageOptions:
 
     `ids` says which parameter of the page's address holds which id; `participant` names the participant where it is
     given, others are kept in every row under their own name.
+
+    With a `collector` the page opens its session on a server and sends it every row; the server draws the variant and
+    gives the address to leave for, so the definition has no variants and `completion_url` stays None. The consent text
+    then ends with what becomes of the answers of somebody who withdraws.
     """
 
     title: str = "Study"
@@ -71,6 +98,7 @@ class PageOptions:
     response_window_ms: float | None = None
     iti_ms: float | None = None
     ids: Mapping[str, str] = field(default_factory=lambda: dict(_IDS))
+    collector: Collector | None = None
 
     def __post_init__(self) -> None:
         _check_choice("incomplete_session", self.incomplete_session, ("resume", "restart", "block"))
@@ -83,6 +111,10 @@ class PageOptions:
                 raise TaskError(f"{name} is {found!r}, expected a number of milliseconds above 0")
         if self.completion_url is not None and not re.match(r"https?://", self.completion_url):
             raise TaskError(f"completion_url is {self.completion_url!r}, expected an address with https:// or http://")
+        if self.collector and self.completion_url is not None:
+            raise TaskError(
+                f"completion_url is {self.completion_url!r}, expected None: a collector gives it when it has every row"
+            )
         if "participant" not in self.ids:
             raise TaskError(f"ids is {dict(self.ids)!r}, expected it to say which parameter names the 'participant'")
         if taken := sorted(_TAKEN & self.ids.keys()):
@@ -95,17 +127,33 @@ class PageOptions:
         times = {"feedback": self.feedback_ms, "window": self.response_window_ms, "pause": self.iti_ms}
         return {name: ms for name, ms in times.items() if ms is not None}
 
+    @property
+    def consent_shown(self) -> str | None:
+        """The text that participants agree to: with a collector, it ends with what becomes of a withdrawal."""
+        if self.consent is None or self.collector is None:
+            return self.consent
+        name = {"keep": "withdrawKeep", "discard": "withdrawDiscard"}[self.collector.withdrawal]
+        return f"{self.consent.rstrip()}\n\n{self.words.get(name) or wording()[name]}"
+
     def to_json(self) -> dict[str, Any]:
         """The options as the page's script reads them."""
+        collector = self.collector and {
+            "collector": {
+                "address": self.collector.address,
+                "withdrawal": self.collector.withdrawal,
+                "lab": self.lab,
+            }
+        }
         return {
             "words": dict(self.words),
-            "consent": self.consent,
+            "consent": self.consent_shown,
             "completionUrl": self.completion_url,
             "progress": self.progress,
             "incompleteSession": "restart" if self.lab else self.incomplete_session,
             "completedSession": "restart" if self.lab else self.completed_session,
             "maxAge": self.max_age,
             "ids": dict(self.ids),
+            **(collector or {}),
         }
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from twinbean._files import is_special, write_text
 from twinbean.errors import DataError
 from twinbean.play.game import Play
+from twinbean.play.identity import Identities
 from twinbean.play.rows import page_rows
 from twinbean.play.seating import seat_simulated
 from twinbean.subjects.console import ConsoleSubject
@@ -27,11 +29,21 @@ def play_at_console(task: Task, output: Path, *, seed: int, parameters: Mapping[
     subject = ConsoleSubject()
     seating = seat_simulated(task, "human", samples=1, seed=seed, given=parameters, participant=participant)[0]
     play = Play(seating.definition, seating.seat, subject.answer)
+    parts = Identities().of(seating.definition, seating.seat.details["parameters"]).parts
+    started, finished = _now(), None
     try:
         play.run()
+        finished = _now()
         subject.show(play.text + "\n")
     finally:
         rows = page_rows(play.rows, seating.seat, subject.rt_ms, places=play.places)
-        if any("bean_bandits" in row for row in rows):
+        if rows:
+            rows[0] |= {"parts": parts, "started": started}
+            rows[-1] |= {"finished": finished} if finished else {}
+        if play.trials or play.session.responses:
             write_text(output, json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
     return len(play.trials)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

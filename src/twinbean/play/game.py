@@ -21,6 +21,7 @@ from twinbean.play.seat import Seat as Seat
 from twinbean.play.stage import Place, PlayStage
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Question
+from twinbean.sessions.session import Response
 from twinbean.sessions.transcripts import Transcript
 
 
@@ -40,7 +41,8 @@ class Play:
 
     With `lenient`, a record that contradicts the definition is noted instead of refused. An illegal answer is asked
     again up to `retries` times; then IllegalAnswer ends the play. `on_trial` is called with every finished trial
-    before the next question, `on_key` with every key that the subject named, `on_illegal` with every illegal answer.
+    before the next question, `on_response` with every response of the subject to
+    another screen, `on_illegal` with every illegal answer.
     """
 
     def __init__(
@@ -53,13 +55,14 @@ class Play:
         lenient: bool = False,
         retries: int = 3,
         on_trial: Callable[[Trial], None] = lambda trial: None,
-        on_key: Callable[[int, str], None] = lambda trials_before, key: None,
+        on_response: Callable[[Response], None] = lambda response: None,
         on_illegal: OnIllegal = lambda question, answer: None,
     ) -> None:
         self._definition = definition
         self._seat = seat
         record = record or Record()
         self._check = RecordCheck(seat.participant, lenient=lenient)
+        self._shown = record.shown
         self._stage = PlayStage(
             definition=definition,
             seat=seat,
@@ -67,7 +70,7 @@ class Play:
             asker=Asker(seat, ask, retries=retries, on_illegal=on_illegal, n_answered=record.n_answered),
             check=self._check,
             on_trial=on_trial,
-            on_key=on_key,
+            on_response=on_response,
         )
         self._rows: list[dict[str, Any]] = []
         self._places: list[Place] = []
@@ -92,6 +95,12 @@ class Play:
     def trials(self) -> Sequence[Trial]:
         """The finished trials so far."""
         return self._stage.trials
+
+    @property
+    def session(self) -> Session:
+        """The session so far."""
+        session, responses = self._seat.session_of(self.trials), self._stage.responses
+        return session.replace(details={**session.details, "responses": responses}) if responses else session
 
     def ended(self) -> Question:
         """The whole play in the form of a question that offers no label."""
@@ -128,13 +137,13 @@ class Play:
             where = self._check.place(len(self.trials))
             raise TaskError(f"{where}: function {name!r} of the task raised {type(error).__name__}: {error}") from error
         self._finish_trial()
+        self._check_screens(ended=True)
         seat = self._seat
-        session = seat.session_of(self.trials).replace(wording=self._stage.wording.name)
         text = self._stage.text
         return Played(
             rows=self._rows,
             prompts=text.pieces,
-            session=session,
+            session=self.session.replace(wording=self._stage.wording.name),
             transcript=text.transcript(participant=seat.participant, experiment=seat.task, session=seat.session),
             warnings=tuple(self._check.warnings),
         )
@@ -151,6 +160,7 @@ class Play:
     ) -> tuple[dict[str, Any], list[str]]:
         """What SweetBean calls in place of the stimulus' own `process_l`: the row of one screen."""
         self._finish_trial()
+        self._check_screens()
         self._stage.place = place
         row = screen.kind.row(stimulus, stimulus.l_args, self._stage, screen.where)
         also = self._stage.take_also()
@@ -167,6 +177,12 @@ class Play:
         """The trial before this screen is complete once its side effects have run."""
         if self._rows:
             self._stage.finish_trial(self._rows[-1])
+
+    def _check_screens(self, *, ended: bool = False) -> None:
+        """Once as many screens were shown as are on record."""
+        if self._shown is not None and (ended or len(self._rows) >= self._shown.screens):
+            self._check.screens(self._shown, self._rows)
+            self._shown = None
 
 
 def _no_input(prompt: str) -> str:

@@ -35,7 +35,7 @@ def run_on_language(
         if len(sessions) > 1:
             raise TaskError(f"data hold {len(sessions)} sessions, expected one")
         record = until_choice(sessions[0], sessions[0].n_choices)
-        labels = record.trials[0].labels
+        labels = record.trials[0].labels if record.trials else None
     seat = Seat(participant="human", session="human", task="experiment", labels=labels)
     definition = define(experiment)
     # What could not be exported is refused here too: it would be another game than people's.

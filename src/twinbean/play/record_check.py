@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+from twinbean._messages import shortened
 from twinbean.errors import RecordMismatch
 from twinbean.sessions import Trial
+from twinbean.sessions.shown import Shown
 
 
 class RecordCheck:
@@ -45,6 +50,21 @@ class RecordCheck:
                 self._contradiction(
                     f"{self.place(computed.trial)}: the record has {name} {found!r}, the definition gives {expected!r}"
                 )
+
+    def response(self, found: Any, expected: Sequence[str], trials_before: int) -> NoReturn:
+        """What is on record of a screen that is no trial is nothing that the screen takes."""
+        raise RecordMismatch(
+            f"{self.place(trials_before)}: before it the record has the response {shortened(found)}, the definition "
+            f"offers {', '.join(expected)}"
+        )
+
+    def screens(self, recorded: Shown, rows: Sequence[Mapping[str, Any]]) -> None:
+        """What the screens said that are no trials."""
+        if not recorded.is_of(rows):
+            self._contradiction(
+                f"participant {self._participant!r}: the record has {recorded.screens} screens, and the definition "
+                f"does not give as many with the same words"
+            )
 
     def place(self, trial: int) -> str:
         return f"participant {self._participant!r}, trial {trial}"

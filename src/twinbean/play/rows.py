@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from twinbean._version import __version__
+from twinbean.sessions.jspsych import is_trial
+from twinbean.sessions.responses import responses_in
 
 if TYPE_CHECKING:
     from twinbean.play.game import Seat
     from twinbean.play.stage import Place
 
 
-def _was_asked(row: Mapping[str, Any]) -> bool:
-    """Whether the participant answered this screen: a forced arm and the only key are answered for them."""
-    is_trial = "bandits" in row
-    asked = not row.get("forced") if is_trial else len(row.get("choices") or ()) > 1
-    return asked and row.get("response") is not None
+def _times_asked(row: Mapping[str, Any]) -> int:
+    """How many answers the participant gave to this screen: a forced arm and the only key are answered for them."""
+    if is_trial(row):
+        return int(not row.get("forced") and row.get("response") is not None)
+    if row.get("response") is None and "questions" in row:
+        return 0
+    return len(responses_in(row, "a row", lambda value, _: list(value)))
 
 
 def page_rows(
@@ -39,7 +43,7 @@ def page_rows(
             **common,
             **({"block": place.block, "phase": place.phase} if place else {}),
             "trial_index": number,
-            "rt": next(times, None) if _was_asked(row) else None,
+            "rt": sum(taken) if (taken := list(islice(times, _times_asked(row)))) else None,
             **{f"bean_{name}": value for name, value in row.items()},
         }
         for number, (row, place) in enumerate(zip_longest(rows, places))

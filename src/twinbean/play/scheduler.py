@@ -21,6 +21,8 @@ from twinbean.errors import IllegalAnswer, RecordMismatch, SubjectUnavailable, T
 from twinbean.play.game import Play, Played, Record, Seat
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions.session import Response
+from twinbean.sessions.shown import Shown
 from twinbean.subjects.base import BatchingSubject, HandlesSessionEnd, HoldsConnections, RemembersSessions, Subject
 
 
@@ -48,7 +50,7 @@ class Journal(Protocol):
 
     def trial(self, seat: Seat, trial: Trial) -> None: ...
 
-    def key(self, seat: Seat, trials_before: int, key: str) -> None: ...
+    def response(self, seat: Seat, response: Response) -> None: ...
 
     def illegal(self, seat: Seat, question: Question, answer: Answer) -> None: ...
 
@@ -60,7 +62,7 @@ class Journal(Protocol):
 class _NoJournal:
     def trial(self, seat: Seat, trial: Trial) -> None: ...
 
-    def key(self, seat: Seat, trials_before: int, key: str) -> None: ...
+    def response(self, seat: Seat, response: Response) -> None: ...
 
     def illegal(self, seat: Seat, question: Question, answer: Answer) -> None: ...
 
@@ -85,8 +87,9 @@ def until_choice(session: Session, n: int) -> Record:
         if seen > n or (n == 0 and trial.is_choice):
             break
         trials.append(_as_recorded(trial))
-    keys = tuple(key for before, key in session.details.get("keys", ()) if before <= len(trials))
-    return Record(trials=tuple(trials), keys=keys)
+    responses = tuple(response for response in session.responses if response[0] <= len(trials))
+    shown = session.details.get("shown") if len(trials) == len(session.trials) else None
+    return Record(trials=tuple(trials), responses=responses, shown=shown and Shown(*shown))
 
 
 def _as_recorded(trial: Trial) -> Trial:
@@ -184,7 +187,7 @@ class _Table:
                     lenient=self._lenient,
                     retries=self._retries,
                     on_trial=on_trial,
-                    on_key=lambda before, key: journal.key(seat, before, key),
+                    on_response=lambda response: journal.response(seat, response),
                     on_illegal=lambda question, answer: journal.illegal(seat, question, answer),
                 )
                 result = await _bridge(play.run, ask)
@@ -194,7 +197,7 @@ class _Table:
             except (RecordMismatch, TaskError, SubjectUnavailable):
                 raise
             except TwinbeanError as error:
-                session = seat.session_of(play.trials if play else ())
+                session = play.session if play else seat.session_of(())
                 result = Failed(session=session, reason=str(error), final=isinstance(error, IllegalAnswer))
             if not begun:
                 self._one_begins()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from twinbean.sessions import Session, Trial
+from twinbean.sessions.session import Response
+from twinbean.sessions.shown import Shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +44,16 @@ class Seat:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What is replayed: trials up to the branch, and the keys pressed on screens that are no trials, in order.
+    """What is replayed: trials up to the branch, and the responses to screens that are no trials, in order, each with
+    the number of trials before it.
 
     With `asked`, the subject is asked for its probabilities at every recorded choice; the choice stays the record's.
-    `n_answered` is how many answers the subject gave in an earlier start of the run.
+    `n_answered` is how many answers the subject gave in an earlier start of the run. `shown` is what was on the screens
+    of a whole record whose task nothing else can be told from.
     """
 
     trials: tuple[Trial, ...] = ()
-    keys: tuple[str, ...] = ()
+    responses: tuple[Response, ...] = ()
     asked: bool = False
     n_answered: int = 0
+    shown: Shown | None = None

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from twinbean import _json
 from twinbean.definitions.arms import draw_labels
-from twinbean.definitions.definition import Definition
-from twinbean.definitions.emission import emit_definition
 from twinbean.errors import RecordMismatch, RunError
-from twinbean.play.game import Seat
+from twinbean.play.game import Record, Seat
+from twinbean.play.identity import Identities, check_identity, how_matched
 from twinbean.play.record import play_record
 from twinbean.play.scheduler import Seating, until_choice
 from twinbean.sessions import Session, checked
+from twinbean.sessions.session import OF_PARTICIPANT
 from twinbean.tasks.task import Task
 
 Parameters = Mapping[str, Any]
-Fingerprints = Callable[[Definition, Parameters], str]
 # All sessions of a run are seated before the first question, in memory.
 MOST_SESSIONS = 100_000
+# What a model's session says of the person whose record it continues; their device is in their own table.
+_OF_PERSON = (*(name for name in OF_PARTICIPANT if name != "device"), "ids", "kept", "answers")
 # No page has as many variants as this has digits.
 _DIGITS = 9
 
@@ -53,48 +55,34 @@ def seat_all(
     if not 1 <= samples * max(len(data), 1) <= MOST_SESSIONS:
         people = f" of {len(data)} recorded sessions" if data else ""
         raise RunError(f"samples is {samples}{people}, expected at least 1 and at most {MOST_SESSIONS} in one run")
+    identities = Identities(per_person=task.per_person)
     if not data:
         if after:
             raise RecordMismatch(f"after is {after}, and without data there is nothing to continue from")
-        seatings = seat_simulated(task, source, samples=samples, seed=seed, given=given)
+        seatings = seat_simulated(task, source, samples=samples, seed=seed, given=given, identities=identities)
     else:
         seatings = []
-        fingerprints = fingerprint_of if task.per_person else _Known()
         for person in checked(data):
             own = seat_person(
-                task, person, source, after=after, samples=samples, seed=seed, given=given, fingerprints=fingerprints
+                task, person, source, after=after, samples=samples, seed=seed, given=given, identities=identities
             )
             if check:
                 check_record(person, own[0])
             seatings += own
         check_sessions(seatings)
     first = seatings[0]
+    parameters = first.seat.details["parameters"]
     facts = {
         "fingerprint": first.seat.details["fingerprint"],
-        "parameters": first.seat.details["parameters"],
+        "parts": identities.of(first.definition, parameters).parts,
+        "parameters": parameters,
         "wording": first.seat.wording,
         "not_told": first.definition.untold(),
         "data": digest_of(data) if data else None,
+        "matched": dict(Counter(map(how_matched, data))),
         "participants": len({seating.seat.participant for seating in seatings}),
     }
     return Seatings(seatings=seatings, facts=facts)
-
-
-def fingerprint_of(definition: Definition, parameters: Parameters) -> str:
-    return emit_definition(definition).fingerprint(parameters)
-
-
-class _Known:
-    """The fingerprints of one task, each made once: what is drawn for a person is not in it."""
-
-    def __init__(self) -> None:
-        self._made: dict[str, str] = {}
-
-    def __call__(self, definition: Definition, parameters: Parameters) -> str:
-        key = _json.digest(parameters)
-        if key not in self._made:
-            self._made[key] = fingerprint_of(definition, parameters)
-        return self._made[key]
 
 
 def seat_person(
@@ -106,7 +94,7 @@ def seat_person(
     samples: int,
     seed: int,
     given: Parameters | None,
-    fingerprints: Fingerprints = fingerprint_of,
+    identities: Identities | None = None,
 ) -> list[Seating]:
     """The seatings that continue one person's record after `after` choices, against that person's payoffs; with `after`
     None a single one with the whole record."""
@@ -126,13 +114,8 @@ def seat_person(
     definition = task.define(
         seed=int(details.get("seed", seed)), variant=int(variant), parameters=parameters, person=person
     )
-    fingerprint = fingerprints(definition, parameters)
-    found = details.get("fingerprint", fingerprint)
-    if found != fingerprint:
-        raise RecordMismatch(
-            f"participant {person.participant!r} played {person.task!r} with fingerprint {found[:12]}, and "
-            f"{task.name!r} has {fingerprint[:12]}: it is another task, or its file has changed since"
-        )
+    identity = (identities or Identities()).of(definition, parameters)
+    check_identity(person, task.name, identity, parameters)
     if len(person.trials) > definition.trials_per_session:
         raise RecordMismatch(
             f"participant {person.participant!r} has {len(person.trials)} trials, and {task.name!r} has "
@@ -157,15 +140,16 @@ def seat_person(
         labels=recorded or drawn,
         positions=positions,
         details={
-            "fingerprint": fingerprint,
+            "fingerprint": identity.fingerprint,
             "parameters": parameters,
             "seed": details.get("seed", seed),
-            **({"kept": person.kept} if person.kept else {}),
+            **{name: details[name] for name in _OF_PERSON if name in details},
         },
     )
     if after is None:
         return [Seating(definition=definition, seat=seat, record=until_choice(person, person.n_choices))]
-    record = until_choice(person, after)
+    # Who made no choice among arms is continued from the start: no number says where else.
+    record = until_choice(person, after) if person.n_choices or after else Record()
     return [
         Seating(
             definition=definition,
@@ -185,16 +169,21 @@ def check_record(person: Session, seating: Seating) -> None:
 
 
 def seat_simulated(
-    task: Task, source: str, *, samples: int, seed: int, given: Parameters | None, participant: str | None = None
+    task: Task,
+    source: str,
+    *,
+    samples: int,
+    seed: int,
+    given: Parameters | None,
+    participant: str | None = None,
+    identities: Identities | None = None,
 ) -> list[Seating]:
     """Seatings of whole sessions, the k-th with the payoffs of the page's k-th variant."""
     parameters = task.parameters() | dict(given or {})
+    identities = identities or Identities()
     seatings = []
-    fingerprint = ""
     for sample in range(samples):
         definition = task.define(seed=seed, variant=sample, parameters=parameters)
-        # The fingerprint leaves out what is drawn, so that one variant's is every variant's.
-        fingerprint = fingerprint or fingerprint_of(definition, parameters)
         name = participant or f"simulated-{sample:04d}"
         seat = Seat(
             participant=name,
@@ -205,7 +194,11 @@ def seat_simulated(
             variant=str(sample),
             wording=definition.wording().name,
             labels=draw_labels(definition, seed=seed, participant=name),
-            details={"fingerprint": fingerprint, "parameters": parameters, "seed": seed},
+            details={
+                "fingerprint": identities.of(definition, parameters).fingerprint,
+                "parameters": parameters,
+                "seed": seed,
+            },
         )
         seatings.append(Seating(definition=definition, seat=seat))
     return seatings
@@ -219,7 +212,11 @@ def _positions(person: Session) -> tuple[int, ...] | None:
 def digest_of(people: Sequence[Session]) -> str:
     """Who made which choices for which payoffs, as one hash: what a run is resumed with must be the same."""
     made = [
-        [person.participant, person.session, [(trial.choice, trial.reward) for trial in person.trials]]
+        [
+            person.participant,
+            person.session,
+            [(trial.choice, trial.reward) for trial in person.trials] or person.responses,
+        ]
         for person in people
     ]
     return _json.digest(made)

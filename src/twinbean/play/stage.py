@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from twinbean.definitions.arms import stated_labels
 from twinbean.definitions.blocks import Definition
+from twinbean.definitions.kinds.offer import Offer
 from twinbean.definitions.payoffs import SCORE, played_score
-from twinbean.definitions.wording import Choice, Outcome, listed
+from twinbean.definitions.wording import Choice, Outcome
 from twinbean.errors import SubjectError, TaskError
 from twinbean.play.asking import Asker
 from twinbean.play.record_check import RecordCheck
@@ -18,7 +20,7 @@ from twinbean.play.transcript import TranscriptBuilder
 from twinbean.sessions import Trial
 from twinbean.sessions.payoffs import as_payoff
 from twinbean.sessions.questions import Answer, Question
-from twinbean.sessions.session import MAIN
+from twinbean.sessions.session import MAIN, Response
 from twinbean.sessions.transcripts import OPEN
 
 # What only the record knows: a replayed trial keeps it.
@@ -37,7 +39,8 @@ class Place:
 class PlayStage:
     """What `twinbean.definitions.kinds.Stage` says, for one seat and its record.
 
-    `on_trial` is told of every finished trial before the next question, `on_key` of every key that the subject named.
+    `on_trial` is told of every finished trial before the next question, `on_response` of every response of the subject
+    to another screen.
     """
 
     definition: Definition
@@ -46,7 +49,7 @@ class PlayStage:
     asker: Asker
     check: RecordCheck
     on_trial: Callable[[Trial], None]
-    on_key: Callable[[int, str], None]
+    on_response: Callable[[Response], None]
     place: Place = field(default_factory=lambda: Place(block=0, phase=MAIN))
     text: TranscriptBuilder = field(default_factory=TranscriptBuilder)
     trials: list[Trial] = field(default_factory=list)
@@ -56,7 +59,10 @@ class PlayStage:
         self.labels = self.seat.labels or stated_labels(self.definition)
         self.drawn_labels = self.seat.labels or ()
         self.unknown_payoffs = self.definition.unknown_payoffs
-        self._keys = iter(self.record.keys)
+        self.responses: list[Response] = []
+        self._recorded: dict[int, deque[Any]] = defaultdict(deque)
+        for before, response in self.record.responses:
+            self._recorded[before].append(response)
         self._listed: tuple[str, ...] = ()
         self._unfinished: Trial | None = None
         self._also: Mapping[str, Any] = {}
@@ -82,16 +88,28 @@ class PlayStage:
     def labels_listed(self, labels: tuple[str, ...]) -> None:
         self._listed = labels
 
-    def press(self, keys: Sequence[str]) -> str:
-        self.say(f"You can press {listed(keys, 'or')}. You press {OPEN}")
-        if len(keys) == 1:
-            key = keys[0]
+    def respond(self, offer: Offer) -> Any:
+        recorded = self._recorded[self.n_trials]
+        chosen: int | None = None if offer.asks else 0
+        if offer.asks and recorded:
+            response = recorded.popleft()
+            chosen = offer.index(response)
+            if chosen is None and (response is not None or offer.missed is None):
+                self.check.response(response, offer.labels, self.n_trials)
+            if chosen is None:
+                self.say(offer.missed or "")
+                self.responses.append((self.n_trials, None))
+                return None
+            self.say(offer.opening + OPEN)
         else:
-            recorded = next(self._keys, None)
-            key = recorded.upper() if recorded is not None else self._ask_for_key(tuple(keys))
-        self.text.fill(key)
+            self.say(offer.opening + OPEN)
+            if chosen is None:
+                chosen = self._ask_for(offer)
+        if offer.asks:
+            self.responses.append((self.n_trials, offer.values[chosen]))
+        self.text.fill(offer.labels[chosen])
         self.text.add_outcome(".")
-        return key
+        return offer.values[chosen]
 
     def decide(self, trial: Trial, bandits: Sequence[Mapping[str, Any]]) -> Trial:
         number = trial.trial
@@ -169,12 +187,13 @@ class PlayStage:
             )
         return replace(trial, choice=arm, label=trial.labels[arm], reward=reward)
 
-    def _ask_for_key(self, keys: tuple[str, ...]) -> str:
-        arms = tuple(range(len(keys)))
-        _, answer = self._ask(labels=keys, arms=arms, n_arms=len(arms), trial=None)
+    def _ask_for(self, offer: Offer) -> int:
+        arms = tuple(range(len(offer.labels)))
+        _, answer = self._ask(labels=offer.labels, arms=arms, n_arms=len(arms), trial=None)
         assert answer.label is not None
-        self.on_key(len(self.trials), answer.label)
-        return answer.label
+        chosen = offer.labels.index(answer.label)
+        self.on_response((self.n_trials, offer.values[chosen]))
+        return chosen
 
     def _ask(
         self, *, labels: tuple[str, ...], arms: tuple[int, ...], n_arms: int, trial: int | None

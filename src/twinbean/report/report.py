@@ -22,7 +22,19 @@ from twinbean.runs.notes import RunNotes
 FORMAT = 1
 _TITLES = {"whole_score": "Whole-session score", "legal_mass": "Legal mass"}
 # What a run's manifest says that a reader of a methods section asks for.
-_FACTS = ("task", "fingerprint", "parameters", "wording", "not_told", "seed", "after", "samples", "retries", "window")
+_FACTS = (
+    "task",
+    "fingerprint",
+    "matched",
+    "parameters",
+    "wording",
+    "not_told",
+    "seed",
+    "after",
+    "samples",
+    "retries",
+    "window",
+)
 # More rows than this are in tables/sessions.csv only.
 _SESSIONS_SHOWN = 200
 # A longer entry of a manifest is in run.json only.

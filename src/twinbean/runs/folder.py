@@ -3,8 +3,10 @@
 run.json           what makes the run (see `manifest`)
 trials.jsonl       the journal: one line a finished trial, on disk before the next question is asked
 sessions.csv       one row a session: complete, failed or interrupted, why, counts
+responses.csv      responses to screens that are no trials     (where there are any, when no session is interrupted)
 trials.csv         the tidy table                              (when no session is interrupted)
 transcripts.jsonl  the text of every session, Psych-101 form   (when no session is interrupted)
+participants.csv   what is known of who played, or of whose record was continued   (when no session is interrupted)
 """
 
 from __future__ import annotations
@@ -25,19 +27,31 @@ from twinbean._json import escaped
 from twinbean.errors import RunError, TwinbeanError
 from twinbean.play.game import Played, Record, Seat
 from twinbean.play.scheduler import Failed
-from twinbean.runs.journal import NAME, REPAIR, EndLine, IllegalLine, KeyLine, TrialLine, read_journal
+from twinbean.runs.journal import NAME, REPAIR, EndLine, IllegalLine, KeyLine, ResponseLine, TrialLine, read_journal
 from twinbean.runs.journal import repair as repair_journal
 from twinbean.runs.manifest import manifest_of, save_manifest
+from twinbean.runs.responses import response_table
 from twinbean.runs.run import Run
 from twinbean.runs.statuses import reason_of, status_of
 from twinbean.sessions import Session, Trial, write_table
 from twinbean.sessions.cells import csv_text
+from twinbean.sessions.participants import write_participants
 from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions.session import Response
 from twinbean.sessions.table import trial_row
 from twinbean.sessions.transcripts import Transcript
 from twinbean.subjects.base import CountsEncodings
 
-_FILES = ("run.json", NAME, "sessions.csv", "trials.csv", "transcripts.jsonl", "calls.jsonl")
+_FILES = (
+    "run.json",
+    NAME,
+    "sessions.csv",
+    "participants.csv",
+    "responses.csv",
+    "trials.csv",
+    "transcripts.jsonl",
+    "calls.jsonl",
+)
 
 
 @dataclass
@@ -45,7 +59,7 @@ class _Journalled:
     """What the journal of an earlier start holds of one session."""
 
     made: dict[int, Trial] = field(default_factory=dict)
-    keys: list[tuple[int, str]] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
     n_illegal: int = 0
     failed: str | None = None
     scored: bool = False
@@ -79,7 +93,7 @@ class RunFolder(Run):
     # Resuming
 
     def record(self, seat: Seat, recorded: Record) -> Record:
-        """What this session replays: `recorded`, and the trials and keys that an earlier start added to it.
+        """What this session replays: `recorded`, and the trials and responses that an earlier start added to it.
 
         The recorded trials are in the journal, too, so that a run which is read before it is complete has them.
         """
@@ -87,11 +101,11 @@ class RunFolder(Run):
         for trial in recorded.trials:
             if trial.trial not in earlier.made:
                 self.trial(seat, trial)
-        keys = recorded.keys + tuple(key for _, key in earlier.keys)
+        responses = (*recorded.responses, *earlier.responses)
         trials = _continued(recorded, earlier)
         n_chosen = sum(trial.is_choice for trial in trials[len(recorded.trials) :])
-        n_answered = n_chosen + len(earlier.keys) + earlier.n_illegal
-        return Record(trials=trials, keys=keys, n_answered=n_answered)
+        n_answered = n_chosen + len(earlier.responses) + earlier.n_illegal
+        return Record(trials=trials, responses=responses, n_answered=n_answered)
 
     def failure(self, seat: Seat, recorded: Record) -> Failed | None:
         """The session's failure in an earlier start, where asking again would not help."""
@@ -109,8 +123,10 @@ class RunFolder(Run):
                 case TrialLine():
                     # A scored session is written whole; cut off before its end, it is written again.
                     earlier.made[line.trial] = line.made
+                case ResponseLine():
+                    earlier.responses.append((line.trials_before, line.response))
                 case KeyLine():
-                    earlier.keys.append((line.trials_before, line.key))
+                    earlier.responses.append((line.trials_before, line.key))
                 case IllegalLine():
                     earlier.n_illegal += 1
                 case EndLine(status="failed"):
@@ -147,9 +163,10 @@ class RunFolder(Run):
         self._append("trial", trial_row(seat.session_of(()), trial))
         super().trial(seat, trial)
 
-    def key(self, seat: Seat, trials_before: int, key: str) -> None:
+    def response(self, seat: Seat, response: Response) -> None:
         self.has_answers = True
-        self._append("key", {"session": seat.session, "trials_before": trials_before, "key": key})
+        before, given = response
+        self._append("response", {"session": seat.session, "trials_before": before, "response": given})
 
     def illegal(self, seat: Seat, question: Question, answer: Answer) -> None:
         self.has_answers = True
@@ -181,7 +198,11 @@ class RunFolder(Run):
         write_text(self.folder / "sessions.csv", csv_text(status))
         if any(status_of(result) == "interrupted" for result in results):
             return sessions
-        transcripts = [result.transcript for result in results if isinstance(result, Played)]
+        played = [result for result in results if isinstance(result, Played)]
+        transcripts = [result.transcript for result in played]
+        responses = response_table(played)
+        if len(responses):
+            write_text(self.folder / "responses.csv", csv_text(responses))
         if isinstance(reader, CountsEncodings):
             self.manifest["found"] = {"encoded_otherwise": reader.encoded_otherwise(transcripts)}
             save_manifest(self.folder, self.manifest)
@@ -301,7 +322,9 @@ def _write_results(folder: Path, sessions: Sequence[Session], transcripts: Itera
         for t in transcripts
     ]
     write_text(folder / "transcripts.jsonl", "".join(line + "\n" for line in lines))
-    write_table(sorted(sessions, key=_session_order), folder / "trials.csv")
+    in_order = sorted(sessions, key=_session_order)
+    write_participants(in_order, folder / "participants.csv")
+    write_table(in_order, folder / "trials.csv")
 
 
 def _session_order(session: Session) -> tuple[str, str, int]:

@@ -29,7 +29,16 @@ class TrialLine(_Line):
     made: Trial
 
 
+class ResponseLine(_Line):
+    """To a screen that is no trial."""
+
+    trials_before: NonNegativeInt
+    response: str | int | None
+
+
 class KeyLine(_Line):
+    """A response as 0.1.0 wrote it, when only keys could be one."""
+
     trials_before: NonNegativeInt
     key: str
 
@@ -44,8 +53,14 @@ class EndLine(_Line):
     reason: str = ""
 
 
-Line = TrialLine | KeyLine | IllegalLine | EndLine
-_KINDS: Mapping[str, type[Line]] = {"trial": TrialLine, "key": KeyLine, "illegal": IllegalLine, "end": EndLine}
+Line = TrialLine | ResponseLine | KeyLine | IllegalLine | EndLine
+_KINDS: Mapping[str, type[Line]] = {
+    "trial": TrialLine,
+    "response": ResponseLine,
+    "key": KeyLine,
+    "illegal": IllegalLine,
+    "end": EndLine,
+}
 
 
 def read_journal(folder: Path) -> Iterator[Line]:
@@ -89,7 +104,7 @@ def _repair_journal(path: Path) -> list[str]:
     first_damaged = min(dropped, default=None)
     for session in dict.fromkeys(line.session for line in lines.values()):
         own = {number: line for number, line in lines.items() if line.session == session}
-        dropped |= _dependent(own, first_damaged)
+        dropped |= {number: _place(path, number) + why for number, why in _dependent(own, first_damaged).items()}
     return _journal.drop(path, dropped)
 
 
@@ -99,28 +114,33 @@ def _repair_calls(path: Path) -> list[str]:
 
 
 def _damaged(path: Path, read: Callable[[int, dict[str, Any], str], None]) -> dict[int, str]:
-    """Line numbers and what is wrong with them."""
+    """Line numbers and what is wrong with them, in a sentence that begins with the place."""
     wrong: dict[int, str] = {}
     for number, text in _journal.lines(path):
         try:
-            read(number, _journal.entry(text, "it"), "it")
+            place = _place(path, number)
+            read(number, _journal.entry(text, place), place)
         except DataError as error:
             wrong[number] = str(error)
     return wrong
 
 
+def _place(path: Path, number: int) -> str:
+    return f"{path}, line {number}"
+
+
 def _dependent(own: Mapping[int, Line], first_damaged: int | None) -> dict[int, str]:
-    """Of one session, the lines that cannot stand without a lost one."""
+    """Of one session, the lines that cannot stand without a lost one, and why."""
     trials = {line.trial for line in own.values() if isinstance(line, TrialLine)}
     gap = next(number for number in range(len(trials) + 1) if number not in trials)
     gone = {number for number, line in own.items() if _finished_before(line) > gap}
     if first_damaged is not None:
         after = {number for number in own if number > first_damaged}
-        # A lost line may have been a key of this session, and keys have no numbers of their own.
-        gone |= after if any(isinstance(own[number], KeyLine) for number in after) else set()
+        # A lost line may have been a response of this session, and responses have no numbers of their own.
+        gone |= after if any(isinstance(own[number], ResponseLine | KeyLine) for number in after) else set()
     if gone:
         gone |= {number for number, line in own.items() if isinstance(line, EndLine)}
-    return {number: f"session {own[number].session!r} has lost what came before it" for number in gone}
+    return {number: f": session {own[number].session!r} has lost what came before it" for number in gone}
 
 
 def _finished_before(line: Line) -> int:
@@ -128,6 +148,6 @@ def _finished_before(line: Line) -> int:
     match line:
         case TrialLine() | IllegalLine():
             return line.trial or 0
-        case KeyLine():
+        case ResponseLine() | KeyLine():
             return line.trials_before
     return 0

@@ -21,12 +21,13 @@ from twinbean import _json
 from twinbean._files import read_text, write_text
 from twinbean._plugins import packages
 from twinbean._validation import Held, validated
+from twinbean.definitions.fingerprint import is_comparable, what_differs
 from twinbean.errors import DataError, RunError
 from twinbean.subjects.registry import SubjectOptions
 
 FORMAT = 1
 # What may differ between the start of a run and its resumption without making it another run.
-_CIRCUMSTANCES = ("created", "command", "versions", "machine", "resumed", "found")
+_CIRCUMSTANCES = ("created", "command", "versions", "machine", "resumed", "found", "parts", "matched")
 _CIRCUMSTANCES_OF_MODEL = ("engine", "device")
 # Prose: a model whose description is reworded is the same model.
 _PROSE_OF_MODEL = ("about",)
@@ -47,6 +48,7 @@ class _Manifest(Held):
     kind: str
     task: str | None = None
     fingerprint: str | None = None
+    parts: dict[str, str] = Field(default_factory=dict)
     parameters: dict[str, Any] = Field(default_factory=dict)
     subject: _Model | None = None
     scorer: _Model | None = None
@@ -66,7 +68,7 @@ def manifest_of(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
     if (folder / "run.json").exists():
         earlier = read_manifest(folder)
         _check_same(folder, earlier, content)
-        resumption = {"at": now, **surroundings(), **_circumstances_of_model(content)}
+        resumption = {"at": now, **surroundings(), **_circumstances_of_model(content), **_match(earlier, content)}
         content = earlier | {"resumed": [*earlier.get("resumed", ()), resumption]}
     else:
         content |= {"created": now, **surroundings(), "resumed": []}
@@ -104,15 +106,36 @@ def surroundings() -> dict[str, Any]:
 
 def _check_same(folder: Path, earlier: Mapping[str, Any], content: Mapping[str, Any]) -> None:
     before, now = dict(_identity(earlier)), dict(_identity(content))
+    if _is_of_format_1(earlier):
+        # What the journal holds is computed anew.
+        before["fingerprint"] = now.get("fingerprint")
     # An option that is younger than the run had what is its default now.
     defaults = {f"{model}'s {name}": value for model in _MODELS for name, value in vars(SubjectOptions()).items()}
     before = {name: defaults[name] for name in now if name in defaults} | before
     for name in sorted(before.keys() | now.keys()):
         if before.get(name) != now.get(name):
+            differs = what_differs(earlier.get("parts", {}), content.get("parts", {})) if name == "fingerprint" else ""
+            if differs:
+                raise RunError(
+                    f"{folder} holds a run of another task, or the task's file has changed since ({differs}); "
+                    f"choose another folder"
+                )
             raise RunError(
                 f"{folder} holds another run: its {name} is {before.get(name)!r}, asked for is {now.get(name)!r}; "
                 f"choose another folder"
             )
+
+
+def _is_of_format_1(manifest: Mapping[str, Any]) -> bool:
+    """Whether a run's fingerprint is of a form that cannot be made again."""
+    return manifest.get("fingerprint") is not None and not is_comparable(manifest["fingerprint"])
+
+
+def _match(earlier: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """How a run that was started by 0.1 is known to be of the task that it is gone on with, and that task."""
+    if not _is_of_format_1(earlier):
+        return {}
+    return {"fingerprint": content["fingerprint"], "matched": "structure"}
 
 
 def _identity(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from twinbean.play.scheduler import Failed
 from twinbean.runs.statuses import statuses_of
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions.session import Response
 
 
 class Run:
@@ -53,7 +54,7 @@ class Run:
         if self._watch is not None and trial.origin == "subject" and trial.is_choice:
             self._watch.choice(trial.legal_mass)
 
-    def key(self, seat: Seat, trials_before: int, key: str) -> None: ...
+    def response(self, seat: Seat, response: Response) -> None: ...
 
     def illegal(self, seat: Seat, question: Question, answer: Answer) -> None: ...
 

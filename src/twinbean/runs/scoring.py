@@ -74,6 +74,8 @@ def score(
     if not data:
         raise RecordMismatch("there is nothing to score: give DATA with recorded choices")
     # The play from which the text is made checks the record.
+    if not any(person.n_choices for person in data):
+        raise DataError("there is nothing to score: the data hold no choice among arms")
     seated = seat_all(loaded, data, name, after=None, seed=seed, given=parameters, check=False)
     read = [text_of_play(seating, ablation, seed, lenient) for seating in seated.seatings]
     failed = [one for one in read if isinstance(one, Failed)]

@@ -27,7 +27,9 @@ def text_of_play(seating: Seating, ablation: Ablation | None, seed: int, lenient
     seat = seating.seat
     if ablation == "labels" and seat.labels is not None:
         labels = permuted_labels(seat.labels, seed=seed, participant=seat.participant, session=seat.session)
-        seating = replace(seating, seat=replace(seat, labels=labels))
+        # Under other labels the screens say something else than on record.
+        record = replace(seating.record, shown=None)
+        seating = replace(seating, seat=replace(seat, labels=labels), record=record)
     ends: list[int] = []
     play, played = play_record(seating, lenient=lenient, on_trial=lambda play: ends.append(len(play.text)))
     if played is None:

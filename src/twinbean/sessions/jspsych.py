@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from twinbean import _json
 from twinbean._messages import shortened
 from twinbean.errors import DataError
 from twinbean.sessions.checking import check_trial
-from twinbean.sessions.payoffs import as_payoff
-from twinbean.sessions.session import MAIN, Session, Trial
+from twinbean.sessions.entries import (
+    as_integer,
+    as_list,
+    as_name,
+    as_number,
+    as_truth,
+    from_json,
+    payoff_of_arm,
+    points,
+)
+from twinbean.sessions.participants import participant_in
+from twinbean.sessions.responses import answers_in, is_screen, responses_in
+from twinbean.sessions.session import MAIN, Response, Session, Trial
+from twinbean.sessions.shown import shown_on_record
 
 Row = Mapping[str, Any]
 # No more than a table's integers can count.
 _MOST_BLOCKS = 2**31
 # Of a page's rows. The second says in which phase each was recorded.
 _FORMATS = ("1", "2")
-_DETAILS = ("fingerprint", "seed", "parameters", "twinbean", "device")
+_DETAILS = ("fingerprint", "parts", "seed", "parameters", "twinbean")
 
 
 def plain_row(row: Row) -> dict[str, Any]:
@@ -42,27 +52,19 @@ def sessions_from_rows(rows: Sequence[Row], *, where: str, participant: str) -> 
     `participant` names the person when the rows do not. Raises DataError naming the row, counted from 1, when they are
     not rows of a bandit task.
     """
-    grouped: dict[tuple[str, str], list[tuple[int, dict[str, Any]]]] = {}
+    grouped: dict[tuple[str, str], list[tuple[int, Row]]] = {}
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, Mapping):
             raise DataError(f"{where}, row {number} is {shortened(row)}, expected a jsPsych row with names and values")
         _check_format(row, f"{where}, row {number}")
         here = f"{where}, row {number}"
-        who = _name(row.get("participant"), participant, f"{here}: participant")
-        grouped.setdefault((who, _name(row.get("session"), who, f"{here}: session")), []).append(
-            (number, plain_row(row))
-        )
+        who = as_name(row.get("participant"), participant, f"{here}: participant")
+        grouped.setdefault((who, as_name(row.get("session"), who, f"{here}: session")), []).append((number, row))
     sessions = [_session(who, session, numbered, where) for (who, session), numbered in grouped.items()]
-    if not any(session.trials for session in sessions):
-        raise DataError(f"{where} holds no choice among arms: expected jsPsych rows with 'bean_bandits'")
+    screens = (plain_row(row) for numbered in grouped.values() for _, row in numbered)
+    if not any(is_trial(row) or is_screen(row) for row in screens):
+        raise DataError(f"{where} holds no choice and no response: expected rows with 'bean_bandits' or 'bean_choices'")
     return sessions
-
-
-def _name(found: Any, default: str, where: str) -> str:
-    """Participant 0 is a participant; only nothing at all is none."""
-    if isinstance(found, list | Mapping | bool):
-        raise DataError(f"{where} is {found!r}, expected a name or a number")
-    return default if found in (None, "") else str(found)
 
 
 def _check_format(row: Row, where: str) -> None:
@@ -72,31 +74,39 @@ def _check_format(row: Row, where: str) -> None:
         raise DataError(f"{where} has format {shortened(found)}, and this version of Twinbean reads formats {read}")
 
 
-def _session(participant: str, session: str, rows: Sequence[tuple[int, dict[str, Any]]], where: str) -> Session:
+def _session(participant: str, session: str, recorded: Sequence[tuple[int, Row]], where: str) -> Session:
+    rows = [(number, plain_row(row)) for number, row in recorded]
     first = rows[0][1]
     _check_order(rows, where)
     trials: list[Trial] = []
-    keys: list[tuple[int, str]] = []
+    responses: list[Response] = []
+    answers: dict[str, Any] = {}
     for number, row in rows:
+        here = f"{where}, row {number}"
         if is_trial(row):
-            trials.append(_trial(row, len(trials), f"{where}, row {number}"))
-        elif row.get("response") and len(_keys(row.get("choices"), f"{where}, row {number}: choices")) > 1:
-            keys.append((len(trials), _name(row["response"], "", f"{where}, row {number}: response")))
-    details: dict[str, Any] = {"keys": keys} if keys else {}
-    details |= _details(first, f"{where}, row {rows[0][0]}")
+            trials.append(_trial(row, len(trials), here))
+        else:
+            responses += [(len(trials), response) for response in responses_in(row, here, as_list)]
+            answers |= answers_in(row, here, as_list)
+    details: dict[str, Any] = {"responses": responses} if responses else {}
+    details |= {"answers": answers} if answers else {}
+    details |= _details(first, f"{where}, row {rows[0][0]}") | participant_in(rows, where)
     positions = next((row["positions"] for _, row in rows if row.get("positions")), None)
     if positions is not None:
-        details["positions"] = _places(_list(positions, f"{where}: positions"), f"{where}: positions")
+        details["positions"] = _places(as_list(positions, f"{where}: positions"), f"{where}: positions")
     watched = [(number, row["interruptions"]) for number, row in rows if "interruptions" in row]
     if watched:
         details["focus_losses"] = sum(_times_left(found, f"{where}, row {number}") for number, found in watched)
+    shown = shown_on_record([row for _, row in recorded])
+    if shown is not None:
+        details["shown"] = [shown.screens, shown.words]
     here = f"{where}, row {rows[0][0]}"
     return Session(
         participant=participant,
         session=session,
-        task=_name(first.get("task"), "unknown", f"{here}: task"),
+        task=as_name(first.get("task"), "unknown", f"{here}: task"),
         trials=tuple(trials),
-        variant=_name(first.get("variant"), "", f"{here}: variant") or None,
+        variant=as_name(first.get("variant"), "", f"{here}: variant") or None,
         details=details,
     )
 
@@ -109,7 +119,7 @@ def _check_order(rows: Sequence[tuple[int, dict[str, Any]]], where: str) -> None
         found = row.get("trial_index")
         if found in (None, ""):
             continue
-        index = _integer(found)
+        index = as_integer(found)
         if index is None or index <= before or (row.get("format") is not None and index != before + 1):
             last = "none" if before < 0 else before
             raise DataError(
@@ -125,62 +135,59 @@ def _details(row: Row, where: str) -> dict[str, Any]:
     if "fingerprint" in details:
         details["fingerprint"] = str(details["fingerprint"])
     if "seed" in details:
-        seed = _integer(details["seed"])
+        seed = as_integer(details["seed"])
         if seed is None or seed < 0:
             raise DataError(f"{where}: seed is {shortened(details['seed'])}, expected an integer from 0")
         details["seed"] = seed
-    parameters = details.get("parameters", {})
-    if isinstance(parameters, str):
-        parameters = details["parameters"] = _from_json(parameters, f"{where}: parameters")
-    if not isinstance(parameters, Mapping):
-        raise DataError(f"{where}: parameters is {shortened(parameters)}, expected names with values")
+    for name in ("parameters", "parts"):
+        found = details.get(name, {})
+        if isinstance(found, str):
+            found = details[name] = from_json(found, f"{where}: {name}")
+        if not isinstance(found, Mapping):
+            raise DataError(f"{where}: {name} is {shortened(found)}, expected names with values")
+    if not all(isinstance(part, str) for part in details.get("parts", {}).values()):
+        raise DataError(f"{where}: parts is {shortened(details['parts'])}, expected names with texts")
     return details
 
 
 def _times_left(interruptions: Any, where: str) -> int:
     """How often the window lost the focus during a screen."""
-    events = _list(interruptions, f"{where}: interruptions")
+    events = as_list(interruptions, f"{where}: interruptions")
     if not all(isinstance(event, Mapping) for event in events):
         raise DataError(f"{where}: interruptions is {shortened(events)}, expected a list of events")
     return sum(event.get("event") == "left" for event in events)
 
 
-def _keys(choices: Any, where: str) -> list[Any]:
-    """The keys that a screen offers; jsPsych's own "ALL_KEYS" and "NO_KEYS" are no list."""
-    is_word = isinstance(choices, str) and not choices.lstrip().startswith("[")
-    return [] if is_word else _list(choices, where)
-
-
 def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
-    bandits = _list(row.get("bandits"), f"{where}: bandits")
+    bandits = as_list(row.get("bandits"), f"{where}: bandits")
     n_arms = len(bandits)
     if not all(isinstance(bandit, Mapping) for bandit in bandits):
         raise DataError(f"{where}: bandits is {shortened(bandits)}, expected a list of {{color, value}}")
     if not bandits:
         raise DataError(f"{where}: bandits is empty, expected a list of {{color, value}}")
-    outcomes = tuple(_payoff(bandit.get("value"), arm, where) for arm, bandit in enumerate(bandits))
+    outcomes = tuple(payoff_of_arm(bandit.get("value"), arm, where) for arm, bandit in enumerate(bandits))
     choice = _choice(row, n_arms, where)
-    labels = tuple(map(str, _list(row.get("labels"), f"{where}: labels"))) or _numbers(n_arms)
-    positions = _places(_list(row.get("positions"), f"{where}: positions"), f"{where}: positions")
+    labels = tuple(map(str, as_list(row.get("labels"), f"{where}: labels"))) or _numbers(n_arms)
+    positions = _places(as_list(row.get("positions"), f"{where}: positions"), f"{where}: positions")
     positions = positions or list(range(n_arms))
     for name, values in (("labels", labels), ("positions", positions)):
         if len(values) != n_arms:
             raise DataError(f"{where}: {name} is {shortened(list(values))}, but the trial has {n_arms} arms")
-    offered = tuple(_list(row.get("offered"), f"{where}: offered")) or tuple(range(n_arms))
+    offered = tuple(as_list(row.get("offered"), f"{where}: offered")) or tuple(range(n_arms))
     if not all(type(arm) is int and arm in range(n_arms) for arm in offered):
         raise DataError(f"{where}: offered is {shortened(list(offered))}, but the trial has arms 0 to {n_arms - 1}")
     expected = tuple(
-        _payoff(bandit.get("expected", bandit.get("value")), arm, where) for arm, bandit in enumerate(bandits)
+        payoff_of_arm(bandit.get("expected", bandit.get("value")), arm, where) for arm, bandit in enumerate(bandits)
     )
     trial = Trial(
         trial=number,
         block=_block(row.get("block"), where),
-        phase=_name(row.get("phase"), MAIN, f"{where}: phase"),
+        phase=as_name(row.get("phase"), MAIN, f"{where}: phase"),
         choice=choice,
         label=None if choice is None else labels[choice],
-        reward=None if choice is None else _number(_as_points(row.get("value")), f"{where}: value"),
-        score=_number(_as_points(row.get("score")), f"{where}: score"),
-        rt_ms=_number(row.get("rt"), f"{where}: rt"),
+        reward=None if choice is None else as_number(points(row.get("value")), f"{where}: value"),
+        score=as_number(points(row.get("score")), f"{where}: score"),
+        rt_ms=as_number(row.get("rt"), f"{where}: rt"),
         outcomes=outcomes,
         offered=offered,
         position=None if choice is None else positions[choice],
@@ -188,7 +195,7 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
         best_arm=best_arm(expected),
         expected=expected,
         feedback="all" if row.get("feedback") == "all" else "chosen",
-        forced=_truth(row.get("forced"), f"{where}: forced"),
+        forced=as_truth(row.get("forced"), f"{where}: forced"),
         missed=choice is None,
     )
     check_trial(trial, where)
@@ -203,7 +210,7 @@ def _places(values: list[Any], where: str) -> list[int]:
 
 
 def _block(found: Any, where: str) -> int:
-    block = 0 if found in (None, "") else _integer(found)
+    block = 0 if found in (None, "") else as_integer(found)
     if block is None or not 0 <= block < _MOST_BLOCKS:
         raise DataError(f"{where}: block is {found!r}, expected the number of a block")
     return block
@@ -223,69 +230,9 @@ def _choice(row: Row, n_arms: int, where: str) -> int | None:
     found = row.get("response", row.get("choice"))
     if found in (None, "", "null"):
         return None
-    choice = _integer(found)
+    choice = as_integer(found)
     if choice is None:
         raise DataError(f"{where}: response is {shortened(found)}, expected the number of an arm")
     if not 0 <= choice < n_arms:
         raise DataError(f"{where}: response is {choice}, but the trial has arms 0 to {n_arms - 1}")
     return choice
-
-
-def _list(value: Any, where: str) -> list[Any]:
-    if isinstance(value, str) and value.strip():
-        value = _from_json(value, where)
-    if value in (None, ""):
-        return []
-    if not isinstance(value, list):
-        raise DataError(f"{where} is {shortened(value)}, expected a list")
-    return value
-
-
-def _number(value: Any, where: str) -> float | None:
-    if value in (None, "", "null"):
-        return None
-    try:
-        number: float = value if isinstance(value, int | float) else float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if isinstance(value, bool) or not math.isfinite(number):
-        raise DataError(f"{where} is {shortened(value)}, expected a number")
-    return number
-
-
-def _integer(value: Any) -> int | None:
-    """1, "1" and "1.0", as spreadsheets write it; None for anything that is no whole number."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return int(number) if number.is_integer() and not isinstance(value, bool) else None
-
-
-def _payoff(value: Any, arm: int, where: str) -> float | None:
-    payoff = as_payoff(value)
-    if payoff is None and value is not None:
-        raise DataError(f"{where}: arm {arm} pays {shortened(value)}, expected a number")
-    return payoff
-
-
-def _as_points(value: Any) -> Any:
-    """A payoff or score of true is one point; a CSV of jsPsych has the word."""
-    if isinstance(value, str) and value.lower() in ("true", "false"):
-        return int(value.lower() == "true")
-    return int(value) if isinstance(value, bool) else value
-
-
-def _truth(value: Any, where: str) -> bool:
-    if value is None or str(value).lower() in ("", "false", "0"):
-        return False
-    if str(value).lower() in ("true", "1"):
-        return True
-    raise DataError(f"{where} is {value!r}, expected true or false")
-
-
-def _from_json(text: str, where: str) -> Any:
-    try:
-        return _json.loads(text, where)
-    except DataError:
-        raise DataError(f"{where} is {shortened(text)}, expected JSON") from None

@@ -16,9 +16,11 @@ from twinbean.errors import DataError
 from twinbean.sessions.cells import unmarked
 from twinbean.sessions.checking import check_once
 from twinbean.sessions.jatos import read_jatos
-from twinbean.sessions.jspsych import is_trial, sessions_from_rows
+from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.sessions.parquet import read_parquet
+from twinbean.sessions.participants import is_participants_file
 from twinbean.sessions.session import Session
-from twinbean.sessions.table import from_rows, from_table, read_parquet
+from twinbean.sessions.table import from_rows, from_table
 
 
 class _Declined(DataError):
@@ -40,7 +42,9 @@ def _read_any(path: Path) -> list[Session]:
         return read_file(path)
     if (path / "run.json").exists():
         return read_run(path)
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() in _READERS)
+    found = sorted(file for file in path.iterdir() if file.suffix.lower() in _READERS)
+    # What stands beside a table of sessions says no more of the participants than the table.
+    files = [file for file in found if not is_participants_file(file)]
     if not files:
         raise DataError(f"{path} holds no data: expected {', '.join(_READERS)} files or run.json")
     sessions = []
@@ -55,6 +59,8 @@ def _read_any(path: Path) -> list[Session]:
 def read_run(folder: Path) -> list[Session]:
     """The sessions of a run folder: its trials.csv, or its journal while the run is not complete."""
     if (folder / "trials.csv").exists():
+        if (folder / "responses.csv").exists() and len(read_text(folder / "trials.csv").splitlines()) == 1:
+            raise DataError(f"{folder} holds no choice among arms; what was responded in it is in its responses.csv")
         return read_file(folder / "trials.csv")
     return read_file(folder / "trials.jsonl")
 
@@ -126,10 +132,8 @@ def _from_csv(path: Path) -> list[Session]:
             raise DataError(f"{path}, row {number} has {len(names) + len(row[None])} cells, expected {len(names)}")
     if not rows:
         raise DataError(f"{path} holds no rows")
-    if "bean_bandits" in names or "bandits" in names:
+    if "bandits" in names or any(name.startswith("bean_") for name in names):
         rows = [{name: cell for name, cell in row.items() if cell not in ("", None)} for row in rows]
-        if not any(is_trial(row) for row in rows):
-            raise DataError(f"{path} holds no choice among arms")
         return sessions_from_rows(rows, where=str(path), participant=path.stem)
     missing = [name for name in ("participant", "trial", "choice") if name not in names]
     if missing:

@@ -11,10 +11,16 @@ from twinbean._notebook import html_table
 
 Origin = Literal["recorded", "subject"]
 Feedback = Literal["chosen", "all"]
+# To a screen that is no trial: how many trials came before it, and the response, None where there was none.
+Response = tuple[int, Any]
 # The phase that counts; every other (practice, a quiz) is played, kept and told, and left out of what is measured.
 MAIN = "main"
 
 _SHOWN_OF_A_TRIAL = ("trial", "choice", "label", "reward", "score", "block", "origin", "forced", "missed")
+# What the record of a session says of its participant, besides ids and what is kept.
+OF_PARTICIPANT = ("started", "finished", "consented", "resumed", "focus_losses", "device")
+# Under these names a form's answers could not be told from what is known of the participant anyway.
+TAKEN_OF_PARTICIPANT = frozenset({*OF_PARTICIPANT, "participant", "session", "source", "condition", "ids", "kept"})
 # What a notebook shows of a session, and of how many trials.
 _COLUMNS = ("trial", "block", "label", "choice", "reward", "score", "rt_ms", "origin")
 _SHOWN = 10
@@ -80,7 +86,8 @@ class Session:
     """One pass of one participant, human or model, through a task.
 
     `source` is "human" or a model's name. `details` is what else the record holds: seed and parameters of the payoffs,
-    the task's fingerprint, the device, and under "kept" what a table of another study says of its participants.
+    the task's fingerprint and what is known of the participant (`participant_details`), under "kept" what a table of
+    another study says of them.
     """
 
     participant: str
@@ -103,14 +110,32 @@ class Session:
         return trial.counts and (self.source == "human" or trial.origin == "subject")
 
     @property
+    def responses(self) -> tuple[Response, ...]:
+        """What was responded to screens that are no trials: a key, an option, the answers of a survey one by one."""
+        return tuple((before, response) for before, response in self.details.get("responses", ()))
+
+    @property
     def kept(self) -> Mapping[str, str | None]:
-        """Columns that describe the participant, such as a diagnosis or a condition."""
+        """Columns that describe the participant, such as a diagnosis, or the condition of a study."""
         kept: Mapping[str, str | None] = self.details.get("kept", {})
         return kept
 
+    @property
+    def participant_details(self) -> Mapping[str, Any]:
+        """What is known of the participant and is no trial: when the session was started and finished and consent was
+        given, how often it was resumed and its window lost the focus, the device, ids from the page's address, and
+        `kept`, and the answers of forms. Of a model's session, that of the person whose record it continues."""
+        known = {name: self.details[name] for name in OF_PARTICIPANT if self.details.get(name) is not None}
+        return {**known, **self.details.get("ids", {}), **self.kept, **self.details.get("answers", {})}
+
     def __repr__(self) -> str:
         parts = [f"{name}={getattr(self, name)!r}" for name in ("participant", "session", "task", "source")]
-        return f"Session({', '.join(parts)}, {_count(self.n_choices, 'choice')} in {_count(len(self.trials), 'trial')})"
+        return f"Session({', '.join(parts)}, {self._length()})"
+
+    def _length(self) -> str:
+        if not self.trials and self.responses:
+            return _count(len(self.responses), "response")
+        return f"{_count(self.n_choices, 'choice')} in {_count(len(self.trials), 'trial')}"
 
     def _repr_html_(self) -> str:
         shown = self.trials[:_SHOWN]

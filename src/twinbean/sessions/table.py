@@ -20,6 +20,7 @@ from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.checking import check_trial
+from twinbean.sessions.responses import is_response
 from twinbean.sessions.session import Feedback, Origin, Session, Trial
 
 COLUMNS: Sequence[str] = (
@@ -53,7 +54,7 @@ def to_table(sessions: Iterable[Session]) -> pd.DataFrame:
     table stands in columns of its own behind the others.
 
     `details`, a JSON object, is the same in all rows of a session. Without it a table could not be replayed: it says
-    with which seed, parameters and places of the arms the session was played, and which keys were pressed on the way.
+    with which seed, parameters and places of the arms the session was played, and what was responded on the way.
     """
     sessions = list(sessions)
     kept = list(dict.fromkeys(name for session in sessions for name in session.kept))
@@ -114,16 +115,6 @@ def with_kept(table: pd.DataFrame, sessions: Iterable[Session]) -> pd.DataFrame:
         widened.insert(place, name, pd.Series([entries.get(who) for who in people], index=table.index, dtype=object))
     widened.attrs = table.attrs
     return widened
-
-
-def read_parquet(path: Path) -> pd.DataFrame:
-    """Raises DataError for another kind of file, and where pyarrow is missing."""
-    try:
-        return pd.read_parquet(path)
-    except ImportError:
-        raise DataError(f"{path} needs pyarrow: {how_to_install('parquet')}") from None
-    except ValueError as error:
-        raise DataError(f"{path} is not Parquet: {error}") from None
 
 
 def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session]:
@@ -200,16 +191,32 @@ def _details(cell: Any) -> Mapping[str, Any]:
     seed, parameters = found.get("seed", 0), found.get("parameters", {})
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0 or not isinstance(parameters, Mapping):
         raise TypeError
-    if any(not isinstance(before, int) or not isinstance(key, str) for before, key in found.get("keys", ())):
+    # Until 0.1.0 only keys could be responses, and that was their name.
+    responses = found.get("responses", found.get("keys", ()))
+    if any(not isinstance(before, int) or not is_response(given) for before, given in responses):
+        raise TypeError
+    if not isinstance(found.get("answers", {}), Mapping):
         raise TypeError
     if sorted(found.get("positions", ())) != list(range(len(found.get("positions", ())))):
         raise TypeError
     if not isinstance(found.get("fingerprint", ""), str) or _integer(found.get("focus_losses", 0)) < 0:
         raise TypeError
+    if _integer(found.get("resumed", 0)) < 0:
+        raise TypeError
+    if not all(isinstance(found.get(name, ""), str) for name in ("started", "finished", "consented")):
+        raise TypeError
+    shown = found.get("shown", [0, ""])
+    if not isinstance(shown, list) or [type(part) for part in shown] != [int, str]:
+        raise TypeError
+    for name in ("parts", "ids"):
+        texts = found.get(name, {})
+        if not isinstance(texts, Mapping) or not all(isinstance(text, str) for text in texts.values()):
+            raise TypeError
     kept = found.get("kept", {})
     if not isinstance(kept, Mapping) or any(not isinstance(entry, str | None) for entry in kept.values()):
         raise TypeError
-    return dict(found)
+    read = {name: value for name, value in found.items() if name != "keys"}
+    return read | ({"responses": responses} if found.keys() & {"keys", "responses"} else {})
 
 
 @lru_cache(maxsize=64)
@@ -248,14 +255,18 @@ def _value(name: str, cell: Any, where: str) -> Any:
         kind = "a JSON list" if name in _LISTS else "true or false" if name in _TRUTHS else "a number"
         kind = " or ".join(_WORDS[name]) if name in _WORDS else kind
         kind = (
-            "a JSON object with a session's seed, parameters, positions, keys and kept columns"
+            "a JSON object with a session's seed, parameters, positions, responses and what is known of the participant"
             if name == "details"
             else kind
         )
         raise DataError(f"{where}: {name} is {shortened(cell)}, expected {kind}") from None
-    if name in _TEXTS and isinstance(cell, list | Mapping | bool):
+    written = name in ("participant", "session", "label", "raw")
+    # Parquet holds dates, durations and bytes, too.
+    if name in _TEXTS and (
+        isinstance(cell, list | Mapping | bool) or not (written or isinstance(cell, str | int | float))
+    ):
         raise DataError(f"{where}: {name} is {shortened(cell)}, expected text")
-    return str(cell) if name in ("participant", "session", "label", "raw") else cell
+    return str(cell) if written else cell
 
 
 @lru_cache(maxsize=4096)

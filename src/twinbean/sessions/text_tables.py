@@ -16,7 +16,7 @@ import pandas as pd
 from twinbean import _json
 from twinbean._files import read_text
 from twinbean.errors import DataError
-from twinbean.sessions.table import read_parquet
+from twinbean.sessions.parquet import read_parquet
 
 # What every row of jsPsych has, in version 7 and in version 8.
 _OF_JSPSYCH = frozenset({"trial_type", "trial_index", "time_elapsed"})

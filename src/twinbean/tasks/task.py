@@ -166,7 +166,7 @@ def load(spec: str) -> Task:
         if not entry.is_built_in:
             return _of_plugin(tasks, entry)
         path = Path(entry.target)
-    module = _execute(path)
+    module, written = _execute(path)
     if attribute:
         if not hasattr(module, attribute):
             raise TaskError(f"{path} has no {attribute!r}")
@@ -174,6 +174,9 @@ def load(spec: str) -> Task:
     for name, is_meant in _NAMES.items():
         if is_meant(getattr(module, name, None)):
             return _task(getattr(module, name), name, path, module)
+    experiments = {id(found): found for found in (*vars(module).values(), *written) if _is_experiment(found)}
+    if len(experiments) == 1:
+        return _task(next(iter(experiments.values())), "experiment", path, module)
     raise TaskError(f"{path} has none of a Task 'task', a function 'build' and a SweetBean Experiment 'experiment'")
 
 
@@ -249,7 +252,11 @@ def _task(found: Any, name: str, path: Path, module: types.ModuleType) -> Task:
     raise TaskError(f"{path}: {name} is a {type(found).__name__}, expected a Task, a build function or an Experiment")
 
 
-def _execute(path: Path) -> types.ModuleType:
+def _execute(path: Path) -> tuple[types.ModuleType, list[Any]]:
+    """What the file defines, and the experiments whose page it would have written.
+
+    Raises TaskError for whatever it raises.
+    """
     # Before the file is run: SweetBean can then be imported without Java.
     from twinbean.definitions.patches import pages_left_to_twinbean
 
@@ -261,14 +268,14 @@ def _execute(path: Path) -> types.ModuleType:
     sys.modules[module.__name__] = module
     try:
         # As when Python runs the file: what lies beside it can be imported.
-        with _first_on_path(path.absolute().parent), pages_left_to_twinbean():
+        with _first_on_path(path.absolute().parent), pages_left_to_twinbean() as written:
             spec.loader.exec_module(module)
     except (KeyboardInterrupt, GreenletExit, MemoryError):
         raise
     except BaseException as error:
         # An exit would end the program as if its work were done.
         raise TaskError(f"{path} raised {_described(error, path)}") from error
-    return module
+    return module, written
 
 
 @contextmanager

@@ -41,12 +41,15 @@ def executable() -> str | None:
     return next(filter(None, map(shutil.which, _NAMES)), None)
 
 
-def start(playwright: Playwright) -> Browser:
-    """A headless Chromium under `playwright`; the caller closes it. Raises BrowserNotFound where there is none."""
+def start(playwright: Playwright, *flags: str) -> Browser:
+    """A headless Chromium under `playwright`, with `flags` of the caller's besides; the caller closes it.
+
+    Raises BrowserNotFound where there is none.
+    """
     from playwright.sync_api import Error
 
     try:
-        return playwright.chromium.launch(executable_path=executable(), args=list(_FLAGS))
+        return playwright.chromium.launch(executable_path=executable(), args=[*_FLAGS, *flags])
     except Error as error:
         raise BrowserNotFound(
             "No Chromium could be started: install chromium, set TWINBEAN_CHROMIUM to its path, or run "

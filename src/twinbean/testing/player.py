@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 # In the page's own time: how long to wait for a payoff at most, and between two looks at the screen.
 _TIMEOUT_MS = 60_000
@@ -66,6 +66,10 @@ def play_page(
                 player.learn(arm, _payoff(page, arm))
                 choices += 1
                 on_trial(choices)
+            elif (form := page.locator("form.survey")).count():
+                _answer(form)
+            elif (options := page.locator(".option:enabled")).count():
+                options.first.click()
             elif (buttons := page.locator(_BUTTONS)).count():
                 # A screen that goes on at a button, or at one of several keys: any will do, so the first.
                 buttons.first.click()
@@ -76,6 +80,17 @@ def play_page(
         return rows
     finally:
         context.close()
+
+
+def _answer(form: Locator) -> None:
+    """Gives every question its first option, or a word, and goes on."""
+    for question in form.locator(".question").all():
+        options = question.locator("input[type=radio]")
+        if options.count():
+            options.first.check()
+        else:
+            question.locator("input").fill("something")
+    form.locator("[type=submit]").click()
 
 
 def _open_arms(page: Page) -> list[int]:

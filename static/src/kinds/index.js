@@ -2,11 +2,17 @@
  * Kinds of stimuli, a file each. Each is registered here by one line, and for models in src/twinbean/definitions/kinds.
  */
 import { bandit } from "./bandit.js";
+import { form } from "./form.js";
+import { htmlChoice } from "./html-choice.js";
+import { html } from "./html.js";
 import { instructions } from "./instructions.js";
 import { slotMachines } from "./slot-machines.js";
+import { likertSurvey, multiChoiceSurvey, textSurvey } from "./surveys.js";
+import { symbol } from "./symbol.js";
 import { text } from "./text.js";
 
 /** @typedef {Map<string, import("../python/values.js").Value>} Row */
+/** @typedef {number | string | null | Record<string, import("../questions.js").Answer>} Response an arm or option, a key in capitals, the answers of a survey */
 /**
  * @typedef {object} Kind
  * @property {any} plugin the jsPsych plugin that shows it
@@ -15,16 +21,23 @@ import { text } from "./text.js";
  * @property {boolean} isTrial whether it is a choice among arms
  * @property {(row: Row) => boolean} asks whether this screen can be answered
  * @property {(row: Row, definition: import("../engine.js").Definition) => void} [begin] before it is shown
- * @property {(row: Row, response: number | string | null) => void} [respond] when it has been answered, or not in time
+ * @property {(row: Row, response: Response) => void} [respond] when it has been answered, or not in time
  * @property {(row: Row) => void} [end] when its effects have run
  */
 
 /** @type {ReadonlyMap<string, Kind>} */
 const KINDS = new Map(Object.entries({
   Bandit: bandit,
+  Form: form,
+  HtmlChoice: htmlChoice,
+  HtmlKeyboardResponse: html,
   Instructions: instructions,
+  LikertSurvey: likertSurvey,
+  MultiChoiceSurvey: multiChoiceSurvey,
   SlotMachines: slotMachines,
+  Symbol: symbol,
   Text: text,
+  TextSurvey: textSurvey,
 }));
 
 /** @param {string} name */

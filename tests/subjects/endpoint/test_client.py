@@ -18,6 +18,8 @@ import pytest
 from twinbean.errors import RunError, SubjectError, SubjectUnavailable
 from twinbean.subjects.endpoint import Calls, Client, RetryPolicy, read_calls, resolve
 from twinbean.subjects.endpoint.calls import Call
+from twinbean.subjects.endpoint.refusals import refusal
+from twinbean.subjects.endpoint.response import Response
 from twinbean.testing.faults import Faults
 from twinbean.testing.responders import BadRequest, Script
 from twinbean.testing.server import serve
@@ -397,3 +399,18 @@ def test_without_the_openai_package_one_sentence_says_how_to_get_it(monkeypatch)
     monkeypatch.delitem(sys.modules, "twinbean.subjects.endpoint.connection", raising=False)
     with pytest.raises(SubjectError, match=r"'m' needs openai: run pip install '\.\[api\]' in Twinbean's checkout"):
         Client(resolve("api:m", "http://localhost/v1"), Calls(None))
+
+
+@pytest.mark.parametrize("status", [201, 408, 503])
+def test_a_reply_with_a_status_of_failure_says_nothing_against_what_was_asked_for(status):
+    reply = {"choices": [{"message": {"content": "x"}, "logprobs": {"content": [{"top_logprobs": []}]}}]}
+    response = Response(status=status, content=json.dumps(reply).encode())
+    found = refusal(resolve("api:m", "http://localhost:1/v1"), response, {"top_logprobs": 20})
+    assert str(status) in str(found)
+    assert "top_logprobs" not in str(found)
+    assert not isinstance(found, SubjectUnavailable)
+
+
+def test_a_status_that_comes_without_a_word_is_told_as_such():
+    found = refusal(resolve("api:m", "http://localhost:1/v1"), Response(status=204), {})
+    assert str(found) == "localhost:1 answered 204: it says no more"

@@ -131,3 +131,9 @@ def test_what_was_said_in_parts_is_put_together():
 
 def test_half_a_character_is_replaced_and_a_whole_one_in_two_halves_is_not():
     assert chat("\ud800 \ud83d\ude00").choice.output == "\ufffd 😀"
+
+
+def test_a_label_that_an_endpoint_holds_to_be_impossible_has_the_log_probability_that_it_gives():
+    found = top_labels([("blue", -9999.0), ("red", -0.5), ("Red", -1.5)], ("blue", "red"))
+    assert found.logps[0] == -9999.0
+    assert found.logps[1] == pytest.approx(math.log(math.exp(-0.5) + math.exp(-1.5)))

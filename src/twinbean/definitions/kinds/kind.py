@@ -43,6 +43,10 @@ class Kind:
         """What an author may not expect of the page, a sentence each."""
         return iter(())
 
+    def answer_names(self, arguments: Arguments) -> Iterator[str]:
+        """Under which names of the participants' table its answers stand."""
+        return iter(())
+
     def untold(self, stimulus: Any, arguments: Arguments) -> Iterator[str]:
         """What the page shows and the words for a model leave out."""
         return iter([f"{self.name} screens"] if self.people_only else ())

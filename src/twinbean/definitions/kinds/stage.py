@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from twinbean.definitions.kinds.offer import Offer
 from twinbean.definitions.wording import Wording
 from twinbean.sessions import Trial
 
@@ -45,8 +46,9 @@ class Stage(Protocol):
     def labels_listed(self, labels: tuple[str, ...]) -> None:
         """The text has just listed these labels: the next trial that offers them need not."""
 
-    def press(self, keys: Sequence[str]) -> str:
-        """One of the keys is pressed: the only one, the recorded one, or the one that the subject names."""
+    def respond(self, offer: Offer) -> Any:
+        """One of the offered values: the only one, the recorded one, or the one that the subject names; None where the
+        record says that there was no response."""
 
     def decide(self, trial: Trial, bandits: Sequence[Mapping[str, Any]]) -> Trial:
         """The trial as it was decided and told: missed, or with its choice, label and reward."""

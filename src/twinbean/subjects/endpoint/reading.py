@@ -144,4 +144,6 @@ def _begun(word: str, labels: Sequence[str]) -> list[str]:
 
 
 def _sum(logps: Sequence[float]) -> float:
-    return math.log(math.fsum(map(math.exp, logps)))
+    # From the highest on: endpoints give -9999, whose exponential is 0, to what they hold to be impossible.
+    highest = max(logps)
+    return highest + math.log(math.fsum(math.exp(logp - highest) for logp in logps))

@@ -75,7 +75,7 @@ def refused(
     *,
     retry_after: float | None,
 ) -> Passing | SubjectError:
-    detail = short(endpoint.hide(message))
+    detail = short(endpoint.hide(message)) or "it says no more"
     if status == 429 and code != "insufficient_quota":
         return Passing(f"refused (429): {detail}", status=status, retry_after=retry_after)
     if "max_tokens" in sent and status in (400, 422) and "max_completion_tokens" in message:
@@ -116,6 +116,9 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _message(body: object) -> str:
+    if isinstance(body, dict) and body.get("choices"):
+        # Its log-probabilities have the name of a parameter, and say nothing against it.
+        return "there is a reply with it all the same"
     error = body.get("error", body) if isinstance(body, dict) else body
     text = error.get("message", error) if isinstance(error, dict) else error
     return text if isinstance(text, str) else repr(text)

@@ -16,6 +16,7 @@ from twinbean._messages import short
 
 # Endpoints nest their replies about eight deep.
 _MOST_DEPTH = 64
+_TOO_DEEP = f"the reply is nested more than {_MOST_DEPTH} deep"
 # What rounding may add to probabilities that sum to 1.
 _ROUNDING = 0.01
 _EXPECTED = {
@@ -175,14 +176,16 @@ def parse(text: str) -> Any:
     """JSON from a server. Raises MalformedReply."""
     try:
         parsed = json.loads(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         raise MalformedReply(f"the reply is no JSON: {short(text, 80)!r}") from None
+    except RecursionError:
+        raise MalformedReply(_TOO_DEEP) from None
     level = [parsed]
     for _ in range(_MOST_DEPTH):
         level = [one for outer in level if isinstance(outer, (dict, list)) for one in _within(outer)]
         if not level:
             return parsed
-    raise MalformedReply(f"the reply is nested more than {_MOST_DEPTH} deep")
+    raise MalformedReply(_TOO_DEEP)
 
 
 def read_reply(parsed: object) -> Reply:

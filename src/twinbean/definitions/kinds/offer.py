@@ -1,0 +1,58 @@
+"""What a screen that is no choice among arms lets its participant respond."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from twinbean.definitions.wording import listed
+
+# What a model says where not responding is one of its options.
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """The responses that a screen takes: `labels` is what the text calls them, `values` what the row records.
+
+    `opening` is the text up to the opened response. `missed` is what the text says of no response, where that is none
+    of the options but can happen, since time ends the screen or a question may be left out; None where it cannot.
+    """
+
+    labels: tuple[str, ...]
+    values: tuple[Any, ...]
+    opening: str
+    missed: str | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is more than one thing that can happen."""
+        return len(self.values) > 1 or self.missed is not None
+
+    def index(self, response: Any) -> int | None:
+        """Which of the values a recorded response is; keys are the same in capitals."""
+        for number, value in enumerate(self.values):
+            if type(value) is type(response) and value == response:
+                return number
+        capitals = [value.upper() if isinstance(value, str) else None for value in self.values]
+        if isinstance(response, str) and capitals.count(response.upper()) == 1:
+            return capitals.index(response.upper())
+        return None
+
+
+def keys_offered(keys: Sequence[str], *, timed: bool) -> Offer:
+    """Keys of a screen, which with `timed` ends by itself: then not pressing is an option where there is one key, as in
+    go/no-go tasks, and a miss where there are several."""
+    names = [key_name(key) for key in keys]
+    optional = timed and len(keys) == 1
+    labels = (*names, NOTHING) if optional else tuple(names)
+    values: tuple[Any, ...] = (*keys, None) if optional else tuple(keys)
+    choices = f"You can press {listed(labels, 'or')}."
+    missed = f"{choices} You press nothing in time." if timed and not optional else None
+    return Offer(labels=labels, values=values, opening=f"{choices} You press ", missed=missed)
+
+
+def key_name(key: str) -> str:
+    """A key as the text calls it."""
+    return "SPACE" if key == " " else key

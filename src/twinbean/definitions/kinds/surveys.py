@@ -1,0 +1,114 @@
+"""SweetBean's surveys: questions with options, which people and models answer, and free text, which only people do."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from sweetbean.stimulus import LikertSurvey, MultiChoiceSurvey, TextSurvey
+from sweetbean.variable import FunctionVariable
+
+from twinbean.definitions.kinds.kind import Arguments, Kind
+from twinbean.definitions.kinds.offer import Offer
+from twinbean.definitions.kinds.stage import Stage
+from twinbean.definitions.kinds.text import tags_as_written
+from twinbean.definitions.labels import check_labels
+from twinbean.errors import EmissionError, TaskError
+
+
+class _SurveyKind(Kind):
+    """Questions on one screen; the row has their answers under Q0, Q1 and so on."""
+
+    arguments = ("questions",)
+    responses = frozenset({"response"})
+
+    def read(self, stimulus: Any, where: str) -> dict[str, Any]:
+        # SweetBean puts a function of its own around them, which leaves out what jsPsych does not know.
+        questions = stimulus.arg["questions"]
+        given = questions.args[0] if isinstance(questions, FunctionVariable) else questions
+        return super().read(_Questions(given), where)
+
+    def check(self, stimulus: Any, arguments: Arguments, where: str) -> None:
+        if arguments["questions"] in ([], None):
+            raise EmissionError(f"{where} has no questions")
+
+    def notes(self, arguments: Arguments, where: str) -> Iterator[str]:
+        questions = arguments["questions"]
+        for question in questions if isinstance(questions, list) else []:
+            yield from tags_as_written(question["prompt"] if isinstance(question, dict) else question, where)
+
+
+class _Questions:
+    """What `Kind.read` reads."""
+
+    def __init__(self, questions: Any) -> None:
+        self.arg = {"questions": questions}
+
+
+class _OptionsKind(_SurveyKind):
+    """A survey whose every question has options."""
+
+    options: ClassVar[str]
+
+    @abstractmethod
+    def values(self, labels: Sequence[str]) -> tuple[Any, ...]:
+        """What the row records of each option."""
+
+    def check(self, stimulus: Any, arguments: Arguments, where: str) -> None:
+        super().check(stimulus, arguments, where)
+        questions = arguments["questions"]
+        for number, question in enumerate(questions if isinstance(questions, list) else []):
+            if isinstance(question, dict) and not question.keys() >= {"prompt", self.options}:
+                raise EmissionError(
+                    f"{where}: question {number} has {', '.join(question) or 'nothing'}, expected "
+                    f"'prompt' and {self.options!r}"
+                )
+
+    def play(self, stimulus: Any, arguments: dict[str, Any], stage: Stage, where: str) -> dict[str, Any]:
+        questions = arguments["questions"]
+        if not isinstance(questions, list) or not questions:
+            raise TaskError(f"{where}: questions is {questions!r}, expected a list of them")
+        offers = [self._offer(question, f"{where}, question {number}") for number, question in enumerate(questions)]
+        answers = {f"Q{number}": stage.respond(offer) for number, offer in enumerate(offers)}
+        return arguments | {"response": answers}
+
+    def _offer(self, question: Any, where: str) -> Offer:
+        options = question.get(self.options) if isinstance(question, dict) else None
+        if not isinstance(options, list) or not options or "prompt" not in question:
+            raise TaskError(f"{where} is {question!r}, expected {{'prompt': ..., {self.options!r}: [...]}}")
+        labels = tuple(str(option) for option in options)
+        check_labels(labels, len(labels), where)
+        opening = f"{question['prompt']} Your options are: {', '.join(labels)}. You "
+        return Offer(
+            labels=labels, values=self.values(labels), opening=f"{opening}answer ", missed=f"{opening}give no answer."
+        )
+
+
+class MultiChoiceKind(_OptionsKind):
+    name = "MultiChoiceSurvey"
+    stimuli = (MultiChoiceSurvey,)
+    options = "options"
+
+    def values(self, labels: Sequence[str]) -> tuple[Any, ...]:
+        return tuple(labels)
+
+
+class LikertKind(_OptionsKind):
+    name = "LikertSurvey"
+    stimuli = (LikertSurvey,)
+    options = "labels"
+
+    def values(self, labels: Sequence[str]) -> tuple[Any, ...]:
+        """As jsPsych counts them, from 0."""
+        return tuple(range(len(labels)))
+
+
+class TextSurveyKind(_SurveyKind):
+    name = "TextSurvey"
+    stimuli = (TextSurvey,)
+    people_only = True
+
+    def notes(self, arguments: Arguments, where: str) -> Iterator[str]:
+        yield f"{where}: free text is asked of people only, and a replay skips it"
+        yield from super().notes(arguments, where)

@@ -1,0 +1,47 @@
+"""responses.csv of a run: what was responded to screens that are no choice among arms, a row a response."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from twinbean.play.game import Played
+from twinbean.sessions.jspsych import is_trial
+from twinbean.sessions.responses import responses_in
+
+NAME = "responses.csv"
+# Under one of these names a row has what its screen asked or showed.
+_SHOWN = ("text", "stimulus", "html_array")
+
+
+def response_table(results: Iterable[Played]) -> pd.DataFrame:
+    """`screen` is the number of the screen in its session, `question` what it asked or showed, `correct` whether a key
+    was the right one, where there is one."""
+    return pd.DataFrame([row for result in results for row in _rows(result)])
+
+
+def _rows(result: Played) -> Iterator[dict[str, Any]]:
+    session = result.session
+    whose = {
+        "participant": session.participant,
+        "session": session.session,
+        "source": session.source,
+        "sample": session.sample,
+    }
+    for number, row in enumerate(result.rows):
+        # What only people are asked has no responses here.
+        if is_trial(row) or ("questions" in row and row["response"] is None):
+            continue
+        responses = responses_in(row, f"screen {number}", lambda value, _: list(value))
+        prompts = [question["prompt"] for question in row.get("questions", ())]
+        shown = next((row[name] for name in _SHOWN if name in row), None)
+        for place, response in enumerate(responses):
+            question = prompts[place] if prompts else shown
+            yield whose | {
+                "screen": number,
+                "question": str(question),
+                "response": response,
+                "correct": row.get("correct"),
+            }

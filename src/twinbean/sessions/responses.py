@@ -1,0 +1,109 @@
+"""What people respond to screens that are no choice among arms: keys, options, surveys.
+
+A row says by its entries what its screen asked. A screen with one key and no end of its own asks nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from twinbean import _json
+from twinbean._messages import shortened
+from twinbean.errors import DataError
+
+Row = Mapping[str, Any]
+# How an entry of a row that is no list or object yet, as in a CSV file, is read: (value, place) to what it is.
+ReadList = Callable[[Any, str], list[Any]]
+
+
+def is_response(value: Any) -> bool:
+    """Whether `value` can stand in a record: a key or an answer, the number of an option, or None for no response."""
+    return value is None or isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))
+
+
+def is_screen(row: Row) -> bool:
+    """Whether a row is of a screen that can be responded to."""
+    return not row.keys().isdisjoint({"questions", "html_array", "choices"})
+
+
+def responses_in(row: Row, where: str, read_list: ReadList) -> list[Any]:
+    """The responses of one row, in the order in which they were asked for; none where nothing was.
+
+    Raises DataError, which begins with `where`, for what no screen could have recorded.
+    """
+    if "questions" in row:
+        return _answers(row, where, read_list)
+    if "html_array" in row:
+        asks = len(read_list(row["html_array"], f"{where}: html_array")) > 1 or _ends_by_itself(row)
+        return [_option(row.get("response"), where)] if asks else []
+    if "choices" in row:
+        # jsPsych's own "ALL_KEYS" and "NO_KEYS" are no list.
+        choices = row["choices"]
+        is_word = isinstance(choices, str) and not choices.lstrip().startswith("[")
+        keys = [] if is_word else read_list(choices, f"{where}: choices")
+        asks = len(keys) > 1 or (len(keys) == 1 and _ends_by_itself(row))
+        return [_key(row.get("response"), where)] if asks else []
+    return []
+
+
+def answers_in(row: Row, where: str, read_list: ReadList) -> dict[str, Any]:
+    """What a form was answered, by the names of its questions; empty for every other row."""
+    if "questions" not in row or row.get("response") is None:
+        return {}
+    questions, found = _answered(row, where, read_list)
+    names = [question["name"] for question in questions if isinstance(question, Mapping) and "name" in question]
+    answers = {str(name): found.get(name) for name in names if found.get(name) is not None}
+    for name, answer in answers.items():
+        texts = isinstance(answer, list) and all(isinstance(one, str) for one in answer)
+        if not texts and not isinstance(answer, str | int | float):
+            raise DataError(f"{where}: the answer {name} is {shortened(answer)}, expected text, a number or texts")
+    return answers
+
+
+def _answered(row: Row, where: str, read_list: ReadList) -> tuple[list[Any], Mapping[str, Any]]:
+    questions = read_list(row["questions"], f"{where}: questions")
+    found = row.get("response")
+    if isinstance(found, str) and found.lstrip().startswith("{"):
+        found = _json.loads(found, f"{where}: response")
+    if not isinstance(found, Mapping):
+        raise DataError(f"{where}: response is {shortened(found)}, expected an answer under Q0, Q1 and so on")
+    return questions, found
+
+
+def _ends_by_itself(row: Row) -> bool:
+    return row.get("duration") not in (None, "")
+
+
+def _answers(row: Row, where: str, read_list: ReadList) -> list[Any]:
+    questions, found = _answered(row, where, read_list)
+    answers = []
+    for number, question in enumerate(questions):
+        # Free text is people's own: no model is asked for it, and no replay needs it.
+        # What a form asks has a name, and stands in the participants' table.
+        if isinstance(question, Mapping) and "name" not in question and question.keys() & {"options", "labels"}:
+            answer = found.get(f"Q{number}")
+            if not is_response(answer):
+                raise DataError(f"{where}: the answer Q{number} is {shortened(answer)}, expected text or a number")
+            # A survey of jsPsych records no answer as "".
+            answers.append(None if answer == "" else answer)
+    return answers
+
+
+def _key(found: Any, where: str) -> str | None:
+    if isinstance(found, list | Mapping | bool):
+        raise DataError(f"{where}: response is {found!r}, expected a key")
+    return None if found in (None, "") else str(found)
+
+
+def _option(found: Any, where: str) -> int | None:
+    if found in (None, "", "null"):
+        return None
+    try:
+        number = float(found)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if isinstance(found, bool) or not number.is_integer() or number < 0:
+        raise DataError(f"{where}: response is {shortened(found)}, expected the number of an option")
+    return int(number)

@@ -1,0 +1,154 @@
+"""Random screens that are no choice among arms, and who answers them; what they say can be hostile."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from sweetbean.stimulus import HtmlChoice, HtmlKeyboardResponse, LikertSurvey, MultiChoiceSurvey, Symbol, Text
+from sweetbean.variable import FunctionVariable, SharedVariable
+
+from twinbean.sessions import Trial
+
+HOSTILE = (
+    "</script><script>window.broken = 1</script>",
+    "<img src=x onerror='window.broken = 1'>",
+    """"quotes' and `ticks` ${1 + 1}""",
+    "back\\slash \\u003c \\n",
+    "line\nbreak\ttab",
+    "ünïcödé 漢字 😀 e\u0301",
+    "<!-- comment --> ]]> &amp; &lt;",
+    "{labels} {{ answer }} {0} %s",
+    "  blanks  around  ",
+)
+# Names that every object of JavaScript has: to a page they must be names like any other.
+INHERITED = ("__proto__", "constructor", "hasOwnProperty", "toString", "valueOf", "__defineGetter__", "then", "length")
+# Pieces of HTML that a model reads as words, with hostile ones among them.
+MARKUP = (
+    "<p style='color:{0}; font-size:48px'>Look</p>",
+    "<div>one<br>two</div>three",
+    "<h2>Title</h2><ul><li>first</li><li>second</li></ul>",
+    "a &lt;b&gt; &amp;amp; &quot;c&quot; &#128512; &eacute;&nbsp;d",
+    "2 < 3 & 4 > 3",
+    "<!-- <b>never</b> -->after",
+    "<b>bold <i>and</i></b> <span class='x' title=\"a > b\">plain</span>",
+    "  much \n\t blank  ",
+    "&lt;script&gt;window.broken = 1&lt;/script&gt;",
+    "line\u2028separator __proto__",
+)
+COLOURS = ("orange", "blue", "#0a0", "rgb(200, 30, 90)", "no such colour", "red; background: url(x)", "</style>")
+
+
+class OtherScreens:
+    """The part of a maker of games that makes them. `responses` are for the page, `given` is the record."""
+
+    rng: random.Random
+    state: dict[str, SharedVariable]
+    trials: list[Trial]
+    responses: list[Any]
+    given: list[tuple[int, Any]]
+
+    def used(self, feature: str) -> None:
+        raise NotImplementedError
+
+    def maybe(self, feature: str, p: float = 0.5) -> bool:
+        raise NotImplementedError
+
+    def hostile(self) -> str:
+        raise NotImplementedError
+
+    def payoff(self) -> float | int:
+        raise NotImplementedError
+
+    def more_screens(self, screens: list[Any]) -> Iterator[Any]:
+        """Screens that are no trial, and who answers them."""
+        if self.maybe("a key with a deadline", 0.15):
+            keys = self.rng.choice([["f", "j"], ["a", "b", " "]])
+            text = Text(300, self.hostile(), choices=keys, correct_key=self.rng.choice([keys[0], "", None]))
+            screens.append(text)
+            yield self.key_responses(keys, deadline="a key with a deadline missed")
+        if self.maybe("go/no-go", 0.15):
+            key = self.rng.choice([" ", "g"])
+            screens.append(Text(300, "O", choices=[key], correct_key=self.rng.choice([key, "", None])))
+            yield self.key_responses([key], deadline="nothing pressed at go/no-go")
+        if self.maybe("HTML", 0.35):
+            yield self.html(screens)
+        if self.maybe("a survey", 0.4):
+            yield self.survey(screens)
+        if self.maybe("Symbol", 0.4):
+            yield self.symbol(screens)
+        if self.maybe("HtmlChoice", 0.35):
+            yield self.html_choice(screens)
+
+    def html(self, screens: list[Any]) -> Any:
+        parts = [self.rng.choice(MARKUP).format(self.rng.choice(COLOURS[:5])) for _ in range(self.rng.randint(1, 3))]
+        source: Any = "".join(parts)
+        if self.maybe("HTML that a function makes", 0.4):
+            source = FunctionVariable("html", lambda s, html: f"<p>{s}</p>{html}", [self.state["score"], source])
+        keys = self.rng.choice([[], ["f", "j"]])
+        screens.append(HtmlKeyboardResponse(200, source, keys, self.rng.choice(["", "f"])))
+        return self.key_responses(keys, deadline="a key with a deadline missed") if keys else (lambda _: None)
+
+    def survey(self, screens: list[Any]) -> Any:
+        likert = self.rng.random() < 0.5
+        self.used("LikertSurvey" if likert else "MultiChoiceSurvey")
+        questions: list[dict[str, Any]] = []
+        for _ in range(self.rng.randint(1, 3)):
+            options = self.rng.choice(
+                [[-2, -1, 0, 1.0], ["bad", "good", "fine"], list(INHERITED[:4]), [True, "a b", 0.5]]
+            )
+            options = [*options, self.rng.choice(HOSTILE)] if self.rng.random() < 0.5 else options
+            questions.append({"prompt": self.hostile(), "labels" if likert else "options": options})
+        if self.maybe("a prompt that a function makes", 0.5):
+            questions[0]["prompt"] = FunctionVariable("prompt", lambda s: f"At {s}?", [self.state["score"]])
+        screens.append(LikertSurvey(questions) if likert else MultiChoiceSurvey(questions))
+        names = [[str(option) for option in one["labels" if likert else "options"]] for one in questions]
+
+        def respond(_: int) -> None:
+            answers = [self.rng.randrange(len(one)) if likert else self.rng.choice(one) for one in names]
+            self.responses.append({f"Q{number}": answer for number, answer in enumerate(answers)})
+            self.given += [(len(self.trials), answer) for answer in answers]
+
+        return respond
+
+    def symbol(self, screens: list[Any]) -> Any:
+        items = []
+        for _ in range(self.rng.randint(1, 4)):
+            item: dict[str, Any] = {"color": self.rng.choice(["red", "#0a0", "white"])}
+            item["shape"] = self.rng.choice(["circle", "ring", "rectangle", "triangle", "cross"])
+            item |= {name: self.rng.randint(-300, 300) for name in ("x", "y") if self.rng.random() < 0.6}
+            item |= {"z": self.rng.randint(0, 2)} if self.rng.random() < 0.4 else {}
+            items.append(item)
+        if self.maybe("a place that a function gives", 0.5):
+            items[0]["x"] = FunctionVariable("x", lambda n: 40 if n else -40, [self.state["score"]])
+        keys = self.rng.choice([[], [" "], ["f", "j"]])
+        screens.append(Symbol(items=items, duration=300, choices=keys, correct_key=self.rng.choice([None, "f"])))
+        return self.key_responses(keys, deadline="a key at a symbol missed") if keys else (lambda _: None)
+
+    def html_choice(self, screens: list[Any]) -> Any:
+        options = self.rng.sample([*MARKUP, "<button>Yes</button>", "<button>No</button>"], self.rng.randint(2, 4))
+        options = [option.format(COLOURS[0]) for option in options]
+        values = [self.rng.choice([self.payoff(), self.hostile(), None, True, [1, {"a": 0.5}]]) for _ in options]
+        limited = self.maybe("HtmlChoice with a deadline")
+        screens.append(HtmlChoice(400 if limited else None, options, values, self.rng.choice([0, 300])))
+
+        def respond(_: int) -> None:
+            chosen: int | None = self.rng.randrange(len(options))
+            if limited and self.maybe("HtmlChoice missed", 0.5):
+                chosen = None
+            self.responses.append(chosen)
+            self.given.append((len(self.trials), chosen))
+
+        return respond
+
+    def key_responses(self, keys: list[str], *, deadline: str = "") -> Any:
+        def respond(_: int) -> None:
+            key: str | None = self.rng.choice(keys)
+            if deadline and self.maybe(deadline, 0.4):
+                key = None
+            self.responses.append(key)
+            if deadline or len(keys) > 1:
+                self.given.append((len(self.trials), key))
+
+        return respond
