@@ -12,10 +12,14 @@ import twinbean
 from collecting import Called
 from taking_part import rows_for, take_part
 from twinbean import _assets
+from twinbean.cli import app
 from twinbean.collect.agreeing import Referee
 from twinbean.collect.collected import Collected, collected
+from twinbean.collect.erasing import erase
 from twinbean.collect.excluding import exclude
+from twinbean.collect.privacy import privacy_page
 from twinbean.collect.reading import read, read_study
+from twinbean.collect.store import StudyError
 from twinbean.errors import DataError
 
 
@@ -158,3 +162,25 @@ def test_studies_and_files_are_read_together(study: Called, tmp_path: Path) -> N
     take_part(study, "ann")
     example = _assets.example_sessions()[0]
     assert len(read([study.study.folder, example])) == 2
+
+
+def test_a_study_is_read_by_the_address_of_its_database(tmp_path: Path, new_database: str) -> None:
+    with Called(tmp_path / "study", conditions={"trials": [3, 4]}, database=new_database) as study:
+        take_part(study, "ann", ids={"session_id": "sub"})
+        take_part(study, "bob")
+        study.withdraw(take_part(study, "gone", rows=3, outcome=None))
+        assert "not described" not in privacy_page(study.study)
+        by_folder = read(study.study.folder)
+        by_address = read(new_database)
+        assert [one.trials for one in by_address] == [one.trials for one in by_folder]
+        assert [one.participant for one in by_address] == [one.participant for one in by_folder]
+        assert [one.kept["condition"] for one in by_address] == [one.kept["condition"] for one in by_folder]
+        app(["convert", new_database, "-o", str(tmp_path / "people.csv")], standalone_mode=False)
+        assert [one.trials for one in read(tmp_path / "people.csv")] == [one.trials for one in by_folder]
+        assert erase(study.study, "ann").rows
+        assert len(read(new_database)) == 1
+
+
+def test_a_database_without_a_study_says_so(new_database: str) -> None:
+    with pytest.raises(StudyError, match="holds no study"):
+        read(new_database)

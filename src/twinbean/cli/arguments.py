@@ -20,10 +20,16 @@ from twinbean.cli.messages import one_line
 from twinbean.errors import DataError, TaskError
 
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="A built-in name, file.py or file.py:name.")]
-Data = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="[DATA]...", help="jsPsych JSON or CSV, tidy tables, runs, folders of them, or studies."),
-]
+
+
+def _source(text: str) -> Path | str:
+    """An address of a study's database stays as it is: a path would lose one of its slashes."""
+    return text if text.startswith(("postgresql://", "postgres://")) else Path(text)
+
+
+_KINDS = "jsPsych JSON or CSV, tidy tables, runs, folders of them, or studies."
+Data = Annotated[list[Path] | None, typer.Argument(metavar="[DATA]...", help=_KINDS, parser=_source)]
+SomeData = Annotated[list[Path], typer.Argument(metavar="DATA...", help=_KINDS, parser=_source)]
 Finished = Annotated[bool, typer.Option("--finished", help="Of a study: only sessions that were played to their end.")]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the task; repeatable.")

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import Finished, Seed, check_is_folder
+from twinbean.cli.arguments import Finished, Seed, SomeData, check_is_folder
 
 
 @app.command()
 def compare(
-    data: Annotated[list[Path], typer.Argument(metavar="DATA-OR-RUN...")],
+    data: SomeData,
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder for tables, figures and report.html.")],
     exclude: Annotated[
         list[str] | None,
@@ -39,7 +39,11 @@ def compare(
     from twinbean.report.answer import several_tasks
 
     check_is_folder(output)
-    sessions, notes, rules = read(data, finished=finished), read_notes(data), exclude or []
+    sessions, notes, rules = (
+        read(data, finished=finished),
+        read_notes([path for path in data if isinstance(path, Path)]),
+        exclude or [],
+    )
     names = REPORTED if models is None else () if models == "none" else models.split(",")
     if names and sys.stderr.isatty():
         print(f"fitting {', '.join(names)}", file=sys.stderr)

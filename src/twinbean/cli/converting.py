@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import Finished, check_folder, summarise
+from twinbean.cli.arguments import Finished, SomeData, check_folder, summarise
 from twinbean.errors import DataError
 
 # What a folder of another study can hold.
@@ -17,7 +17,7 @@ _SUFFIXES = (".json", ".csv", ".tsv", ".txt", ".parquet", ".gz")
 
 @app.command()
 def convert(
-    data: Annotated[list[Path], typer.Argument(metavar="DATA...")],
+    data: SomeData,
     output: Annotated[Path, typer.Option("-o", "--output", help="A .csv or .parquet file.")],
     participant: Annotated[
         str | None, typer.Option(help="The column of the participant; without it each file is one participant.")

@@ -13,6 +13,7 @@ from twinbean.cli.arguments import (
     Finished,
     Seed,
     Settings,
+    SomeData,
     TaskName,
     assignments,
     check_folder,
@@ -26,7 +27,7 @@ _VARIANTS = 50
 
 @app.command()
 def fit(
-    data: Annotated[list[Path], typer.Argument(metavar="DATA...")],
+    data: SomeData,
     output: Annotated[Path, typer.Option("-o", "--output", help="A .csv file, a row for each participant and model.")],
     models: Annotated[
         str | None, typer.Option(help="Models, as A,B; all by default (docs/cognitive-models.md describes them).")

@@ -21,6 +21,7 @@ from twinbean.cli.arguments import (
     Repair,
     Seed,
     Settings,
+    SomeData,
     TaskName,
     assignments,
     check_is_folder,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 @app.command()
 def score(
     task: TaskName,
-    data: Annotated[list[Path], typer.Argument(metavar="DATA...")],
+    data: SomeData,
     *,
     model: Model,
     output: Annotated[Path, typer.Option("-o", "--output", help="The run folder.")],

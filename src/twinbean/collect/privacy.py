@@ -101,6 +101,15 @@ ENTRIES: Mapping[str, str] = {
     "consented": "when the participant agreed",
     "resumed": "how often the session had been gone on with",
     "resumed_at": "when the session was gone on with",
+    "finished": "when the session was finished",
+    "ids": "further ids from the link",
+    "study_id": "the study's id from the link",
+    "session_id": "the submission's id from the link",
+    "scheduled_onset": "when the screen was due",
+    "onset": "when the screen was painted",
+    "dropped_frames": "how many frames of the display were late",
+    "trusted": "whether a click or key was a person's, and not a script's",
+    "write_ms": "how long the browser took to keep the row before",
 }
 _OF_TASK = "of the task: what was shown, or what followed"
 POLICIES: Mapping[str, Mapping[Any, str]] = {
@@ -121,6 +130,7 @@ POLICIES: Mapping[str, Mapping[Any, str]] = {
         "restart": "Who comes back from another device begins a new attempt; earlier answers are not shown there.",
         "block": "Who comes back from another device is turned away.",
     },
+    "signed_links": {True: "The researcher can give a participant a link to go on from another device; it works once."},
     "lab": {True: "Every visit is another participant's: answers leave the device once they have arrived."},
 }
 

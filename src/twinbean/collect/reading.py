@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ from typing import Any
 
 from twinbean import sessions
 from twinbean.collect.collected import Collected, collected
-from twinbean.collect.study import Settings, is_study, open_study
+from twinbean.collect.study import Settings, database_at, is_study, open_study
 from twinbean.errors import DataError
 from twinbean.sessions.checking import check_once
 from twinbean.sessions.session import Session
+
+_ADDRESSES = ("postgresql://", "postgres://")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +35,9 @@ def read(
     identified: bool = False,
     everybody: bool = False,
 ) -> list[Session]:
-    """All sessions in files, folders, runs and studies. Raises DataError for what is missing, empty or no such data.
+    """All sessions in files, folders, runs and studies (their folders, or the addresses of their databases).
+
+    Raises DataError for what is missing, empty or no such data.
 
     Participants of a study have pseudonyms, which stay the same within it, unless their ids are asked for
     (`identified`). Test visits, second attempts, excluded participants and those whose data were withdrawn are left out
@@ -43,26 +48,38 @@ def read(
     sources = [paths] if isinstance(paths, str | Path) else list(paths)
     found: list[Session] = []
     for source in sources:
-        path = Path(source)
-        if not is_study(path):
-            found += sessions.read(path)
+        if not (is_address(source) or is_study(Path(source))):
+            found += sessions.read(source)
             continue
-        data = read_study(path, finished=finished, identified=identified, everybody=everybody)
+        data = read_study(source, finished=finished, identified=identified, everybody=everybody)
         for session, reason in data.unreadable.items():
-            warnings.warn(f"session {session} of {path} is left out: {reason}", stacklevel=2)
+            warnings.warn(f"session {session} of {source} is left out: {reason}", stacklevel=2)
         if not data.sessions:
-            raise DataError(f"{path} holds no trials yet{_of_whom(data.left_out)}")
+            raise DataError(f"{source} holds no trials yet{_of_whom(data.left_out)}")
         found += data.sessions
     check_once(found)
     return found
 
 
-def read_study(folder: Path, *, finished: bool = False, identified: bool = False, everybody: bool = False) -> StudyData:
-    """The sessions of one study, as far as they have come."""
-    with open_study(folder) as study:
-        conditions = conditions_of(study.settings)
-        found = study.store.read(collected)
-        return data_of(found, conditions, finished=finished, identified=identified, everybody=everybody)
+def is_address(source: str | Path) -> bool:
+    """Whether a study's database is named, rather than its folder."""
+    return str(source).startswith(_ADDRESSES)
+
+
+def read_study(
+    source: str | Path, *, finished: bool = False, identified: bool = False, everybody: bool = False
+) -> StudyData:
+    """The sessions of one study, as far as they have come, from its folder or its database.
+
+    What a condition sets is in the folder: a database alone knows conditions by their names.
+    """
+    if is_address(source):
+        with contextlib.closing(database_at(str(source))) as store:
+            found, conditions = store.read(collected), {}
+    else:
+        with open_study(Path(source)) as study:
+            found, conditions = study.store.read(collected), conditions_of(study.settings)
+    return data_of(found, conditions, finished=finished, identified=identified, everybody=everybody)
 
 
 def data_of(

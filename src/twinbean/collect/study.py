@@ -137,6 +137,15 @@ def _elsewhere(address: str) -> Store:
     return PostgresStore(address)
 
 
+def database_at(address: str) -> Store:
+    """The database of a study whose folder is elsewhere. Raises StudyError where it holds none."""
+    store = _elsewhere(address)
+    if store.read(lambda transaction: settings.get(transaction, "study")) is None:
+        store.close()
+        raise StudyError("the database holds no study")
+    return store
+
+
 def new_study_id() -> str:
     return secrets.token_hex(16)
 
