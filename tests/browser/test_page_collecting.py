@@ -84,7 +84,8 @@ def kill(page: Page) -> None:
 
 
 def has(study: Served, n: int) -> Callable[[], bool]:
-    return lambda: sum(map(len, study.rows().values())) == n
+    # Rows that are sent one by one may come in another order.
+    return lambda: study.query("SELECT count(*) FROM events") == [(n,)]
 
 
 def downloaded(page: Page) -> str:
@@ -402,6 +403,7 @@ def test_rows_of_everybody_who_was_here_go_first(context: BrowserContext, study:
     for who, arms in (("p1", [0]), ("p2", ENOUGH)):
         page = context.new_page()
         begin(page, study.address, f"?PROLIFIC_PID={who}")
+        page.locator(".machine").first.wait_for()  # the session has been opened
         context.set_offline(True)
         choose(page, *arms)
         shown(page, 1 + len(arms) if who == "p2" else 1)
