@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from twinbean.collect.starting import page_options
 from twinbean.collect.study import Settings, read_settings
-from twinbean.page.options import PageOptions
 from twinbean.tasks.task import load
 from twinbean.testing.participants import API, Participant
 from twinbean.testing.recorded import recorded_rows
@@ -25,7 +25,7 @@ class Player(Participant):
 
     def __init__(self, address: str, study: Path, **options: Any) -> None:
         self.settings: Settings = read_settings(study)
-        text = PageOptions(**self.settings.page).consent
+        text = page_options(self.settings).consent_shown
         consent = None if text is None else consent_to(text)
         super().__init__(address, consent=consent, **options)
 

@@ -13,6 +13,7 @@ from collecting import Called
 from taking_part import take_part
 from twinbean.collect.policies import Policies
 from twinbean.collect.privacy import COLUMNS, POLICIES, privacy_page
+from twinbean.collect.starting import page_options
 
 
 def tables_of(folder: Path) -> dict[str, list[str]]:
@@ -30,9 +31,11 @@ def test_every_column_of_the_database_is_described(tmp_path: Path) -> None:
 
 def test_the_page_names_all_that_is_stored(tmp_path: Path) -> None:
     text = "You may stop.\n\nAny time <b>."
-    hashed = hashlib.sha256(text.encode()).hexdigest()
-    consent = {"text_sha256": hashed, "language": "en", "at": "2026-01-01T00:00:00.000Z"}
     with Called(tmp_path / "study", parameters={"trials": 3}, page={"consent": text}) as study:
+        shown = page_options(study.study.settings).consent_shown
+        assert shown is not None
+        hashed = hashlib.sha256(shown.encode()).hexdigest()
+        consent = {"text_sha256": hashed, "language": "en", "at": "2026-01-01T00:00:00.000Z"}
         sent = take_part(study, "ann-the-id", consent=consent)["sent"]
         page = privacy_page(study.study)
     for table, columns in tables_of(tmp_path / "study").items():
