@@ -17,7 +17,7 @@ WITH_STATE = {"PlayStage"}
 WITHOUT_NAMES = {
     *("Loop", "Phase", "Task", "Rules", "Loops", "Found", "Beta", "Gamma", "Normal"),
     *("Fixed", "Crossing", "Bernoulli", "Gaussian", "Reversal", "RandomWalk", "Jumps", "Leapfrog"),
-    *("IowaDecks", "HorizonGames"),
+    *("IowaDecks", "HorizonGames", "Shard", "Shown"),
 }
 
 

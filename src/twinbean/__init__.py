@@ -15,6 +15,7 @@ _HOMES = {
     "Answer": "twinbean.sessions.questions",
     "CognitiveFits": "twinbean.comparison",
     "CognitiveModel": "twinbean.cognitive",
+    "Collector": "twinbean.page.options",
     "Comparison": "twinbean.comparison",
     "Form": "twinbean.definitions.stimuli",
     "Instructions": "twinbean.definitions.stimuli",
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from twinbean.definitions.structure import Phase as Phase
     from twinbean.errors import TwinbeanError as TwinbeanError
     from twinbean.page.export import export as export
+    from twinbean.page.options import Collector as Collector
     from twinbean.page.options import PageOptions as PageOptions
     from twinbean.play.language import run_on_language as run_on_language
     from twinbean.report import write_report as write_report

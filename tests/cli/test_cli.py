@@ -108,7 +108,7 @@ def changed(row, **changes):
         ("", "p.json is not JSON (line 1"),
         (json.dumps(page_rows(CHOICES))[:-20], "p.json is not JSON (line 1"),
         ("[" * 100_000, "nested without end"),
-        ([{"trial_type": "survey", "response": {"Q0": "yes"}}], "p.json holds no choice among arms"),
+        ([{"trial_type": "survey", "response": {"Q0": "yes"}}], "p.json holds no choice and no response"),
         (changed(2, response=5), "p.json, row 3: response is 5, but the trial has arms 0 to 1"),
         (changed(2, value=999), "'p', trial 1: the record has reward 999, the definition gives 1"),
         (changed(20, value=999), "'p', trial 10: the record has reward 999, the definition gives 10"),

@@ -8,6 +8,7 @@ backups/        copies of the database
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -81,7 +82,8 @@ class Study:
 
 
 def is_study(folder: Path) -> bool:
-    return (folder / NAME).is_file()
+    # What is no folder is asked for no file in it: a name may be too long for the system.
+    return os.path.isdir(folder) and (folder / NAME).is_file()
 
 
 def open_study(folder: Path) -> Study:
