@@ -41,8 +41,9 @@ class _Finder:
         if module.__name__ != "twinbean.bean":
             warnings.warn(f"{module.__name__} is now {' and '.join(homes)}", DeprecationWarning, stacklevel=2)
         for home in homes:
-            found = vars(importlib.import_module(home))
-            vars(module).update({name: value for name, value in found.items() if not name.startswith("__")})
+            found = importlib.import_module(home)
+            names = {name for name in vars(found) if not name.startswith("__")} | set(getattr(found, "__all__", ()))
+            vars(module).update({name: getattr(found, name) for name in names})
 
 
 def install() -> None:

@@ -37,6 +37,10 @@ export class CollectedApp extends App {
     this.collection = null;
     /** This participant's last session. @type {CollectedRecord | null} */
     this.earlier = null;
+    // A link that lets somebody go on from here is no id: no row says it.
+    const { signature = "", ...others } = this.who.others;
+    this.signature = signature;
+    this.who = { ...this.who, others };
     Object.assign(this.device, { webdriver: navigator.webdriver });
   }
 
@@ -131,7 +135,7 @@ export class CollectedApp extends App {
   /** @param {Request["consent"]} consent @returns {Request} */
   #request(consent) {
     const { participant, anonymous, others } = this.who;
-    const named = Object.entries(anonymous ? others : { participant, ...others });
+    const named = Object.entries({ ...(anonymous ? {} : { participant }), ...others, signature: this.signature });
     const ids = Object.fromEntries(named.filter(([, value]) => value !== ""));
     const token = this.earlier?.collected.token ?? null;
     return request({ page: this.options.page, ids, anonymous, test: this.test, consent, token });

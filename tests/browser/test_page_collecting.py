@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pages_and_servers import TRIALS, Line, Served, choices, choose, line_to, recorded, served, wait_for
+from twinbean.collect.linking import link_for
+from twinbean.collect.study import open_study
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -363,6 +365,26 @@ def test_two_browsers_with_one_id_are_two_attempts_that_know_nothing_of_each_oth
     assert study.query("SELECT participant, attempt FROM sessions ORDER BY attempt") == [("p1", 1), ("p1", 2)]
     for context in contexts:
         context.close()
+
+
+def test_a_signed_link_goes_on_in_another_browser_and_stands_in_no_row(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path / "study", "--signed-links", "--completion-url", LINK) as study:
+        contexts = [browser.new_context(), browser.new_context()]
+        first, second = (context.new_page() for context in contexts)
+        begin(first, study.address)
+        choose(first, 0, 1)
+        wait_for(has(study, 4), "two trials on the server")
+        with open_study(study.folder) as opened:
+            second.goto(link_for(opened, "p1", address=study.address))
+        second.get_by_role("button", name="Start").click()
+        second.get_by_role("button", name="Continue").click()
+        choose(second, 0, 1)
+        received(second)
+        [rows] = study.rows().values()
+        assert choices(rows) == [0, 1, 0, 1]
+        assert "signature" not in "".join(rows)
+        for context in contexts:
+            context.close()
 
 
 def test_where_the_browser_keeps_nothing_rows_go_from_the_window(page: Page, study: Served, line: Line) -> None:
