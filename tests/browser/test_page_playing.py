@@ -298,6 +298,7 @@ def test_pages_of_instructions_turn_both_ways_and_are_text_unless_markup_is_aske
         for markup in (False, True)
     ]
     start(page, address(render(definition, functions)))
+    page.get_by_role("button", name="Next").wait_for()
     assert page.locator(".text").inner_text() == "<b>First</b> of X and Y"
     page.get_by_role("button", name="Next").click()
     assert page.locator(".text").inner_text() == "Second"
