@@ -531,7 +531,10 @@ def test_before_consent_the_server_hears_a_count_and_nothing_else(page: Page, tm
         page.get_by_role("heading", name="You are not taking part").wait_for()
         wait_for(lambda: len(line.met) == 2, "two counts")
         assert {path for path, _ in line.met} == {"/api/1/visits"}
-        assert study.query("SELECT event, n FROM visits ORDER BY event") == [("declined", 1), ("opened", 1)]
+        counts = [("declined", 1), ("opened", 1)]
+        wait_for(
+            lambda: study.query("SELECT event, n FROM visits ORDER BY event") == counts, "both counts to be stored"
+        )
         assert study.states() == []
         page.reload()
         page.get_by_role("button", name="Start").click()

@@ -29,14 +29,15 @@ def run_on_language(
     from twinbean.subjects.scripted import Function
 
     subject = Function(get_input)
-    record, labels = Record(), None
+    record, labels, positions = Record(), None, None
     if data:
         sessions = sessions_from_rows(data, where="data", participant="human")
         if len(sessions) > 1:
             raise TaskError(f"data hold {len(sessions)} sessions, expected one")
         record = until_choice(sessions[0], sessions[0].n_choices)
         labels = record.trials[0].labels if record.trials else None
-    seat = Seat(participant="human", session="human", task="experiment", labels=labels)
+        positions = tuple(sessions[0].details.get("positions", ())) or None
+    seat = Seat(participant="human", session="human", task="experiment", labels=labels, positions=positions)
     definition = define(experiment)
     # What could not be exported is refused here too: it would be another game than people's.
     emit_definition(definition)
