@@ -55,6 +55,7 @@ def test_chance_is_the_mean_of_the_arms_on_offer():
 def test_the_default_unit_is_the_reward_farthest_from_zero():
     assert scale_of([session(trial(0, 0, -40), trial(1, 0, 10))]) == Scale(zero=0, unit=40)
     assert scale_of([session(trial(0, 0, 0))]) == Scale(zero=0, unit=1)
+    assert scale_of([session(trial(0, 0, 40), trial(1, 0, 10))], zero=30) == Scale(zero=30, unit=20)
 
 
 def test_data_without_a_choice_are_refused():

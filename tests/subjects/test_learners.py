@@ -68,3 +68,15 @@ def test_a_learner_plays_without_the_libraries_of_fits():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=300)
     assert done.stdout.split() == []
+
+
+def test_arms_that_are_equally_good_are_equally_likely(tmp_path):
+    trials = tuple(
+        Trial(trial=t, choice=t, reward=1, outcomes=(1, 1, 1), offered=(0, 1, 2), labels=("F", "J", "Q"))
+        for t in range(3)
+    )
+    untried = Session(participant="p", session="p", task="t", trials=trials)
+    (scored,) = score("recorded", [untried], model="ucb:lapse=0.3", run=tmp_path / "run")
+    # Three arms that nobody has tried, then two, then one.
+    expected = [[1 / 3, 1 / 3, 1 / 3], [0.1, 0.45, 0.45], [0.1, 0.1, 0.8]]
+    assert [list(trial.p) for trial in scored.trials] == [pytest.approx(p) for p in expected]
