@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -263,11 +264,24 @@ def read_until(stream, text, times):
     return heard
 
 
+def interrupt(process):
+    """Ctrl-C until it is heard: one that comes just before a read waits for the end of that read.
+
+    Standard input stays open meanwhile, since its end would be another reason to stop.
+    """
+    for _ in range(6):
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+            return
+    raise AssertionError("the game does not hear Ctrl-C")
+
+
 def test_ctrl_c_saves_what_was_played_and_it_replays(run, tmp_path):
     game = playing(tmp_path)
     game.stdin.write("2\nthree\n1\n")
     heard = read_until(game.stdout, "You name <<", 3)
-    game.send_signal(signal.SIGINT)
+    interrupt(game)
     _, err = game.communicate(timeout=30)
     assert "'three' is none of 1, 2" in heard
     assert game.returncode == 130
