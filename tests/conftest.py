@@ -16,7 +16,7 @@ from twinbean import cli
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--games", type=int, default=300, help="how many random games tests/browser/test_parity.py plays")
     parser.addoption("--first", type=int, default=0, help="the seed of the first of them")
-    parser.addoption("--cases", type=int, default=30, help="how many cases tests/test_fuzz.py tries at every door")
+    parser.addoption("--cases", type=int, default=15, help="how many cases tests/test_fuzz.py tries at every door")
     parser.addoption("--kills", type=int, default=5, help="how often tests/collect/test_kills.py kills the server")
     parser.addoption("--schedules", type=int, default=30, help="how many tests/collect/test_schedules.py tries")
     parser.addoption("--fuzz-seed", type=int, default=0, help="the seed by which they are drawn")
