@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # In the page's own time: how long to wait for a payoff at most, and between two looks at the screen.
 _TIMEOUT_MS = 60_000
 _STEP_MS = 500
+# In real time: how long one click may wait for its element, and how often in a row none may be found.
+_CLICK_MS = 5_000
+_MISSES = 36
 _BUTTONS = "button.primary:visible, button.key:visible"
 
 
@@ -56,7 +59,7 @@ def play_page(
         page.goto(f"{path.resolve().as_uri()}?PROLIFIC_PID={participant}")
         page.locator(_BUTTONS).first.wait_for()
         page.clock.pause_at(page.evaluate("Date.now()") + _TIMEOUT_MS)
-        choices = 0
+        choices = misses = 0
         while not page.get_by_role("button", name="Download").is_visible():
             arms = _open_arms(page)
             if arms:
@@ -66,13 +69,10 @@ def play_page(
                 player.learn(arm, _payoff(page, arm))
                 choices += 1
                 on_trial(choices)
-            elif (form := page.locator("form.survey")).count():
-                _answer(form)
-            elif (options := page.locator(".option:enabled")).count():
-                options.first.click()
-            elif (buttons := page.locator(_BUTTONS)).count():
-                # A screen that goes on at a button, or at one of several keys: any will do, so the first.
-                buttons.first.click()
+            else:
+                misses = 0 if _go_on(page) else misses + 1
+                if misses == _MISSES:
+                    raise TimeoutError(f"no button could be clicked in {_MISSES} attempts of {_CLICK_MS} ms")
             page.clock.run_for(_STEP_MS)
         with page.expect_download() as download:
             page.get_by_role("button", name="Download").click()
@@ -82,15 +82,36 @@ def play_page(
         context.close()
 
 
+def _go_on(page: Page) -> bool:
+    """Leave a screen that is no choice; False where it left by itself before the click that was meant for it.
+
+    A screen that was clicked away stays visible for a moment, and its button with it: a click on that one must not
+    wait for a button of the next screen, which may have none.
+    """
+    from playwright.sync_api import TimeoutError as NotThere
+
+    try:
+        if (form := page.locator("form.survey")).count():
+            _answer(form)
+        elif (options := page.locator(".option:enabled")).count():
+            options.first.click(timeout=_CLICK_MS)
+        elif (buttons := page.locator(_BUTTONS)).count():
+            # A screen that goes on at a button, or at one of several keys: any will do, so the first.
+            buttons.first.click(timeout=_CLICK_MS)
+    except NotThere:
+        return False
+    return True
+
+
 def _answer(form: Locator) -> None:
     """Gives every question its first option, or a word, and goes on."""
     for question in form.locator(".question").all():
         options = question.locator("input[type=radio]")
         if options.count():
-            options.first.check()
+            options.first.check(timeout=_CLICK_MS)
         else:
-            question.locator("input").fill("something")
-    form.locator("[type=submit]").click()
+            question.locator("input").fill("something", timeout=_CLICK_MS)
+    form.locator("[type=submit]").click(timeout=_CLICK_MS)
 
 
 def _open_arms(page: Page) -> list[int]:
