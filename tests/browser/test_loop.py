@@ -16,7 +16,7 @@ from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.sessions.sweetbean import process_js
 from twinbean.subjects.scripted import Scripted
 from twinbean.tasks.task import load
-from twinbean.testing.player import WinStayLoseShift, play_page
+from twinbean.testing.player import WinStayLoseShift, go_on, play_page
 
 
 def played(browser, folder, task, *, seed, parameters=None):
@@ -84,3 +84,16 @@ def test_a_page_of_many_variants_records_which_was_played_and_that_one_is_replay
         played.add((person.variant, *person.trials[0].labels, *rows[0]["positions"]))
     # That three of forty variants are one has a chance of 1 in 1600.
     assert len(played) > 1
+
+
+def test_a_button_of_a_screen_that_leaves_is_not_waited_for(browser):
+    """A second click on a busy machine: the button moves while it is looked for, and is gone before it stands."""
+    page = browser.new_page()
+    leaves = "@keyframes leaves {to {transform: translateX(900px)}} .primary {animation: leaves 1s linear infinite}"
+    page.set_content(f"<style>{leaves}</style><button class='button primary'>Start</button>")
+    page.evaluate("setTimeout(() => document.querySelector('button').remove(), 500)")
+    assert not go_on(page)
+    page.set_content("<button class='button primary' onclick='this.remove()'>Start</button>")
+    assert go_on(page)
+    assert page.locator("button").count() == 0
+    page.close()

@@ -70,7 +70,7 @@ def play_page(
                 choices += 1
                 on_trial(choices)
             else:
-                misses = 0 if _go_on(page) else misses + 1
+                misses = 0 if go_on(page) else misses + 1
                 if misses == _MISSES:
                     raise TimeoutError(f"no button could be clicked in {_MISSES} attempts of {_CLICK_MS} ms")
             page.clock.run_for(_STEP_MS)
@@ -82,7 +82,7 @@ def play_page(
         context.close()
 
 
-def _go_on(page: Page) -> bool:
+def go_on(page: Page) -> bool:
     """Leave a screen that is no choice; False where it left by itself before the click that was meant for it.
 
     A screen that was clicked away stays visible for a moment, and its button with it: a click on that one must not
