@@ -7,7 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from twinbean._random import generator, pick
+from twinbean.errors import SubjectError
 from twinbean.sessions.questions import Question
+
+
+def check_temperature(temperature: float) -> None:
+    """Raises SubjectError for what is no temperature to draw at."""
+    if not 0 <= temperature < float("inf"):
+        raise SubjectError(f"the temperature is {temperature!r}; expected a number from 0")
 
 
 def draw(logps: Sequence[float] | np.ndarray, *, temperature: float, question: Question) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from twinbean.errors import SubjectError
 from twinbean.subjects.base import Subject
+from twinbean.subjects.drawing import check_temperature
 from twinbean.subjects.endpoint.calls import Calls
 from twinbean.subjects.endpoint.client import Client, RetryPolicy, Transport
 from twinbean.subjects.endpoint.completing import CompletionSubject
@@ -27,8 +28,7 @@ def open_api(spec: str, options: SubjectOptions) -> Subject:
     if options.reading not in READINGS:
         raise SubjectError(f"the reading is {options.reading!r}, expected one of {', '.join(READINGS)}")
     reading = options.reading
-    if not 0 <= options.temperature < float("inf"):
-        raise SubjectError(f"the temperature is {options.temperature!r}; expected a number from 0")
+    check_temperature(options.temperature)
     if options.max_tokens < 1:
         raise SubjectError(f"max-tokens is {options.max_tokens!r}, expected at least 1")
     if options.endpoint == "completions":

@@ -63,18 +63,13 @@ def refuse_longer(encoded: Encoded, name: str, context: int) -> None:
         )
 
 
-class ForcedScorer:
-    """Scores transcripts with a local language model, one forward pass each.
+class LocalScorer:
+    """What every way of scoring with a local language model says of transcripts before it reads them."""
 
-    Transcripts of similar length share right-padded batches of at most `batch_tokens` tokens (default: by free
-    memory); the head is applied at the scored places only.
-    """
-
-    def __init__(self, language_model: LanguageModel, *, batch_tokens: int | None = None) -> None:
+    def __init__(self, language_model: LanguageModel) -> None:
         self.name = language_model.name
         self.context = language_model.context
         self._language_model = language_model
-        self._batch_tokens = batch_tokens or _batch_tokens(language_model)
 
     def describe(self) -> dict[str, Any]:
         return description_of(self._language_model)
@@ -86,6 +81,18 @@ class ForcedScorer:
     def encoded_otherwise(self, transcripts: Sequence[Transcript]) -> int:
         """How many transcripts would have other tokens if encoded in one go: markers merge with what follows them."""
         return encoded_otherwise(self._language_model.encoder, transcripts)
+
+
+class ForcedScorer(LocalScorer):
+    """Scores transcripts with a local language model, one forward pass each.
+
+    Transcripts of similar length share right-padded batches of at most `batch_tokens` tokens (default: by free
+    memory); the head is applied at the scored places only.
+    """
+
+    def __init__(self, language_model: LanguageModel, *, batch_tokens: int | None = None) -> None:
+        super().__init__(language_model)
+        self._batch_tokens = batch_tokens or _batch_tokens(language_model)
 
     def logps(
         self, transcripts: Sequence[Transcript], *, on_progress: Callable[[int], None] = lambda transcripts: None

@@ -13,9 +13,10 @@ from torch import Tensor
 from twinbean.errors import SubjectError
 from twinbean.sessions.questions import Answer, Question
 from twinbean.sessions.transcripts import Transcript
+from twinbean.subjects.drawing import check_temperature
 from twinbean.subjects.local.answering import decided, description_of
 from twinbean.subjects.local.encoding import encoded_otherwise
-from twinbean.subjects.local.forced import encode, refuse_longer
+from twinbean.subjects.local.forced import LocalScorer, encode, refuse_longer
 from twinbean.subjects.local.labels import LabelTokens, label_tokens, legal_mass
 from twinbean.subjects.local.language_model import LanguageModel
 
@@ -24,8 +25,7 @@ class OnePromptSubject:
     """Answers each question by a forward pass over its whole prompt; `temperature` and `free` as in `LocalSubject`."""
 
     def __init__(self, language_model: LanguageModel, *, temperature: float = 1.0, free: bool = False) -> None:
-        if not 0 <= temperature < float("inf"):
-            raise SubjectError(f"the temperature is {temperature!r}; expected a number from 0")
+        check_temperature(temperature)
         self.name = language_model.name
         self._language_model = language_model
         self._temperature = temperature
@@ -56,27 +56,11 @@ class OnePromptSubject:
         return decided(self._language_model, question, logps, logits, temperature=self._temperature, free=self._free)
 
 
-class OnePassScorer:
+class OnePassScorer(LocalScorer):
     """Scores transcripts by one forward pass each over the whole text, without a cache.
 
     Where labels have several tokens, those after the first take a prompt of their own.
     """
-
-    def __init__(self, language_model: LanguageModel) -> None:
-        self.name = language_model.name
-        self.context = language_model.context
-        self._language_model = language_model
-
-    def describe(self) -> dict[str, Any]:
-        return description_of(self._language_model)
-
-    def lengths(self, transcript: Transcript) -> list[int]:
-        """For each span, the number of tokens from the beginning of the text to the end of its label."""
-        return [end for _, end in encode(self._language_model.encoder, transcript).places]
-
-    def encoded_otherwise(self, transcripts: Sequence[Transcript]) -> int:
-        """How many transcripts would have other tokens if encoded in one go: markers merge with what follows them."""
-        return encoded_otherwise(self._language_model.encoder, transcripts)
 
     def logps(
         self, transcripts: Sequence[Transcript], *, on_progress: Callable[[int], None] = lambda transcripts: None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from twinbean.errors import SubjectError
 from twinbean.sessions.questions import Answer, Question
 from twinbean.sessions.transcripts import Transcript
+from twinbean.subjects.drawing import check_temperature
 from twinbean.subjects.local.answering import decided, description_of
 from twinbean.subjects.local.encoding import encoded_otherwise
 from twinbean.subjects.local.language_model import LanguageModel
@@ -45,8 +46,7 @@ class LocalSubject:
     ) -> None:
         from twinbean.subjects.local.lockstep import Lockstep
 
-        if not 0 <= temperature < float("inf"):
-            raise SubjectError(f"the temperature is {temperature!r}; expected a number from 0")
+        check_temperature(temperature)
         self.name = language_model.name
         self._language_model = language_model
         self._temperature = temperature
