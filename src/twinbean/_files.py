@@ -9,6 +9,7 @@ import stat
 import sys
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
@@ -90,25 +91,30 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and return once it is on disk.
+    """Write a file whole or not at all, and return once it is on disk. See `write_pieces`."""
+    write_pieces(path, (content,))
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file, piece by piece, whole or not at all, and return once it is on disk.
 
     The file that a link leads to is replaced, not the link. What is no regular file, a device or a pipe, is written
     into, and `-` is standard output.
     """
     if path == STDOUT:
         sys.stdout.flush()
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.writelines(pieces)
         sys.stdout.buffer.flush()
         return
     if is_special(path):
         with path.open("wb") as opened:
-            opened.write(content)
+            opened.writelines(pieces)
         return
     path = path.resolve()
     temporary = path.with_name(f".{path.name}.part")
     try:
         with temporary.open("wb") as file:
-            file.write(content)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import dataclasses
 
 import pytest
 
 from twinbean.errors import RecordMismatch, SubjectError
+from twinbean.play import scheduler
 from twinbean.play.scheduler import Failed, play_all, until_choice
+from twinbean.play.seat import Record
 from twinbean.play.seating import seat_simulated
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Answer
@@ -81,6 +84,42 @@ def test_every_batch_holds_every_session_that_is_still_playing():
     names = [seating.seat.session for seating in (*long, *short)]
     assert subject.batches == [sorted(names)] * 2 + [sorted(names[:3])] * 3
     assert sorted(subject.ended) == sorted(names)
+
+
+@pytest.mark.parametrize("subject", [Direct, Batching])
+def test_more_sessions_than_play_at_once_are_the_same_sessions(subject, monkeypatch):
+    everybody = sessions(play_all(seatings(7), subject()))
+    monkeypatch.setattr(scheduler, "MOST_OTHERWISE", 3)
+    monkeypatch.setattr(scheduler, "MOST_TOGETHER", 3)
+    few = subject()
+    assert sessions(play_all(seatings(7), few)) == everybody
+    if isinstance(few, Batching):
+        assert max(map(len, few.batches)) == 3
+        # Whoever comes to the end makes room for the next at once.
+        assert all(len(batch) == 3 for batch in few.batches[: 2 * 11])
+        assert sorted(few.ended) == sorted(session.session for session in everybody)
+
+
+def test_nobody_is_asked_where_a_later_record_contradicts_the_definition(monkeypatch):
+    monkeypatch.setattr(scheduler, "MOST_OTHERWISE", 2)
+    played = sessions(play_all(seatings(4), Direct()))
+    wrong = dataclasses.replace(played[3].trials[0], reward=-1.0, outcomes=())
+    seated = [
+        dataclasses.replace(seating, record=Record(trials=(trial,)))
+        for seating, trial in zip(seatings(4), [*(session.trials[0] for session in played[:3]), wrong], strict=True)
+    ]
+    asked = []
+
+    class Noting(Direct):
+        async def ask(self, question):
+            asked.append(question)
+            return await super().ask(question)
+
+    with pytest.raises(RecordMismatch):
+        play_all(seated, Noting())
+    assert asked == []
+    assert len(play_all(seated[:3], Noting())) == 3
+    assert len(asked) == 30
 
 
 @pytest.mark.parametrize("base", [Direct, Batching])

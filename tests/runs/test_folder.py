@@ -21,6 +21,7 @@ from twinbean.errors import RecordMismatch, RunError, SubjectError
 from twinbean.play.game import Played
 from twinbean.play.scheduler import play_all as play
 from twinbean.play.seating import seat_person
+from twinbean.runs.ended import Ended
 from twinbean.runs.folder import open_run
 from twinbean.runs.replaying import replay
 from twinbean.runs.statuses import read_statuses
@@ -303,7 +304,7 @@ def test_texts_that_their_reader_encodes_otherwise_in_one_go_are_counted_in_the_
     session = Session(participant="p", session="p", task="t", trials=())
     played = Played(rows=[], prompts=[], session=session, transcript=transcript, warnings=())
     with open_run(tmp_path / "run", {"kind": "score"}) as run:
-        run.complete([played], reader=Reader())
+        run.complete([Ended.of(played)], reader=Reader())
     assert json.loads((tmp_path / "run" / "run.json").read_text())["found"] == {"encoded_otherwise": 1}
 
 

@@ -19,6 +19,7 @@ from twinbean.play.scheduler import play_all as play
 from twinbean.play.seating import seat_simulated
 from twinbean.runs.replaying import replay
 from twinbean.sessions import COLUMNS, Session, Trial, from_table, read_file, to_table, write_table
+from twinbean.sessions.cells import csv_text
 from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.subjects.scripted import Scripted
 from twinbean.tasks.task import Task
@@ -247,3 +248,24 @@ def test_what_is_no_number_is_missing_and_an_impossible_choice_has_a_log_probabi
 def test_trials_are_counted_from_0_without_a_gap(numbers, said):
     with pytest.raises(DataError, match=said):
         from_table(pd.DataFrame({"participant": ["p"] * 3, "trial": numbers, "choice": [1] * 3}))
+
+
+def test_a_table_that_is_written_some_sessions_at_a_time_is_the_table(tmp_path, monkeypatch):
+    people = [
+        Session(
+            participant=f"p{number}",
+            session=f"s{number}",
+            task="t",
+            trials=(
+                Trial(trial=0, choice=0, reward=1.5 if number % 2 else None, outcomes=(1.5, None)),
+                Trial(trial=1, choice=None, missed=True, raw="=1+1" if number == 3 else None),
+            ),
+            details={"kept": {f"column {number % 3}": "yes"}},
+        )
+        for number in range(5)
+    ]
+    monkeypatch.setattr("twinbean.sessions.table._AT_ONCE", 2)
+    write_table(people, tmp_path / "some.csv")
+    assert (tmp_path / "some.csv").read_text(encoding="utf-8") == csv_text(to_table(people))
+    write_table([], tmp_path / "none.csv")
+    assert (tmp_path / "none.csv").read_text(encoding="utf-8") == csv_text(to_table([]))

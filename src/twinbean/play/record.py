@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from twinbean.play.game import Play, Played
-from twinbean.play.scheduler import Seating
+from twinbean.play.seat import Seating
 from twinbean.sessions.questions import Answer, Question
 
 

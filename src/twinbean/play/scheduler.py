@@ -11,28 +11,26 @@ import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
 
 from greenlet import GreenletExit, getcurrent, greenlet
 
-from twinbean.definitions.definition import Definition
 from twinbean.errors import IllegalAnswer, RecordMismatch, SubjectUnavailable, TaskError, TwinbeanError
 from twinbean.play.game import Play, Played, Record, Seat
+from twinbean.play.record import play_record
+from twinbean.play.seat import Seating
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Answer, Question
 from twinbean.sessions.session import Response
 from twinbean.sessions.shown import Shown
 from twinbean.subjects.base import BatchingSubject, HandlesSessionEnd, HoldsConnections, RemembersSessions, Subject
 
+# A session in play holds its screens, its text and a stack in memory. More at once are of use only to who answers many
+# together.
+MOST_TOGETHER, MOST_OTHERWISE = 2_048, 256
 
-@dataclass(frozen=True, kw_only=True)
-class Seating:
-    """One session to be played: the definition with this participant's payoffs, the seat, and what is on record."""
-
-    definition: Definition
-    seat: Seat
-    record: Record = field(default_factory=Record)
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,17 +104,35 @@ def play_all(
     retries: int = 3,
     on_progress: Callable[[Played | Failed], None] = lambda result: None,
 ) -> list[Played | Failed]:
-    """Play every seating to its end with `subject`, all at once; results in the order of the seatings.
+    """Play every seating to its end with `subject`, thousands at once; results in the order of the seatings.
 
     A session that fails does not stop the others. What would fail them all is raised: a contradiction between record
     and definition (RecordMismatch), a definition that cannot be played (TaskError), a model that answers nobody
     (SubjectUnavailable).
     """
+
+    def ended(result: Played | Failed) -> Played | Failed:
+        on_progress(result)
+        return result
+
+    return play_each(seatings, subject, ended, journal=journal, lenient=lenient, retries=retries)
+
+
+def play_each(
+    seatings: Sequence[Seating],
+    subject: Subject,
+    ended: Callable[[Played | Failed], Kept],
+    *,
+    journal: Journal | None = None,
+    lenient: bool = False,
+    retries: int = 3,
+) -> list[Kept]:
+    """As `play_all`; of each result only what `ended` makes of it is kept."""
     table = _Table(subject, journal or _NoJournal(), lenient=lenient, retries=retries)
-    return _run(table.play_all(seatings, on_progress))
+    return _run(table.play_all(seatings, ended))
 
 
-def _run(playing: Coroutine[Any, Any, list[Played | Failed]]) -> list[Played | Failed]:
+def _run(playing: Coroutine[Any, Any, list[Kept]]) -> list[Kept]:
     """Run the loop here, or in a thread of its own where one is running already, as in a notebook."""
     try:
         asyncio.get_running_loop()
@@ -141,13 +157,31 @@ class _Table:
         self._beginning = 0
         self._begun = asyncio.Event()
 
-    async def play_all(
-        self, seatings: Sequence[Seating], on_progress: Callable[[Played | Failed], None]
-    ) -> list[Played | Failed]:
-        self._playing = self._beginning = len(seatings)
-        tasks = [asyncio.create_task(self._session(seating, on_progress)) for seating in seatings]
+    async def play_all(self, seatings: Sequence[Seating], ended: Callable[[Played | Failed], Kept]) -> list[Kept]:
+        together = self._batching is not None or isinstance(self._subject, HoldsConnections)
+        most = MOST_TOGETHER if together else MOST_OTHERWISE
+        self._playing = min(len(seatings), most)
+        if len(seatings) <= most:
+            self._beginning = len(seatings)
+        else:
+            # Those who begin later must not contradict their records either: nobody waits for them, so they are played.
+            for seating in seatings:
+                if seating.record.trials or seating.record.responses:
+                    play_record(seating, lenient=self._lenient)
+            self._begun.set()
+        results: dict[int, Kept] = {}
+        numbered = enumerate(seatings)
+
+        async def one_after_the_other() -> None:
+            for number, seating in numbered:
+                results[number] = ended(await self._session(seating))
+            self._playing -= 1
+            self._close_batch_if_all_wait()
+
+        tasks = [asyncio.create_task(one_after_the_other()) for _ in range(self._playing)]
         try:
-            return await asyncio.gather(*tasks)
+            await asyncio.gather(*tasks)
+            return [results[number] for number in range(len(seatings))]
         except BaseException:
             for task in tasks:
                 task.cancel()
@@ -159,14 +193,14 @@ class _Table:
             if isinstance(self._subject, HoldsConnections):
                 await self._subject.close()
 
-    async def _session(self, seating: Seating, on_progress: Callable[[Played | Failed], None]) -> Played | Failed:
+    async def _session(self, seating: Seating) -> Played | Failed:
         seat, journal = seating.seat, self._journal
         play: Play | None = None
         begun = False
 
         async def ask(question: Question) -> Answer:
             nonlocal begun
-            if not begun:
+            if not begun and not self._begun.is_set():
                 begun = True
                 self._one_begins()
                 await self._begun.wait()
@@ -199,16 +233,13 @@ class _Table:
             except TwinbeanError as error:
                 session = play.session if play else seat.session_of(())
                 result = Failed(session=session, reason=str(error), final=isinstance(error, IllegalAnswer))
-            if not begun:
+            if not begun and not self._begun.is_set():
                 self._one_begins()
             journal.ended(seat, result)
-            on_progress(result)
             return result
         finally:
-            self._playing -= 1
             if isinstance(self._subject, RemembersSessions):
                 self._subject.end_session(seat.session)
-            self._close_batch_if_all_wait()
 
     def _one_begins(self) -> None:
         """Nobody is asked before every record has held up to its first question: what contradicts the definition stops

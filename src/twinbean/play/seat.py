@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from twinbean.definitions.definition import Definition
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.session import Response
 from twinbean.sessions.shown import Shown
@@ -57,3 +58,18 @@ class Record:
     asked: bool = False
     n_answered: int = 0
     shown: Shown | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seating:
+    """One session to be played: the seat, what is on record, and how the definition with this participant's payoffs is
+    made, which takes more memory than all the rest."""
+
+    seat: Seat
+    define: Callable[[], Definition]
+    trials_per_session: int
+    record: Record = field(default_factory=Record)
+
+    @property
+    def definition(self) -> Definition:
+        return self.define()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Any
 
 from twinbean import _json
 from twinbean.definitions.arms import draw_labels
+from twinbean.definitions.definition import Definition
 from twinbean.errors import RecordMismatch, RunError
-from twinbean.play.game import Record, Seat
 from twinbean.play.identity import Identities, check_identity, how_matched
 from twinbean.play.record import play_record
-from twinbean.play.scheduler import Seating, until_choice
+from twinbean.play.scheduler import until_choice
+from twinbean.play.seat import Record, Seat, Seating
 from twinbean.play.shard import WHOLE, Shard
 from twinbean.sessions import Session, checked
 from twinbean.sessions.session import OF_PARTICIPANT
@@ -22,6 +24,8 @@ from twinbean.tasks.task import Task
 Parameters = Mapping[str, Any]
 # All sessions of a run are seated before the first question, in memory.
 MOST_SESSIONS = 100_000
+# So many definitions stay in memory; those of more sessions are made again when each is played.
+_KEPT = 2_048
 # What a model's session says of the person whose record it continues; their device is in their own table.
 _OF_PERSON = (*(name for name in OF_PARTICIPANT if name != "device"), "ids", "kept", "answers")
 # No page has as many variants as this has digits.
@@ -159,17 +163,17 @@ def seat_person(
             **{name: details[name] for name in _OF_PERSON if name in details},
         },
     )
+
+    def seating(seat: Seat, record: Record) -> Seating:
+        made = definition.trials_per_session
+        return Seating(seat=seat, record=record, define=lambda: definition, trials_per_session=made)
+
     if after is None:
-        return [Seating(definition=definition, seat=seat, record=until_choice(person, person.n_choices))]
+        return [seating(seat, until_choice(person, person.n_choices))]
     # Who made no choice among arms is continued from the start: no number says where else.
     record = until_choice(person, after) if person.n_choices or after else Record()
     return [
-        Seating(
-            definition=definition,
-            seat=replace(seat, session=f"{person.session}.{sample}", sample=sample),
-            record=record,
-        )
-        for sample in range(samples)
+        seating(replace(seat, session=f"{person.session}.{sample}", sample=sample), record) for sample in range(samples)
     ]
 
 
@@ -195,9 +199,14 @@ def seat_simulated(
     """Seatings of whole sessions, the k-th with the payoffs of the page's k-th variant; only `numbers`, if given."""
     parameters = task.parameters() | dict(given or {})
     identities = identities or Identities()
+
+    @lru_cache(_KEPT)
+    def define(variant: int) -> Definition:
+        return task.define(seed=seed, variant=variant, parameters=parameters)
+
     seatings = []
     for sample in range(samples) if numbers is None else numbers:
-        definition = task.define(seed=seed, variant=sample, parameters=parameters)
+        definition = define(sample)
         name = participant or f"simulated-{sample:04d}"
         seat = Seat(
             participant=name,
@@ -214,7 +223,8 @@ def seat_simulated(
                 "seed": seed,
             },
         )
-        seatings.append(Seating(definition=definition, seat=seat))
+        made = definition.trials_per_session
+        seatings.append(Seating(seat=seat, define=partial(define, sample), trials_per_session=made))
     return seatings
 
 

@@ -21,18 +21,17 @@ from typing import Any
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from twinbean._files import write_bytes, write_text
+from twinbean._files import write_bytes, write_pieces, write_text
 from twinbean._journal import Journal
 from twinbean._json import escaped
 from twinbean.errors import RunError, TwinbeanError
 from twinbean.play.game import Played, Record, Seat
 from twinbean.play.scheduler import Failed
+from twinbean.runs.ended import Ended, status_of
 from twinbean.runs.journal import NAME, REPAIR, EndLine, IllegalLine, KeyLine, ResponseLine, TrialLine, read_journal
 from twinbean.runs.journal import repair as repair_journal
 from twinbean.runs.manifest import manifest_of, save_manifest
-from twinbean.runs.responses import response_table
 from twinbean.runs.run import Run
-from twinbean.runs.statuses import reason_of, status_of
 from twinbean.sessions import Session, Trial, write_table
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.participants import write_participants
@@ -187,41 +186,39 @@ class RunFolder(Run):
 
     # Completion
 
-    def complete(self, results: Sequence[Played | Failed], *, reader: object = None) -> list[Session]:
+    def complete(self, ended: Sequence[Ended], *, reader: object = None) -> list[Session]:
         """Write the tables of a run; failed sessions are in trials.csv as far as they came.
 
         While sessions are interrupted the run is not complete, and sessions.csv is all that is written. What `reader`,
         who read the transcripts, encodes otherwise in one go is counted in the manifest.
         """
-        sessions = [result.session for result in results]
-        status = pd.DataFrame([self._session_row(result) for result in results])
-        write_text(self.folder / "sessions.csv", csv_text(status))
-        if any(status_of(result) == "interrupted" for result in results):
+        sessions = [one.session for one in ended]
+        write_text(self.folder / "sessions.csv", csv_text(pd.DataFrame(map(self._session_row, ended))))
+        if any(one.status == "interrupted" for one in ended):
             return sessions
-        played = [result for result in results if isinstance(result, Played)]
-        transcripts = [result.transcript for result in played]
-        responses = response_table(played)
-        if len(responses):
-            write_text(self.folder / "responses.csv", csv_text(responses))
+        transcripts = [one.transcript for one in ended if one.transcript is not None]
+        responses = [row for one in ended for row in one.responses]
+        if responses:
+            write_text(self.folder / "responses.csv", csv_text(pd.DataFrame(responses)))
         if isinstance(reader, CountsEncodings):
             self.manifest["found"] = {"encoded_otherwise": reader.encoded_otherwise(transcripts)}
             save_manifest(self.folder, self.manifest)
         _write_results(self.folder, sessions, transcripts)
         return sessions
 
-    def _session_row(self, result: Played | Failed) -> dict[str, Any]:
-        session = result.session
+    def _session_row(self, ended: Ended) -> dict[str, Any]:
+        session = ended.session
         return {
             "participant": session.participant,
             "session": session.session,
             "source": session.source,
             "sample": session.sample,
-            "status": status_of(result),
-            "reason": reason_of(result) or None,
+            "status": ended.status,
+            "reason": ended.reason or None,
             "n_trials": len(session.trials),
             "n_recorded": sum(trial.origin == "recorded" for trial in session.trials),
             "resumed": session.session in self._earlier,
-            "warnings": "; ".join(result.warnings) if isinstance(result, Played) else None,
+            "warnings": "; ".join(ended.warnings) if ended.status == "complete" else None,
             "variant": session.variant,
             "device": session.details.get("device"),
         }
@@ -317,14 +314,15 @@ def repair(folder: Path) -> list[str]:
 
 def _write_results(folder: Path, sessions: Sequence[Session], transcripts: Iterable[Transcript]) -> None:
     """trials.csv last: where it is, the run is complete."""
-    lines = [
-        json.dumps({"text": t.text, "experiment": t.experiment, "participant": t.participant, "session": t.session})
-        for t in transcripts
-    ]
-    write_text(folder / "transcripts.jsonl", "".join(line + "\n" for line in lines))
+    write_pieces(folder / "transcripts.jsonl", map(_line_of, transcripts))
     in_order = sorted(sessions, key=session_order)
     write_participants(in_order, folder / "participants.csv")
     write_table(in_order, folder / "trials.csv")
+
+
+def _line_of(transcript: Transcript) -> bytes:
+    fields = ("text", "experiment", "participant", "session")
+    return (json.dumps({name: getattr(transcript, name) for name in fields}) + "\n").encode()
 
 
 def session_order(session: Session) -> tuple[str, str, int]:

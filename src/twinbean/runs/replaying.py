@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from twinbean._progress import Progress, unseen
 from twinbean.errors import RecordMismatch, SubjectError
-from twinbean.play.scheduler import Failed, play_all
+from twinbean.play.scheduler import Failed, play_all, play_each
 from twinbean.play.seating import seat_all
 from twinbean.play.shard import WHOLE, Shard
+from twinbean.runs.ended import Ended
 from twinbean.runs.folder import open_run
 from twinbean.sessions import Session
+from twinbean.subjects.base import CountsEncodings
 from twinbean.subjects.registry import SubjectOptions, is_api_model, open_subject, subject_of, temperature_of
 from twinbean.tasks.task import Task, load
 
@@ -105,16 +107,18 @@ def replay(
             on_progress,
             done=len(seatings) - len(remaining),
             total=len(seatings),
-            of_choices=sum(one.definition.trials_per_session - len(one.record.trials) for one in remaining),
+            of_choices=sum(one.trials_per_session - len(one.record.trials) for one in remaining),
         )
+        # Where each choice stands in a transcript is for who reads it again alone.
+        ended = Ended.of if isinstance(subject, CountsEncodings) else Ended.without_spans
         try:
-            played = iter(play_all(remaining, subject, journal=opened, lenient=lenient, retries=retries))
+            played = iter(play_each(remaining, subject, ended, journal=opened, lenient=lenient, retries=retries))
         except RecordMismatch as error:
             if folder is None:
                 raise
             # The data were checked before: it is what the journal says.
             raise RecordMismatch(f"{folder}: {error}") from None
-        return opened.complete([failure or next(played) for failure in failures], reader=subject)
+        return opened.complete([Ended.of(failure) if failure else next(played) for failure in failures], reader=subject)
 
 
 def dry_run(

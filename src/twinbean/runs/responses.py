@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
-
-import pandas as pd
 
 from twinbean.play.game import Played
 from twinbean.sessions.jspsych import is_trial
@@ -16,13 +14,9 @@ NAME = "responses.csv"
 _SHOWN = ("text", "stimulus", "html_array")
 
 
-def response_table(results: Iterable[Played]) -> pd.DataFrame:
+def responses_of(result: Played) -> Iterator[dict[str, Any]]:
     """`screen` is the number of the screen in its session, `question` what it asked or showed, `correct` whether a key
     was the right one, where there is one."""
-    return pd.DataFrame([row for result in results for row in _rows(result)])
-
-
-def _rows(result: Played) -> Iterator[dict[str, Any]]:
     session = result.session
     whose = {
         "participant": session.participant,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from twinbean._progress import Progress, Watch
 from twinbean.play.game import Played, Record, Seat
 from twinbean.play.scheduler import Failed
+from twinbean.runs.ended import Ended
 from twinbean.runs.statuses import statuses_of
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Answer, Question
@@ -66,10 +67,10 @@ class Run:
 
     # Completion
 
-    def complete(self, results: Sequence[Played | Failed], *, reader: object = None) -> list[Session]:
+    def complete(self, ended: Sequence[Ended], *, reader: object = None) -> list[Session]:
         """The sessions of a run, also those that failed, as far as they came. `reader` is who read the transcripts."""
-        problems = statuses_of(results).summary
+        problems = statuses_of(ended).summary
         if problems:
             # There is no folder to note it in.
             warnings.warn(problems.removeprefix("; "), stacklevel=3)
-        return [result.session for result in results]
+        return [one.session for one in ended]

@@ -15,9 +15,11 @@ from twinbean._json import digest
 from twinbean._progress import Progress, unseen
 from twinbean.errors import DataError, RecordMismatch, SubjectError
 from twinbean.play.game import Played
-from twinbean.play.scheduler import Failed, Seating, play_all
+from twinbean.play.scheduler import Failed, play_all
+from twinbean.play.seat import Seating
 from twinbean.play.seating import seat_all
 from twinbean.play.shard import WHOLE, Shard
+from twinbean.runs.ended import Ended
 from twinbean.runs.folder import open_run
 from twinbean.runs.run import Run
 from twinbean.scoring.ablations import Ablation
@@ -207,7 +209,7 @@ def _by_transcript(
         legal_mass = mass / choices if choices else None
         on_progress(done, len(read), choices=choices, of_choices=of_choices, legal_mass=legal_mass)
     ended = [one if isinstance(one, Failed) else results[one.played.session.session] for one in read]
-    return run.complete(ended, reader=scorer)
+    return run.complete([Ended.of(one) for one in ended], reader=scorer)
 
 
 def _by_asking(
@@ -237,7 +239,7 @@ def _by_asking(
     if len(failed) == len(results):
         raise SubjectError(f"{subject.name} scored no session: {failed[0].reason}")
     played = iter(results)
-    return run.complete([one if isinstance(one, Failed) else next(played) for one in read])
+    return run.complete([Ended.of(one if isinstance(one, Failed) else next(played)) for one in read])
 
 
 def with_scores(session: Session, choices: Sequence[ChoiceScore]) -> Session:

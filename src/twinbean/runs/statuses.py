@@ -7,15 +7,14 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 from twinbean._files import read_text
-from twinbean._messages import short
 from twinbean.errors import RunError
-from twinbean.play.game import Played
-from twinbean.play.scheduler import Failed
+from twinbean.runs.ended import Ended, Status
 from twinbean.sessions.cells import unmarked
 
-STATUSES = ("complete", "failed", "interrupted")
+STATUSES = get_args(Status)
 _COLUMNS = ("source", "session", "status")
 
 
@@ -50,21 +49,9 @@ class Statuses:
         return text
 
 
-def status_of(result: Played | Failed) -> str:
-    """An outage interrupts a session, which is asked again when the run is resumed; illegal answers end it."""
-    if isinstance(result, Played):
-        return "complete"
-    return "failed" if result.final else "interrupted"
-
-
-def reason_of(result: Played | Failed) -> str:
-    """Why a session ended early, short, as a table can hold it; the journal has it whole."""
-    return "" if isinstance(result, Played) else short(result.reason)
-
-
-def statuses_of(results: Sequence[Played | Failed]) -> Statuses:
+def statuses_of(ended: Sequence[Ended]) -> Statuses:
     """The statuses of a run that has just ended."""
-    return Statuses({(one.session.source, one.session.session): (status_of(one), reason_of(one)) for one in results})
+    return Statuses({(one.session.source, one.session.session): (one.status, one.reason) for one in ended})
 
 
 def read_statuses(folder: Path) -> Statuses:

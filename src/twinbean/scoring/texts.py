@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from twinbean.play.game import Played
 from twinbean.play.record import play_record
-from twinbean.play.scheduler import Failed, Seating
+from twinbean.play.scheduler import Failed
+from twinbean.play.seat import Seating
 from twinbean.scoring.ablations import Ablation, ablate, permuted_labels
 from twinbean.scoring.layout import Layout, TrialPlace, layout_of_lines, layout_of_trials
 from twinbean.sessions import Session, Trial

@@ -18,7 +18,7 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
-def csv_text(table: pd.DataFrame) -> str:
+def csv_text(table: pd.DataFrame, *, header: bool = True) -> str:
     """A table as CSV, with texts that begin like a formula marked as texts; numbers, also in columns of texts, stay."""
     marked = table.copy(deep=False)
     for position in range(table.shape[1]):
@@ -26,10 +26,10 @@ def csv_text(table: pd.DataFrame) -> str:
         if not pd.api.types.is_numeric_dtype(column) and column.map(_is_formula).any():
             cells = [f"'{cell}" if _is_formula(cell) else cell for cell in column]
             marked.isetitem(position, pd.array(cells, dtype=object))
-    text = marked.to_csv(index=False)
+    text = marked.to_csv(index=False, header=header)
     if "\r" in text:
         # A reply can hold a lone carriage return, which ends a line for readers and is not quoted by writers.
-        text = marked.to_csv(index=False, quoting=csv.QUOTE_ALL)
+        text = marked.to_csv(index=False, header=header, quoting=csv.QUOTE_ALL)
     return text
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import io
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
@@ -15,7 +15,7 @@ import pandas as pd
 
 from twinbean import _json
 from twinbean._extras import how_to_install
-from twinbean._files import is_special, write_bytes, write_text
+from twinbean._files import is_special, write_bytes, write_pieces, write_text
 from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
 from twinbean.sessions.cells import csv_text
@@ -35,6 +35,8 @@ _NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
 _TRUTHS = ("forced", "missed")
 _TEXTS = ("participant", "session", "task", "source", "variant", "wording", "phase", "label", "raw")
 _WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
+# Sessions of one piece of a table that is written.
+_AT_ONCE = 256
 _OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
 
 
@@ -49,7 +51,7 @@ def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
     return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in columns}
 
 
-def to_table(sessions: Iterable[Session]) -> pd.DataFrame:
+def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) -> pd.DataFrame:
     """The tidy table of `sessions`; lists are JSON text, missing values are empty; what is kept of another study's
     table stands in columns of its own behind the others.
 
@@ -57,7 +59,7 @@ def to_table(sessions: Iterable[Session]) -> pd.DataFrame:
     with which seed, parameters and places of the arms the session was played, and what was responded on the way.
     """
     sessions = list(sessions)
-    kept = list(dict.fromkeys(name for session in sessions for name in session.kept))
+    kept = _kept_of(sessions) if kept is None else kept
     rows: list[dict[str, Any]] = []
     for session in sessions:
         details = json.dumps(dict(session.details), ensure_ascii=False) if session.details else None
@@ -74,7 +76,23 @@ def to_table(sessions: Iterable[Session]) -> pd.DataFrame:
 
 def write_table(sessions: Iterable[Session], path: Path) -> None:
     """Write the tidy table: Parquet when the file's name says so, CSV in UTF-8 otherwise."""
-    save_table(to_table(sessions), path)
+    _check_name(path)
+    if path.suffix == ".parquet":
+        save_table(to_table(sessions), path)
+    else:
+        write_pieces(path, _csv_pieces(list(sessions)))
+
+
+def _csv_pieces(sessions: Sequence[Session]) -> Iterator[bytes]:
+    """The table as CSV, some sessions at a time: as one table it takes several times the memory of the sessions."""
+    kept = _kept_of(sessions)
+    for begin in range(0, max(len(sessions), 1), _AT_ONCE):
+        table = to_table(sessions[begin : begin + _AT_ONCE], kept=kept)
+        yield csv_text(table, header=begin == 0).encode("utf-8", "backslashreplace")
+
+
+def _kept_of(sessions: Iterable[Session]) -> list[str]:
+    return list(dict.fromkeys(name for session in sessions for name in session.kept))
 
 
 def save_table(table: pd.DataFrame, path: Path) -> None:
@@ -82,8 +100,7 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
 
     Raises DataError for another name, and where pyarrow is missing.
     """
-    if path.suffix not in (".csv", ".parquet") and not is_special(path):
-        raise DataError(f"{path} ends in {path.suffix!r}, expected .csv or .parquet")
+    _check_name(path)
     if path.suffix == ".parquet":
         content = io.BytesIO()
         try:
@@ -93,6 +110,11 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
         write_bytes(path, content.getvalue())
         return
     write_text(path, csv_text(table))
+
+
+def _check_name(path: Path) -> None:
+    if path.suffix not in (".csv", ".parquet") and not is_special(path):
+        raise DataError(f"{path} ends in {path.suffix!r}, expected .csv or .parquet")
 
 
 def with_kept(table: pd.DataFrame, sessions: Iterable[Session]) -> pd.DataFrame:

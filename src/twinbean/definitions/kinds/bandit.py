@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sweetbean.stimulus import Bandit
@@ -53,20 +54,23 @@ class BanditKind(Kind):
         bandits = played_bandits(arguments["bandits"], number, unknown=stage.unknown_payoffs)
         labels = self.labels(arguments, len(bandits), stage)[: len(bandits)]
         check_labels(labels, len(bandits), where)
-        offered = tuple(arguments.get("offered") or range(len(bandits)))
+        offered = tuple(arguments.get("offered") or ()) or _every_arm(len(bandits))
         if not all(arm in range(len(bandits)) for arm in offered):
             raise TaskError(f"{where}, trial {number}: offered is {list(offered)!r}, arms are 0 to {len(bandits) - 1}")
         forced = bool(arguments.get("forced"))
         if forced and len(offered) != 1:
             raise TaskError(f"{where}, trial {number} is forced and offers {list(offered)!r}; it must offer one arm")
         feedback = arguments.get("feedback", "chosen")
-        expected = tuple(bandit.get("expected", bandit["value"]) for bandit in bandits)
+        outcomes = tuple(bandit["value"] for bandit in bandits)
+        expected = outcomes
+        if any("expected" in bandit for bandit in bandits):
+            expected = tuple(bandit.get("expected", bandit["value"]) for bandit in bandits)
         trial = Trial(
             trial=number,
             choice=None,
             block=stage.block,
             phase=stage.phase,
-            outcomes=tuple(bandit["value"] for bandit in bandits),
+            outcomes=outcomes,
             offered=offered,
             labels=labels,
             best_arm=best_arm(expected),
@@ -90,5 +94,12 @@ class BanditKind(Kind):
         }
 
 
+# Every trial has the same ones: once in memory, also of a million trials.
+@lru_cache(maxsize=64)
 def numbers(n_arms: int) -> tuple[str, ...]:
     return tuple(str(arm + 1) for arm in range(n_arms))
+
+
+@lru_cache(maxsize=64)
+def _every_arm(n_arms: int) -> tuple[int, ...]:
+    return tuple(range(n_arms))
