@@ -13,7 +13,7 @@ from twinbean.sessions.responses import responses_in
 
 NAME = "responses.csv"
 # Under one of these names a row has what its screen asked or showed.
-_SHOWN = ("text", "stimulus", "html_array")
+_SHOWN = ("text", "stimulus", "html_array", "prompt")
 
 
 def response_table(results: Iterable[Played]) -> pd.DataFrame:
