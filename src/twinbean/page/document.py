@@ -22,6 +22,7 @@ from twinbean import _assets
 from twinbean._json import digest
 from twinbean._version import __version__
 from twinbean.page.hosts import Host
+from twinbean.page.media import by_hash
 from twinbean.page.options import PageOptions
 
 _DEFAULTS = PageOptions()
@@ -58,7 +59,7 @@ def render(
         [_vendored("jspsych.js"), functions_script, *adapter, script, *_plugged(scripts)],
         title=options.title,
         language=options.language or str(definition["language"]),
-        data={"definition": definition, "options": options.to_json() | about},
+        data={"definition": by_hash(definition), "options": options.to_json() | about},
         sources=[] if host is None else host.sources,
         more=more,
     )
@@ -104,8 +105,9 @@ def _policy(scripts: Sequence[str], style: str, more: Mapping[str, str]) -> str:
         "default-src": "'none'",
         "script-src": " ".join(map(_hash, scripts)),
         "style-src": _hash(style),
-        # Pictures that a researcher's instructions bring along inside the page.
+        # What a researcher's instructions or stimuli bring along inside the page.
         "img-src": "data:",
+        "media-src": "data:",
         "base-uri": "'none'",
         "form-action": "'none'",
     }
