@@ -223,7 +223,8 @@ class RunFolder(Run):
             "resumed": session.session in self._earlier,
             "warnings": "; ".join(result.warnings) if isinstance(result, Played) else None,
             "variant": session.variant,
-            "device": session.details.get("device"),
+            # A column of 0.1 that nothing was ever in: it was a model that played.
+            "device": None,
         }
 
 
