@@ -56,6 +56,7 @@ def build() -> None:
     _write("jspsych.js", re.sub(r"\n?//# sourceMappingURL=.*\n?", "\n", jspsych))
     _write("twinbean.js", _bundle("main.js"))
     _write("collected.js", _bundle("main-collected.js"))
+    _write("plugged.js", _bundle("plugged.js"))
     _write("harness.js", _bundle("harness.js"))
     for host in HOSTS:
         _write(f"{host}.js", _bundle(f"hosts/{host}.js"))

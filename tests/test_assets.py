@@ -85,7 +85,7 @@ def test_the_built_in_tasks_are_found() -> None:
 
 
 def test_the_inlined_scripts_name_no_address_to_fetch() -> None:
-    for script in ("jspsych.js", "twinbean.js", "harness.js"):
+    for script in ("jspsych.js", "twinbean.js", "plugged.js", "harness.js"):
         text = (_assets.static() / "vendor" / script).read_text(encoding="utf-8")
         assert "sourceMappingURL" not in text
         assert not re.search(r"\b(?:unpkg|jsdelivr|cdnjs)\b", text)
@@ -106,10 +106,10 @@ def test_a_licence_stands_for_every_package_in_the_inlined_scripts() -> None:
 
 def test_the_page_inlines_no_other_package() -> None:
     """Our own scripts import types from packages, code from one: esbuild names the file of every module it bundles."""
-    for script, allowed in {"twinbean.js": set(), "harness.js": set(), "collected.js": BUNDLED}.items():
+    for script in ("twinbean.js", "plugged.js", "harness.js", "collected.js"):
         text = (_assets.static() / "vendor" / script).read_text(encoding="utf-8")
         modules = re.findall(r"^ *// (\S+\.(?:js|json))$", text, flags=re.MULTILINE)
         ours = {module for module in modules if module.startswith("static/src/")}
         others = {module.partition("node_modules/")[2].rpartition("/")[0] for module in set(modules) - ours}
         assert ours
-        assert others == allowed
+        assert others == (BUNDLED if script == "collected.js" else set())

@@ -13,14 +13,17 @@ _moved.install()
 # Lazy, so that `import twinbean` costs what its users use: name -> the module that defines it.
 _HOMES = {
     "Answer": "twinbean.sessions.questions",
+    "AskingKind": "twinbean.definitions.kinds",
     "CognitiveFits": "twinbean.comparison",
     "CognitiveModel": "twinbean.cognitive",
     "Collector": "twinbean.page.options",
     "Comparison": "twinbean.comparison",
     "Form": "twinbean.definitions.stimuli",
     "Instructions": "twinbean.definitions.stimuli",
+    "Kind": "twinbean.definitions.kinds",
     "Loop": "twinbean.definitions.structure",
     "Measure": "twinbean.comparison.measures",
+    "Offer": "twinbean.definitions.kinds",
     "PageOptions": "twinbean.page.options",
     "Parameter": "twinbean.cognitive",
     "Phase": "twinbean.definitions.structure",
@@ -30,6 +33,7 @@ _HOMES = {
     "Session": "twinbean.sessions",
     "SlotMachines": "twinbean.definitions.stimuli",
     "Span": "twinbean.sessions.transcripts",
+    "Stimulus": "twinbean.definitions.kinds",
     "Subject": "twinbean.subjects.base",
     "SubjectOptions": "twinbean.subjects.registry",
     "Task": "twinbean.tasks.task",
@@ -66,6 +70,10 @@ if TYPE_CHECKING:
     from twinbean.comparison import fit_models as fit_models
     from twinbean.comparison import read_notes as read_notes
     from twinbean.comparison.measures import Measure as Measure
+    from twinbean.definitions.kinds import AskingKind as AskingKind
+    from twinbean.definitions.kinds import Kind as Kind
+    from twinbean.definitions.kinds import Offer as Offer
+    from twinbean.definitions.kinds import Stimulus as Stimulus
     from twinbean.definitions.stimuli import Form as Form
     from twinbean.definitions.stimuli import Instructions as Instructions
     from twinbean.definitions.stimuli import SlotMachines as SlotMachines

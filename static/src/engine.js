@@ -5,6 +5,7 @@
  * the same rows, which is how an interrupted session is resumed.
  */
 import { kindOf } from "./kinds/index.js";
+import { Media } from "./media.js";
 import { py } from "./python/index.js";
 
 /** @typedef {import("./python/values.js").Value} Value */
@@ -31,6 +32,7 @@ import { py } from "./python/index.js";
  * @property {import("./variants.js").Variant[]} [variants]
  * @property {number} [picked] the index of the variant that is played
  * @property {Timing} [timing]
+ * @property {Record<string, string>} [media] from hash to `data:` address
  */
 /** @typedef {{feedback?: number, window?: number, pause?: number}} Timing milliseconds; what is absent is as in the stimuli */
 /**
@@ -51,12 +53,13 @@ export class Game {
     }
     this.definition = definition;
     this.functions = functions.map((make) => make(py));
+    this.media = new Media(definition.media);
     /** @type {Step[]} */
     this.steps = steps(definition);
     /** Which step comes next; a loop that ends leaves some out. */
     this.position = 0;
     /** @type {Map<string, Value>} */
-    this.shared = new Map(Object.entries(definition.shared).map(([name, node]) => [name, py.decode(node)]));
+    this.shared = new Map(Object.entries(definition.shared).map(([name, node]) => [name, py.decode(this.media.put(node))]));
     /** @type {Map<string, Value>[]} */
     this.rows = [];
     /** @type {Screen | null} */
@@ -94,7 +97,7 @@ export class Game {
     }
     kindOf(kind).end?.(row);
     this.#advance();
-    return Object.fromEntries([...row].map(([name, value]) => [`bean_${name}`, py.toJSON(value)]));
+    return Object.fromEntries([...row].map(([name, value]) => [`bean_${name}`, this.media.taken(py.toJSON(value))]));
   }
 
   /** Goes on to the next step, which is behind a loop whose condition holds. */
@@ -128,7 +131,7 @@ export class Game {
       return present(row, name, "entry of a row");
     };
     /** @type {(node: unknown) => Value} */
-    const evaluate = (node) => py.decode(node, resolve);
+    const evaluate = (node) => py.decode(this.media.put(node), resolve);
     return evaluate;
   }
 }

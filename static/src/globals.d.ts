@@ -6,7 +6,8 @@ declare global {
   const jsPsychModule: typeof jspsych;
   interface Window {
     twinbeanFunctions: ((py: typeof import("./python/index.js").py) => (...values: any[]) => any)[];
-    twinbean: object;
+    // Also of the harness, and of kinds from other packages.
+    twinbean: typeof import("./toolkit.js").toolkit & { playDefinition?: object; kind?: object };
     // Of a script in hosts/, and of JATOS.
     twinbeanHost?: (options: any) => Promise<import("./hosts/handover.js").Host>;
     jatos?: import("./hosts/jatos.js").Jatos;

@@ -11,6 +11,7 @@ import { keyName } from "./keys.js";
 import { kindOf } from "./kinds/index.js";
 import { py } from "./python/index.js";
 import { run } from "./running.js";
+import { toolkit } from "./toolkit.js";
 
 /** @typedef {import("./engine.js").Definition} Definition */
 /** @typedef {import("./kinds/index.js").Response} Response an arm, a key, answers, or null to let the time run out */
@@ -201,4 +202,4 @@ function rendered(within, selector) {
   return /** @type {HTMLElement} */ (within.querySelector(selector)).innerText;
 }
 
-window.twinbean = { playDefinition };
+window.twinbean = { ...toolkit, playDefinition };

@@ -1,6 +1,7 @@
 /** Where a participant's page begins. */
 import { App } from "./app.js";
 import { show } from "./screens.js";
+import { whenRegistered } from "./toolkit.js";
 import { say, useWords } from "./words.js";
 
 /** @param {string} id */
@@ -14,10 +15,12 @@ async function start() {
   await new App(stage, json("definition"), window.twinbeanFunctions, options, host).start();
 }
 
-start().catch((error) => {
-  if (!stage.hasChildNodes()) {
-    useWords(options.words);
-    show(stage, { title: say("failedTitle"), paragraphs: [say("failedText", { message: String(error) })] });
-  }
-  throw error;
+whenRegistered(() => {
+  start().catch((error) => {
+    if (!stage.hasChildNodes()) {
+      useWords(options.words);
+      show(stage, { title: say("failedTitle"), paragraphs: [say("failedText", { message: String(error) })] });
+    }
+    throw error;
+  });
 });

@@ -238,6 +238,24 @@ def played_session(folder, participant):
     return session.replace(participant=participant, session=participant, source="human", variant=None)
 
 
+def test_the_devices_of_people_are_in_no_file_of_a_models_run_and_the_column_of_0_1_is_there(tmp_path):
+    person = played_session(tmp_path, "p")
+    device = {"browser": "a browser of one's own"}
+    replay(
+        "two_armed_bandit",
+        [person.replace(details={**person.details, "device": device})],
+        model="rw",
+        run=tmp_path / "run",
+    )
+    table = pd.read_csv(tmp_path / "run" / "sessions.csv")
+    assert table["device"].isna().all()
+    of_0_1 = "participant session source sample status reason n_trials n_recorded resumed warnings variant device"
+    assert table.columns.tolist() == of_0_1.split()
+    files = list((tmp_path / "run").iterdir())
+    assert len(files) > 3
+    assert not [path.name for path in files if device["browser"] in path.read_text(encoding="utf-8")]
+
+
 def test_a_disk_that_is_full_stops_the_run_and_does_not_hang_it(tmp_path, monkeypatch):
     def full(number):
         raise OSError(28, "No space left on device")

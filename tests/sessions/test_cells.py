@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from twinbean.sessions import Session, Trial, read, write_table
-from twinbean.sessions.cells import csv_text, unmarked
+from twinbean.sessions.cells import all_unmarked, csv_text, unmarked
 
 FORMULAS = (
     "=1+1",
@@ -61,5 +61,13 @@ def test_numbers_stay_numbers(tmp_path):
 @settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=8).map(lambda text: text.replace("\0", "")), min_size=1))
 def test_any_texts_are_read_back(texts):
-    rows = csv.DictReader(io.StringIO(csv_text(pd.DataFrame({"n": range(len(texts)), "text": texts})), newline=""))
+    written = csv_text(pd.DataFrame({"n": range(len(texts)), "text": texts, "last": texts}))
+    rows = list(csv.DictReader(io.StringIO(written, newline="")))
     assert [unmarked(row)["text"] for row in rows] == texts
+    assert [(row["text"], row["last"]) for row in all_unmarked(rows, written)] == [(text, text) for text in texts]
+
+
+def test_where_nothing_is_marked_rows_are_taken_as_they_are():
+    written = csv_text(pd.DataFrame({"text": ["it's", "a=b", "-1"]}))
+    rows = list(csv.DictReader(io.StringIO(written, newline="")))
+    assert all_unmarked(rows, written) is rows

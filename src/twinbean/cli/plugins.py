@@ -10,7 +10,7 @@ from twinbean.cli.messages import one_line
 
 @app.command()
 def plugins() -> None:
-    """List tasks, models, scorers, cognitive models, measures and memories with the package that each comes from."""
+    """List tasks, kinds of stimuli, models, scorers, cognitive models, measures and memories, and their packages."""
     from rich.table import Table
 
     table = Table("sort", "name", "from", "", box=None)
@@ -24,11 +24,12 @@ def registries() -> tuple[Registry, ...]:
     """One for each sort of thing that can be added."""
     from twinbean.cognitive.catalogue import REGISTRY as MODELS
     from twinbean.comparison.measures import REGISTRY as MEASURES
+    from twinbean.definitions.kinds import REGISTRY as KINDS
     from twinbean.subjects.endpoint.prompting.memories import REGISTRY as MEMORIES
     from twinbean.subjects.registry import SCORERS, SUBJECTS
     from twinbean.tasks.task import registry as tasks
 
-    return tasks(), SUBJECTS, SCORERS, MODELS, MEASURES, MEMORIES
+    return tasks(), KINDS, SUBJECTS, SCORERS, MODELS, MEASURES, MEMORIES
 
 
 def _wrong(registry: Registry, entry: Entry) -> str:

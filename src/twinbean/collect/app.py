@@ -192,7 +192,13 @@ class Collector:
 
 def page_of(study: Study, game: Game) -> str:
     """The page of a study; it is the same study's page also with another condition or another consent form."""
-    return render(game.definition, game.functions, options=page_options(study.settings), identity=study.settings.study)
+    return render(
+        game.definition,
+        game.functions,
+        scripts=game.scripts,
+        options=page_options(study.settings),
+        identity=study.settings.study,
+    )
 
 
 def _policy_of(page: str) -> str:

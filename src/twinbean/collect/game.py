@@ -27,11 +27,12 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class Game:
-    """`definition` is the first condition's without its timelines, which come with a variant; `functions` are those of
-    all conditions."""
+    """`definition` is the first condition's without its timelines, which come with a variant; `functions` and `scripts`
+    are those of all conditions."""
 
     definition: Mapping[str, Any]
     functions: Sequence[str]
+    scripts: Sequence[str]
     conditions: Mapping[str, Condition]
 
 
@@ -41,11 +42,13 @@ def make_game(
     """`conditions` says which parameters each sets besides `parameters`. Raises TaskError where the task has no such
     parameter or draws more than payoffs."""
     functions: list[str] = []
+    scripts: list[str] = []
     made: dict[str, Condition] = {}
     definition: dict[str, Any] = {}
     for name, values in conditions.items():
         content = document(task, seed=seed, variants=variants, parameters={**parameters, **values})
         places = [_place(functions, function) for function in content.pop("functions")]
+        scripts += [script for script in content.pop("scripts") if script not in scripts]
         given = content.pop("variants", [{"variant": content["variant"]}])
         timelines = [block["timeline"] for block in content["blocks"]]
         content["blocks"] = [{**_renumbered(block, places), "timeline": []} for block in content["blocks"]]
@@ -59,7 +62,7 @@ def make_game(
             variants=[{"timelines": timelines, **variant, **own} for variant in given],
             least_rows=_least_rows(content["blocks"], given[0].get("timelines", timelines)),
         )
-    return Game(definition=definition, functions=functions, conditions=made)
+    return Game(definition=definition, functions=functions, scripts=scripts, conditions=made)
 
 
 def _place(functions: list[str], function: str) -> int:

@@ -22,6 +22,7 @@ from twinbean import _assets
 from twinbean._json import digest
 from twinbean._version import __version__
 from twinbean.page.hosts import Host
+from twinbean.page.media import by_hash
 from twinbean.page.options import PageOptions
 
 _DEFAULTS = PageOptions()
@@ -31,13 +32,15 @@ def render(
     definition: Mapping[str, Any],
     functions: Sequence[str],
     *,
+    scripts: Sequence[str] = (),
     options: PageOptions = _DEFAULTS,
     identity: str | None = None,
     host: Host | None = None,
 ) -> str:
     """The page that a participant plays.
 
-    `definition` is the JSON of docs/page-format.md, `functions` the JavaScript of the functions that it calls by index.
+    `definition` is the JSON of docs/page-format.md, `functions` the JavaScript of the functions that it calls by index,
+    `scripts` that of its kinds which come from other packages.
     Sessions are gone on with by pages of one `identity`, which is the game's own digest unless it is said.
     With a `host` the page saves there, and is to be put there.
     Raises ValueError where the definition holds what JSON cannot.
@@ -49,27 +52,27 @@ def render(
     if host is not None:
         about["host"] = host.options
     adapter = [] if host is None else [_vendored(host.script)]
-    script = "collected.js" if options.collector else "twinbean.js"
+    script = _vendored("collected.js" if options.collector else "twinbean.js")
     # The collector that the page came from, and nobody else.
     more = {"connect-src": "'self'"} if options.collector else {} if host is None else host.policy
     return _document(
-        [_vendored("jspsych.js"), functions_script, *adapter, _vendored(script)],
+        [_vendored("jspsych.js"), functions_script, *adapter, script, *_plugged(scripts)],
         title=options.title,
         language=options.language or str(definition["language"]),
-        data={"definition": definition, "options": options.to_json() | about},
+        data={"definition": by_hash(definition), "options": options.to_json() | about},
         sources=[] if host is None else host.sources,
         more=more,
     )
 
 
-def harness() -> str:
+def harness(scripts: Sequence[str] = ()) -> str:
     """A page that plays any number of definitions by program (docs/page.md, "Playing by program").
 
     It has the screens of `render`, but takes definitions and functions from whoever drives it, so it has no policy
-    against running them: it is for tests, never for participants.
+    against running them: it is for tests, never for participants. `scripts` are those of kinds from other packages.
     """
-    scripts = [_vendored("jspsych.js"), _vendored("harness.js")]
-    return _document(scripts, title="Twinbean harness", language="en", data={}, policy=False)
+    own = [_vendored("jspsych.js"), _vendored("harness.js")]
+    return _document([*own, *_plugged(scripts)], title="Twinbean harness", language="en", data={}, policy=False)
 
 
 def _document(
@@ -102,8 +105,9 @@ def _policy(scripts: Sequence[str], style: str, more: Mapping[str, str]) -> str:
         "default-src": "'none'",
         "script-src": " ".join(map(_hash, scripts)),
         "style-src": _hash(style),
-        # Pictures that a researcher's instructions bring along inside the page.
+        # What a researcher's instructions or stimuli bring along inside the page.
         "img-src": "data:",
+        "media-src": "data:",
         "base-uri": "'none'",
         "form-action": "'none'",
     }
@@ -119,6 +123,11 @@ def _digest(definition: Mapping[str, Any], functions: Sequence[str]) -> str:
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _plugged(scripts: Sequence[str]) -> list[str]:
+    """The scripts of kinds from other packages, each with its names to itself, behind what they are registered by."""
+    return [_vendored("plugged.js"), *(f"(() => {{\n{script}\n}})();" for script in scripts)] if scripts else []
 
 
 def _inline_script(source: str) -> str:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def document(
     task: Task, *, seed: int = 0, variants: int = 1, parameters: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The definition as the page reads it (docs/page-format.md), and its functions under "functions".
+    """The definition as the page reads it (docs/page-format.md), its functions under "functions", and under "scripts"
+    those of its kinds that come from other packages.
 
     The page picks one of its variants for each participant. They differ in the letters on slot machines, where the task
     leaves the labels open, and in the machines' places on the screen; with `variants` above 1 also in payoffs, drawn
@@ -29,6 +30,7 @@ def document(
     """
     from twinbean.definitions.arms import draw_labels, draw_positions, stated_labels
     from twinbean.definitions.emission import FORMAT, emit_definition
+    from twinbean.definitions.kinds import script_of
 
     def labels_of(variant: int, definition: Definition) -> list[str]:
         drawn = draw_labels(definition, seed=seed, participant=f"variant {variant}")
@@ -48,6 +50,7 @@ def document(
     drawn = [task.define(seed=seed, variant=variant, parameters=given) for variant in range(variants)]
     emissions = [emit_definition(definition) for definition in drawn]
     first = emissions[0]
+    scripts = {screen.kind.name: script_of(type(screen.kind)) for screen in drawn[0].screens()}
     content: dict[str, Any] = {
         "format": FORMAT,
         "task": task.name,
@@ -63,6 +66,7 @@ def document(
         "blocks": list(first.blocks),
         "loops": list(first.loops),
         "functions": list(first.functions),
+        "scripts": [script for script in scripts.values() if script is not None],
     }
     if variants > 1:
         if any(emission.fingerprint(given) != content["fingerprint"] for emission in emissions):
@@ -110,5 +114,5 @@ def export_for(
 
     loaded = load(task) if isinstance(task, str) else task
     content = document(loaded, seed=seed, variants=variants, parameters=parameters)
-    functions = content.pop("functions")
-    return render(content, functions, options=options or PageOptions(), host=host)
+    functions, scripts = content.pop("functions"), content.pop("scripts")
+    return render(content, functions, scripts=scripts, options=options or PageOptions(), host=host)

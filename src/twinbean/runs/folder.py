@@ -220,7 +220,8 @@ class RunFolder(Run):
             "resumed": session.session in self._earlier,
             "warnings": "; ".join(ended.warnings) if ended.status == "complete" else None,
             "variant": session.variant,
-            "device": session.details.get("device"),
+            # A column of 0.1 that nothing was ever in: it was a model that played.
+            "device": None,
         }
 
 

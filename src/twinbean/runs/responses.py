@@ -11,7 +11,7 @@ from twinbean.sessions.responses import responses_in
 
 NAME = "responses.csv"
 # Under one of these names a row has what its screen asked or showed.
-_SHOWN = ("text", "stimulus", "html_array")
+_SHOWN = ("text", "stimulus", "html_array", "prompt")
 
 
 def responses_of(result: Played) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -36,6 +36,11 @@ def csv_text(table: pd.DataFrame, *, header: bool = True) -> str:
 def unmarked(row: Mapping[Any, Any]) -> dict[Any, Any]:
     """A row of a CSV file with the texts that `csv_text` marked as they were."""
     return {name: cell[1:] if isinstance(cell, str) and _is_marked(cell) else cell for name, cell in row.items()}
+
+
+def all_unmarked(rows: Sequence[Mapping[Any, Any]], text: str) -> Iterable[Mapping[Any, Any]]:
+    """The rows of the CSV file with that text; in most files no cell begins with an apostrophe, and none is marked."""
+    return map(unmarked, rows) if any(f"{before}'" in text for before in ',"\n\r') else rows
 
 
 def _is_formula(cell: Any) -> bool:

@@ -13,7 +13,7 @@ from twinbean import _journal, _json
 from twinbean._files import read_text
 from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
-from twinbean.sessions.cells import unmarked
+from twinbean.sessions.cells import all_unmarked
 from twinbean.sessions.checking import check_once
 from twinbean.sessions.jatos import read_jatos
 from twinbean.sessions.jspsych import sessions_from_rows
@@ -121,7 +121,8 @@ def _from_parquet(path: Path) -> list[Session]:
 def _from_csv(path: Path) -> list[Session]:
     # What a model wrote before its choice can be longer than csv's 131,072 characters a cell.
     csv.field_size_limit(2**31 - 1)
-    reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
+    text = read_text(path)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         rows: list[dict[Any, Any]] = list(reader)
     except csv.Error as error:
@@ -141,7 +142,7 @@ def _from_csv(path: Path) -> list[Session]:
             f"{path} is neither jsPsych data (no column 'bean_bandits') nor a tidy table (no column {missing[0]!r}); "
             f"found {names_listed(names)}"
         )
-    return from_rows(map(unmarked, rows), where=str(path))
+    return from_rows(all_unmarked(rows, text), where=str(path))
 
 
 _READERS: Mapping[str, Callable[[Path], list[Session]]] = {

@@ -1,6 +1,7 @@
 """What people respond to screens that are no choice among arms: keys, options, surveys.
 
-A row says by its entries what its screen asked. A screen with one key and no end of its own asks nothing.
+A row says by its entries what its screen asked, and that of a kind from another package in so many words. A screen with
+one key and no end of its own asks nothing.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from typing import Any
 from twinbean import _json
 from twinbean._messages import shortened
 from twinbean.errors import DataError
+from twinbean.sessions.entries import as_truth
 
 Row = Mapping[str, Any]
+# What the row of a kind from another package says besides: whether there was anything to respond.
+RESPONSE_ASKED = "response_asked"
 # How an entry of a row that is no list or object yet, as in a CSV file, is read: (value, place) to what it is.
 ReadList = Callable[[Any, str], list[Any]]
 
@@ -25,7 +29,7 @@ def is_response(value: Any) -> bool:
 
 def is_screen(row: Row) -> bool:
     """Whether a row is of a screen that can be responded to."""
-    return not row.keys().isdisjoint({"questions", "html_array", "choices"})
+    return not row.keys().isdisjoint({RESPONSE_ASKED, "questions", "html_array", "choices"})
 
 
 def responses_in(row: Row, where: str, read_list: ReadList) -> list[Any]:
@@ -33,6 +37,8 @@ def responses_in(row: Row, where: str, read_list: ReadList) -> list[Any]:
 
     Raises DataError, which begins with `where`, for what no screen could have recorded.
     """
+    if RESPONSE_ASKED in row:
+        return [_given(row, where)] if as_truth(row[RESPONSE_ASKED], f"{where}: {RESPONSE_ASKED}") else []
     if "questions" in row:
         return _answers(row, where, read_list)
     if "html_array" in row:
@@ -89,6 +95,13 @@ def _answers(row: Row, where: str, read_list: ReadList) -> list[Any]:
             # A survey of jsPsych records no answer as "".
             answers.append(None if answer == "" else answer)
     return answers
+
+
+def _given(row: Row, where: str) -> Any:
+    found = row.get("response")
+    if not is_response(found):
+        raise DataError(f"{where}: response is {shortened(found)}, expected text or a whole number")
+    return None if found == "" else found
 
 
 def _key(found: Any, where: str) -> str | None:

@@ -25,7 +25,7 @@ import { text } from "./text.js";
  * @property {(row: Row) => void} [end] when its effects have run
  */
 
-/** @type {ReadonlyMap<string, Kind>} */
+/** @type {Map<string, Kind>} */
 const KINDS = new Map(Object.entries({
   Bandit: bandit,
   Form: form,
@@ -45,4 +45,10 @@ export function kindOf(name) {
   const kind = KINDS.get(name);
   if (!kind) throw new Error(`This page has no screen for a stimulus of the kind ${JSON.stringify(name)}`);
   return kind;
+}
+
+/** Adds the kind of another package. @param {string} name @param {Kind} kind */
+export function register(name, kind) {
+  if (KINDS.has(name)) throw new Error(`There are two kinds of stimulus called ${JSON.stringify(name)}`);
+  KINDS.set(name, kind);
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from twinbean.definitions.kinds.bandit import BanditKind
+from twinbean.definitions.kinds.asking import AskingKind as AskingKind
+from twinbean.definitions.kinds.bandit import BanditKind as BanditKind
 from twinbean.definitions.kinds.form import Form as Form
 from twinbean.definitions.kinds.form import FormKind
 from twinbean.definitions.kinds.html import HtmlKind
@@ -12,16 +15,20 @@ from twinbean.definitions.kinds.html_choice import HtmlChoiceKind
 from twinbean.definitions.kinds.instructions import Instructions as Instructions
 from twinbean.definitions.kinds.instructions import InstructionsKind
 from twinbean.definitions.kinds.kind import Kind as Kind
+from twinbean.definitions.kinds.offer import Offer as Offer
+from twinbean.definitions.kinds.plugged import KindRegistry, plugged
+from twinbean.definitions.kinds.plugged import script_of as script_of
 from twinbean.definitions.kinds.slot_machines import SlotMachines as SlotMachines
 from twinbean.definitions.kinds.slot_machines import SlotMachinesKind
 from twinbean.definitions.kinds.stage import Stage as Stage
+from twinbean.definitions.kinds.stimulus import Stimulus as Stimulus
 from twinbean.definitions.kinds.surveys import LikertKind, MultiChoiceKind, TextSurveyKind
 from twinbean.definitions.kinds.symbol import SymbolKind
 from twinbean.definitions.kinds.text import TextKind
 from twinbean.errors import EmissionError
+from twinbean.sessions.responses import RESPONSE_ASKED
 
-# In this order a stimulus is looked for, so that a subclass stands before its base.
-KINDS: list[Kind] = [
+KINDS: tuple[Kind, ...] = (
     SlotMachinesKind(),
     BanditKind(),
     InstructionsKind(),
@@ -33,20 +40,68 @@ KINDS: list[Kind] = [
     TextSurveyKind(),
     SymbolKind(),
     FormKind(),
-]
+)
+REGISTRY = KindRegistry(
+    group="twinbean.kinds",
+    what="stimulus kind",
+    built_in={kind.name: f"{type(kind).__module__}:{type(kind).__name__}" for kind in KINDS},
+    error=EmissionError,
+)
+# Looking among plugins takes milliseconds, and every person's payoffs are defined anew.
+_found: WeakKeyDictionary[type, Kind] = WeakKeyDictionary()
 
 
 def kind_of(stimulus: Any, where: str) -> Kind:
     """The kind of a SweetBean stimulus. Raises EmissionError, naming `where`, for one that no kind plays."""
-    for kind in KINDS:
-        if isinstance(stimulus, kind.stimuli):
-            return kind
-    raise EmissionError(f"{where} {_unplayed(stimulus)}; Twinbean plays {', '.join(played_names())}")
+    sort = type(stimulus)
+    if sort not in _found:
+        _found[sort] = _built_in_kind(sort) or _any_kind(stimulus, where)
+    return _found[sort]
+
+
+def _built_in_kind(sort: type) -> Kind | None:
+    """The kind that comes with Twinbean, unless a class stands before it for which somebody may offer another."""
+    at = _nearest(KINDS, sort)
+    if at is None or not all(one.__module__.startswith(("sweetbean.", "twinbean.")) for one in sort.__mro__[: at[0]]):
+        return None
+    return at[1]
+
+
+def _any_kind(stimulus: Any, where: str) -> Kind:
+    sort = type(stimulus)
+    kinds, refused = plugged(REGISTRY)
+    at = _nearest((*KINDS, *kinds.values()), sort)
+    package = _package(sort.__module__)
+    own = [problem for entry, problem in refused.items() if _package(entry.target) == package]
+    # The place of its own kind must not be taken by that of a class which it is derived from.
+    if own and (at is None or at[1] in KINDS):
+        raise EmissionError(f"{where} cannot be played: {own[0]}")
+    if at is None:
+        others = "".join(f"; {problem}" for problem in refused.values())
+        raise EmissionError(f"{where} {_unplayed(stimulus)}; Twinbean plays {', '.join(played_names())}{others}")
+    rivals = [entry for entry, kind in kinds.items() if sort.__mro__[at[0]] in kind.stimuli]
+    if len(rivals) > 1:
+        raise EmissionError(f"{where} is played by {' and by '.join(map(REGISTRY.describe, rivals))}: uninstall one")
+    return at[1]
+
+
+def _package(module: str) -> str:
+    return module.partition(":")[0].partition(".")[0]
+
+
+def _nearest(kinds: Iterable[Kind], sort: type) -> tuple[int, Kind] | None:
+    """The kind for the class itself, or else for the nearest that it is derived from, and how far away that is."""
+    for distance, one in enumerate(sort.__mro__):
+        for kind in kinds:
+            if one in kind.stimuli:
+                return distance, kind
+    return None
 
 
 def played_names() -> list[str]:
-    """The stimuli that are played, by the names of their classes."""
-    return sorted({stimulus.__name__ for kind in KINDS for stimulus in kind.stimuli} | _TEXTS)
+    """The stimuli that are played, by the names of their classes; those of plugins by the names of their kinds."""
+    own = {stimulus.__name__ for kind in KINDS for stimulus in kind.stimuli}
+    return sorted(own | _TEXTS | {entry.name for entry in REGISTRY.plugins()})
 
 
 # SweetBean's own, built on Text.
@@ -70,4 +125,4 @@ def _unplayed(stimulus: Any) -> str:
 
 def reserved_names() -> frozenset[str]:
     """The names of a row that make the record; an effect must not overwrite them."""
-    return frozenset[str]().union(*(kind.responses for kind in KINDS if kind.is_trial))
+    return frozenset({RESPONSE_ASKED}).union(*(kind.responses for kind in KINDS if kind.is_trial))

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sweetbean.stimulus.Stimulus import _BaseStimulus
-
 from twinbean.definitions.kinds.kind import Arguments, Kind
+from twinbean.definitions.kinds.stimulus import Stimulus
 from twinbean.definitions.variables import variables_in
 from twinbean.errors import EmissionError
 from twinbean.sessions.session import TAKEN_OF_PARTICIPANT
@@ -18,7 +17,7 @@ Question = Mapping[str, Any]
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
-class Form(_BaseStimulus):  # type: ignore[misc]
+class Form(Stimulus):
     """Questions on one screen, by the names under which their answers stand in the participants' table.
 
     Form({
@@ -78,15 +77,6 @@ class Form(_BaseStimulus):  # type: ignore[misc]
         """A place between `low` and `high`, whose `ends` may be labelled; it stands nowhere until it is moved."""
         place = {"low": low, "high": high, "step": step, "ends": list(ends)}
         return {"type": "slider", "prompt": prompt, **place, "required": required}
-
-    def _add_special_param(self) -> None:
-        """Nothing: the page's engine takes the arguments as they are."""
-
-    def _process_response(self) -> None:
-        """Nothing: the row has the answers."""
-
-    def _set_before(self) -> None:
-        """Nothing to prepare on the page."""
 
 
 class FormKind(Kind):

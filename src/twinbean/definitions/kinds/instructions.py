@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sweetbean.stimulus.Stimulus import _BaseStimulus
-
 from twinbean.definitions.kinds.kind import Arguments, Kind
 from twinbean.definitions.kinds.stage import Stage
+from twinbean.definitions.kinds.stimulus import Stimulus
 from twinbean.definitions.labels import PLACEHOLDER, with_labels
 from twinbean.errors import EmissionError
 
 
-class Instructions(_BaseStimulus):  # type: ignore[misc]
+class Instructions(Stimulus):
     """Pages that people turn before or between trials, and the cover story that a model reads. It is no trial.
 
     `pages` is one text or a list of them; `{labels}` in it stands for the labels of the participant's machines. `text`
@@ -33,15 +32,6 @@ class Instructions(_BaseStimulus):  # type: ignore[misc]
     ) -> None:
         super().__init__({"pages": [pages] if isinstance(pages, str) else list(pages), "markup": markup}, side_effects)
         self.text = text
-
-    def _add_special_param(self) -> None:
-        """Nothing: the page's engine takes the arguments as they are."""
-
-    def _process_response(self) -> None:
-        """Nothing: turning pages is no response."""
-
-    def _set_before(self) -> None:
-        """Nothing to prepare on the page."""
 
 
 class InstructionsKind(Kind):

@@ -13,7 +13,8 @@ Timeline = Sequence[Mapping[str, Any]]
 
 
 class Kind:
-    """One kind of stimulus. A subclass stands in a file of its own, and its page's side in `static/src/kinds/`.
+    """One kind of stimulus. A subclass stands in a file of its own, and its page's side in `static/src/kinds/`; that of
+    a kind from another package in `script`, a file of JavaScript in that package.
 
     `stimuli` are the SweetBean classes that it plays, `arguments` what of them the page is given and the row records,
     `responses` what the row records besides. A kind that is `people_only` is shown on the page and skipped by a replay,
@@ -28,6 +29,7 @@ class Kind:
     people_only: ClassVar[bool] = False
     # Whether each participant of a page has the arms in places of their own.
     draws_places: ClassVar[bool] = False
+    script: ClassVar[str | None] = None
 
     def read(self, stimulus: Any, where: str) -> dict[str, Any]:
         """The arguments of a stimulus, normalised. Raises EmissionError for what JSON cannot carry."""

@@ -31,13 +31,16 @@ class Offer:
         return len(self.values) > 1 or self.missed is not None
 
     def index(self, response: Any) -> int | None:
-        """Which of the values a recorded response is; keys are the same in capitals."""
+        """Which of the values a recorded response is; keys are the same in capitals, numbers in a CSV file texts."""
         for number, value in enumerate(self.values):
             if type(value) is type(response) and value == response:
                 return number
         capitals = [value.upper() if isinstance(value, str) else None for value in self.values]
         if isinstance(response, str) and capitals.count(response.upper()) == 1:
             return capitals.index(response.upper())
+        texts = [str(value) if type(value) is int else None for value in self.values]
+        if isinstance(response, str) and response in texts:
+            return texts.index(response)
         return None
 
 
