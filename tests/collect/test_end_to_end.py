@@ -213,7 +213,7 @@ def test_who_counts_is_read_and_the_others_with_the_reason(played: Cast) -> None
     assert reasons == {
         "withdrew early": "withdrawn",
         "withdrew late": "withdrawn",
-        "left at once": "no choice yet",
+        "left at once": "nothing answered yet",
         "two devices 2": "attempt 2 of the participant",
         "test": "a test visit",
         "placeholder": "a test visit",
