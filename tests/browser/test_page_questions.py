@@ -129,6 +129,13 @@ def test_everything_that_was_answered_is_read(
     assert not (tmp_path / "trials.csv").exists()
 
 
+def test_the_privacy_page_says_that_it_is_stored(study: Served, tmp_path: Path) -> None:
+    run("privacy", study.folder, "-o", tmp_path / "privacy.html")
+    page = (tmp_path / "privacy.html").read_text(encoding="utf-8")
+    for said in ("how many characters were typed into the fields of text", "how many characters were pasted into them"):
+        assert said in page
+
+
 def test_the_study_says_how_it_stands_and_pays_nobody(study: Served, tmp_path: Path, capsys: Any) -> None:
     run("status", study.folder)
     said = capsys.readouterr().out
