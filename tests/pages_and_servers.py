@@ -40,9 +40,10 @@ _RECORDED = """() => new Promise((resolve) => {
 class Served:
     """A study's server in a process of its own, which can be stopped, killed and made to hang."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, task: Path = TASK) -> None:
         self.folder = folder
         self._options = options
+        self._task = task
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -53,7 +54,7 @@ class Served:
         return f"http://127.0.0.1:{self.port}/"
 
     def start(self) -> None:
-        command = [sys.executable, "-c", "from twinbean.cli import main; main()", "serve", str(TASK)]
+        command = [sys.executable, "-c", "from twinbean.cli import main; main()", "serve", str(self._task)]
         self._process = subprocess.Popen(
             [*command, "-o", str(self.folder), "--port", str(self.port), *self._options],
             stdout=subprocess.PIPE,
@@ -91,8 +92,8 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, *options: str) -> Iterator[Served]:
-    study = Served(folder, *options)
+def served(folder: Path, *options: str, task: Path = TASK) -> Iterator[Served]:
+    study = Served(folder, *options, task=task)
     study.start()
     try:
         yield study

@@ -10,14 +10,15 @@ import { say } from "./words.js";
 export function received(stage, session, { title, paragraphs, lab }) {
   const { record, rows, saved } = session;
   const again = () => received(stage, session, { title, paragraphs, lab });
-  const choices = [...leave(record.collected?.url ?? null)];
+  const choices = leave(record.collected?.url ?? null);
+  const back = choices.length ? [say("goBack")] : [];
   if (rows.length && !record.removed && !lab) {
     choices.push({ text: say("download"), look: "secondary", press: () => downloadOf(session) });
     const words = { press: say("removeHere"), text: say("removeHereText") };
     if (saved) choices.push({ text: words.press, look: "quiet", press: () => askRemoval(stage, session, again, words) });
   }
   const removed = record.removed ? [say("removed")] : [];
-  show(stage, { title, paragraphs: [...paragraphs, say("received"), ...removed], choices });
+  show(stage, { title, paragraphs: [...paragraphs, say("received"), ...removed, ...back], choices });
 }
 
 /** Something has not arrived: the participant gets the file, and what it says of itself. @param {HTMLElement} stage @param {Session} session @param {"notSent" | "refused"} how */

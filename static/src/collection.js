@@ -125,7 +125,8 @@ export class Collection {
 export function withdrawn(stage, { collected, session }, policy) {
   const what = policy === "keep" ? say("withdrawnKeep") : say("withdrawnDiscard");
   const told = collected.complete ? what : say("withdrawalRefused", { session });
-  show(stage, { title: say("withdrawnTitle"), paragraphs: [told], choices: leave(collected.url) });
+  const choices = leave(collected.url);
+  show(stage, { title: say("withdrawnTitle"), paragraphs: [told, say(choices.length ? "goBack" : "canClose")], choices });
 }
 
 /** The researcher has erased the session. @param {HTMLElement} stage */

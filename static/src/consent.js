@@ -32,7 +32,7 @@ export function decline(stage, about, ways = []) {
   const name = fileName(String(about.task), String(about.participant ?? "declined"));
   show(stage, {
     title: say("declinedTitle"),
-    paragraphs: [say("declinedText")],
+    paragraphs: [say(ways.length ? "declinedBack" : "declinedText")],
     choices: [...ways, { text: say("downloadDeclined"), look: "secondary", press: () => download(name, [row]) }],
   });
 }

@@ -3,6 +3,7 @@
  * hand answered it. Times are in milliseconds of task time since the sitting began.
  */
 import { clock } from "./clock.js";
+import { Typing } from "./typing.js";
 
 // Until the screen's rate has been measured.
 const USUAL_RATE = 60;
@@ -23,6 +24,7 @@ export class Observation {
     this.write = null;
     /** @type {number | null} */
     this.lastFrame = null;
+    this.typing = new Typing();
     this.answered = (/** @type {Event} */ event) => (this.trusted = event.isTrusted);
     window.addEventListener("click", this.answered, true);
     window.addEventListener("keydown", this.answered, true);
@@ -32,6 +34,7 @@ export class Observation {
   /** A screen has been built; it is seen from its first paint on. */
   shown() {
     clock.painted(() => (this.onset ??= clock.now()));
+    this.typing.shown();
   }
 
   /** What is known of the screen that ends now. */
@@ -43,6 +46,7 @@ export class Observation {
       dropped_frames: this.dropped,
       trusted: this.trusted,
       write_ms: this.write,
+      ...this.typing.take(),
     };
     [this.due, this.onset, this.trusted, this.dropped, this.write] = [now, null, null, 0, null];
     return seen;
@@ -57,6 +61,7 @@ export class Observation {
     window.removeEventListener("click", this.answered, true);
     window.removeEventListener("keydown", this.answered, true);
     cancelAnimationFrame(this.frame);
+    this.typing.stop();
   }
 
   /** @param {number} time */

@@ -71,7 +71,7 @@ def test_without_the_token_nothing_is_shown(study: Called) -> None:
     assert "Finished" not in stranger.get().text
     for token in ("", "guess", "0" * 43):
         assert stranger.enter(token).status_code == 403
-    for path in ("pause", "target", "trials.csv", "leave"):
+    for path in ("pause", "target", "trials.csv", "responses.csv", "leave"):
         assert stranger.post(path, {"key": "0" * 64}).status_code == 403
     stranger.cookies.set(COOKIE, "9999999999.x." + "0" * 64, domain="localhost.local")
     assert "Finished" not in stranger.get().text
@@ -124,7 +124,8 @@ def test_ids_are_not_shown(study: Called, looker: Looker) -> None:
     page = looker.get().text
     assert "screened_out" in page
     assert not {"ann-the-id", "the-submission"} & set(re.findall(r"[\w-]+", page))
-    assert "ann-the-id" not in looker.post("trials.csv", {"key": looker.key()}).text
+    for table in ("trials.csv", "responses.csv"):
+        assert "ann-the-id" not in looker.post(table, {"key": looker.key()}).text
 
 
 def test_pause_and_target_do_what_they_say(study: Called, looker: Looker) -> None:
@@ -165,6 +166,17 @@ def test_the_table_is_what_read_gives(study: Called, looker: Looker, tmp_path: P
     (tmp_path / "trials.csv").write_bytes(reply.content)
     assert "attachment" in reply.headers["content-disposition"]
     assert [one.trials for one in read(tmp_path / "trials.csv")] == [one.trials for one in read(study.study.folder)]
+
+
+def test_answers_besides_choices_are_a_table_of_their_own(study: Called, looker: Looker) -> None:
+    opened = study.open("ann")
+    study.send(opened, 0, [b'{"bean_text": "=1+1", "bean_choices": ["y", "n"], "bean_response": "Y", "rt": 412.5}'])
+    test = study.open("tester", test=True)
+    study.send(test, 0, [b'{"bean_text": "?", "bean_choices": ["y", "n"], "bean_response": "N"}'])
+    header, line = looker.post("responses.csv", {"key": looker.key()}).text.splitlines()
+    assert header == "participant,session,screen,trials,question,asked,response,rt_ms"
+    # A spreadsheet must not compute what a participant wrote.
+    assert line.split(",")[1:] == [opened["session"], "0", "0", "", "'=1+1", "Y", "412.5"]
 
 
 def test_signing_out_ends_it(looker: Looker) -> None:

@@ -13,12 +13,14 @@ import pandas as pd
 import pytest
 
 from collecting import Served, stored
+from phone_player import PhonePlayer, play_on_a_phone
 from program_players import Player
 from twinbean.cli import app
 from twinbean.collect.collected import collected
 from twinbean.collect.reading import read, read_study
 from twinbean.collect.study import open_study
 from twinbean.errors import RecordMismatch
+from twinbean.testing.browser import BrowserNotFound
 from twinbean.testing.participants import Misfortune, Refused
 
 LINK = "https://panel.example/?cc=DONE"
@@ -34,7 +36,7 @@ class Cast:
 
     def __init__(self, served: Served) -> None:
         self.served = served
-        self.players: dict[str, Player] = {}
+        self.players: dict[str, Player | PhonePlayer] = {}
         self.links: dict[str, str | None] = {}
 
     def player(self, name: str, *, of: str | None = "", **options: Any) -> Player:
@@ -48,6 +50,14 @@ class Cast:
         player = self.player(name, **options)
         await player.send(rows)
         self.links[name] = (await player.finish(outcome)).get("url")
+
+    async def plays_on_a_phone(self, name: str) -> None:
+        try:
+            player = await asyncio.to_thread(play_on_a_phone, self.served.address, name, trials=8)
+        except BrowserNotFound:
+            await self.to_the_end(name)
+            return
+        self.players[name], self.links[name] = player, player.link
 
     async def declines(self, name: str) -> None:
         player = self.player(name)
@@ -123,7 +133,7 @@ def parts(cast: Cast) -> dict[str, Callable[[], Awaitable[None]]]:
     everything = unlucky("cut", "repeat", "reload", "early")
     to_the_end = cast.to_the_end
     return {
-        "calm": lambda: to_the_end("calm"),
+        "phone": lambda: cast.plays_on_a_phone("phone"),
         "cut": lambda: to_the_end("cut", **unlucky("cut")),
         "repeat": lambda: to_the_end("repeat", **unlucky("repeat")),
         "reload": lambda: to_the_end("reload", **unlucky("reload")),
@@ -172,7 +182,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Cast:
 
 
 DONE = [
-    *("calm", "cut", "repeat", "reload", "early", "everything", "anonymous", "two devices 2", "came back"),
+    *("phone", "cut", "repeat", "reload", "early", "everything", "anonymous", "two devices 2", "came back"),
     *("claimed early", "liar", "otherwise", "killed"),
 ]
 
@@ -206,6 +216,17 @@ def test_each_players_rows_are_there_byte_for_byte_once(played: Cast) -> None:
     }
 
 
+def test_the_phone_was_touched(played: Cast) -> None:
+    player = played.players["phone"]
+    if not isinstance(player, PhonePlayer):
+        pytest.skip("no Chromium was found")
+    rows = list(map(json.loads, player.rows))
+    assert {row["input"] for row in rows if "bean_bandits" in row} == {"touch"}
+    assert all(row["trusted"] for row in rows if "bean_bandits" in row)
+    device = rows[0]["device"]
+    assert (device["window"], device["touch_points"] > 0) == ([390, 844], True)
+
+
 def test_who_counts_is_read_and_the_others_with_the_reason(played: Cast) -> None:
     data = read_study(played.served.folder)
     sessions = {player.session: name for name, player in played.players.items() if "session" in player.opened}
@@ -213,7 +234,7 @@ def test_who_counts_is_read_and_the_others_with_the_reason(played: Cast) -> None
     assert reasons == {
         "withdrew early": "withdrawn",
         "withdrew late": "withdrawn",
-        "left at once": "no choice yet",
+        "left at once": "nothing answered yet",
         "two devices 2": "attempt 2 of the participant",
         "test": "a test visit",
         "placeholder": "a test visit",

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import twinbean
@@ -14,12 +15,15 @@ from taking_part import rows_for, take_part
 from twinbean import _assets
 from twinbean.cli import app
 from twinbean.collect.agreeing import Referee
+from twinbean.collect.clock import now
 from twinbean.collect.collected import Collected, collected
 from twinbean.collect.erasing import erase
 from twinbean.collect.excluding import exclude
 from twinbean.collect.privacy import privacy_page
 from twinbean.collect.reading import read, read_study
+from twinbean.collect.screens import responses_table, screens_table
 from twinbean.collect.store import StudyError
+from twinbean.collect.summary import Findings, summarise
 from twinbean.errors import DataError
 
 
@@ -152,9 +156,49 @@ def test_a_session_is_computed_again_from_its_choices(study: Called) -> None:
     assert elsewhere == "its rows say seed 99, and it was given 0"
 
 
+def test_who_has_answered_something_and_chosen_nothing_is_read_and_has_no_row_among_the_trials(
+    study: Called, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take_part(study, "ann")
+    opened = study.open("bob")
+    study.send(opened, 0, [b'{"bean_text": "Ready?", "bean_choices": ["y", "n"], "bean_response": "Y"}'])
+    idle = study.open("cleo")
+    study.send(idle, 0, [b'{"bean_text": "Welcome"}'])
+    data = read_study(study.study.folder)
+    assert [session.responses for session in data.sessions] == [(), ((0, "Y"),)]
+    assert data.left_out == {idle["session"]: "nothing answered yet"}
+    trials, screens = tmp_path / "trials.csv", tmp_path / "screens.csv"
+    app(["convert", str(study.study.folder), "-o", str(trials), "--screens", str(screens)], standalone_mode=False)
+    told = capsys.readouterr()
+    assert told.err == "twinbean: note: 1 of the sessions have no choice among arms and no row\n"
+    assert told.out.splitlines()[0] == f"{trials}: 1 sessions, 4 trials"
+    recorded = pd.read_csv(screens, dtype=str)
+    assert recorded[recorded["session"] == idle["session"]]["text"].tolist() == ["Welcome"]
+    # Who chose nothing has no score.
+    found = summarise(study.study, Findings(study.study.settings, lambda one: None), now())
+    assert len(found.total.scores) == 1
+
+
+def test_what_no_page_records_stands_in_the_tables_as_it_came(study: Called) -> None:
+    opened = study.open("mallory")
+    study.send(opened, 0, [b'{"bean_questions": 3, "response": {"Q0": 1}}', b'{"bean_choices": 7, "response": [8]}'])
+    found = sessions_of(study)
+    assert screens_table(found)["questions"].tolist()[0] == 3
+    assert responses_table(found)["response"].tolist() == ['{"Q0": 1}', "[8]"]
+
+
+def test_tables_of_a_study_are_made_of_no_file(study: Called, tmp_path: Path) -> None:
+    take_part(study, "ann")
+    example = str(_assets.example_sessions()[0])
+    with pytest.raises(DataError, match=r"--responses and --screens are of a study, and .* is none"):
+        app(["convert", example, "--responses", str(tmp_path / "responses.csv")], standalone_mode=False)
+    with pytest.raises(DataError, match="nothing is to be written"):
+        app(["convert", example], standalone_mode=False)
+
+
 def test_a_study_without_trials_says_so(study: Called) -> None:
     take_part(study, "ann", test=True)
-    with pytest.raises(DataError, match="holds no trials yet; left out: a test visit"):
+    with pytest.raises(DataError, match="holds no answers yet; left out: a test visit"):
         read(study.study.folder)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from collecting import MAIN, Called, Served, everything_in, some_rows
+from twinbean.cli import main
 from twinbean.collect.starting import Wanted, start
 from twinbean.collect.store import StudyError
 from twinbean.collect.study import read_settings
@@ -121,6 +123,58 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path):
 def test_what_cannot_be_served_is_refused_in_a_sentence(tmp_path, wanted, sentence):
     with pytest.raises(StudyError, match=re.escape(sentence)):
         begin(tmp_path / "study", **wanted)
+
+
+@pytest.fixture
+def refusal(monkeypatch, capsys):
+    """What `twinbean serve` says of a command line that it refuses."""
+
+    def say(*arguments):
+        monkeypatch.setattr(sys, "argv", ["twinbean", "serve", "two_armed_bandit", *map(str, arguments)])
+        with pytest.raises(SystemExit) as raised:
+            main()
+        assert raised.value.code == 2
+        [line] = capsys.readouterr().err.splitlines()
+        return line.removeprefix("twinbean: error: ")
+
+    return say
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--max-age", "-3"], "the study's policies: max_age_ms is -10800000.0, expected greater than 0"),
+        (["--host", "203.0.113.1"], "cannot be listened on: Cannot assign requested address; choose another"),
+        (["--set", "nosuch=1"], "has no parameter 'nosuch'"),
+        (["--nosuch"], "No such option: --nosuch"),
+        (["--consent", "nowhere.txt"], "nowhere.txt does not exist"),
+        (["--exclude-participants", "nowhere.txt"], "nowhere.txt does not exist"),
+    ],
+)
+def test_a_command_line_that_is_refused_leaves_no_folder_behind(tmp_path, refusal, options, sentence):
+    folder = tmp_path / "new" / "deeper" / "study"
+    assert sentence in refusal("-o", folder, "--port", 0, *options)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_is_taken_is_named_and_what_was_there_stays(tmp_path, refusal):
+    (tmp_path / "empty").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = refusal("-o", tmp_path / "empty", "--port", port)
+    assert said == (
+        f"127.0.0.1:{port} cannot be listened on: Address already in use; choose another with --host and --port"
+    )
+    assert list((tmp_path / "empty").iterdir()) == []
+
+
+def test_a_file_or_another_s_folder_is_no_place_for_a_study(tmp_path, refusal):
+    file = tmp_path / "thesis.txt"
+    file.write_text("precious")
+    assert refusal("--port", 0, "-o", file) == f"{file} is a file, expected a study's folder, or one that can be made"
+    assert "is there and holds no study" in refusal("--port", 0, "-o", tmp_path)
+    assert list(tmp_path.iterdir()) == [file]
+    assert file.read_text() == "precious"
 
 
 def test_links_have_the_code_of_their_outcome(tmp_path):

@@ -39,7 +39,7 @@ const stage = { replaceChildren() {} };
 beforeEach(() => {
   pretend("addEventListener", () => {});
   pretend("removeEventListener", () => {});
-  pretend("document", new EventTarget());
+  pretend("document", Object.assign(new EventTarget(), { querySelector: () => null }));
 });
 
 async function play(session, responses, stop = Infinity) {

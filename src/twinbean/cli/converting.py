@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ _SUFFIXES = (".json", ".csv", ".tsv", ".txt", ".parquet", ".gz")
 @app.command()
 def convert(
     data: SomeData,
-    output: Annotated[Path, typer.Option("-o", "--output", help="A .csv or .parquet file.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A .csv or .parquet file.")] = None,
     participant: Annotated[
         str | None, typer.Option(help="The column of the participant; without it each file is one participant.")
     ] = None,
@@ -35,6 +36,12 @@ def convert(
     ] = None,
     participants: Annotated[
         Path | None, typer.Option(help="Also write what is known of the participants: a .csv or .parquet file.")
+    ] = None,
+    responses: Annotated[
+        Path | None, typer.Option(help="Of a study: also write what was answered besides choices: a row an answer.")
+    ] = None,
+    screens: Annotated[
+        Path | None, typer.Option(help="Of a study: also write all that was recorded: a row a screen.")
     ] = None,
     finished: Finished = False,
     identified: Annotated[
@@ -54,12 +61,18 @@ def convert(
     from twinbean.sessions.foreign import Columns, read_foreign
     from twinbean.sessions.participants import write_participants
 
-    for path in (output, participants):
-        if path is not None:
-            check_folder(path, *data)
-    if participants is not None and participants == output:
-        raise DataError(f"{output} is named for the sessions and for their participants: give one another name")
+    outputs = [path for path in (output, participants, responses, screens) if path is not None]
+    for path in outputs:
+        check_folder(path, *data)
+        if outputs.count(path) > 1:
+            raise DataError(f"{path} is named for two tables: give one another name")
+    if not outputs:
+        raise DataError("nothing is to be written: name a file with -o, --participants, --responses or --screens")
     if wide:
+        if output is None:
+            raise DataError("--wide is a table of its own: name its file with -o")
+        if responses is not None or screens is not None:
+            raise DataError("--responses and --screens are of a study, and --wide of a run")
         if len(data) != 1:
             raise DataError(f"a wide table is made of one run, and {len(data)} were given")
         if participants is not None:
@@ -86,15 +99,50 @@ def convert(
         )
         sessions = [session for path in _files(data) for session in read_foreign(path, columns)]
         check_once(sessions)
-    if empty := next((session for session in sessions if not session.trials), None):
-        raise DataError(
-            f"session {empty.session!r} of participant {empty.participant!r} has no choice among arms, and a "
-            f"tidy table has a row for each"
-        )
-    write_table(sessions, output)
+    if output is not None:
+        n_trials = sum(len(session.trials) for session in sessions)
+        if not n_trials:
+            raise DataError(
+                f"no choice among arms is in the data, and {output} would have a row for each: leave out -o, and write "
+                f"--participants, or, of a study, --responses and --screens"
+            )
+        write_table(sessions, output)
+        without = sum(not session.trials for session in sessions)
+        if without:
+            print(f"twinbean: note: {without} of the sessions have no choice among arms and no row", file=sys.stderr)
+        summarise(output, f"{len(sessions) - without} sessions, {n_trials} trials")
     if participants is not None:
         write_participants(sessions, participants)
-    summarise(output, f"{len(sessions)} sessions, {sum(len(session.trials) for session in sessions)} trials")
+        if output is None:
+            summarise(participants, f"{len(sessions)} sessions")
+    _write_of_study(data, responses, screens, finished=finished, identified=identified, everybody=everybody)
+
+
+def _write_of_study(
+    data: list[Path],
+    responses: Path | None,
+    screens: Path | None,
+    *,
+    finished: bool,
+    identified: bool,
+    everybody: bool,
+) -> None:
+    from twinbean.collect.reading import is_address, read_collected
+    from twinbean.collect.screens import responses_table, screens_table
+    from twinbean.collect.study import is_study
+    from twinbean.sessions.table import save_table
+
+    tables = [(responses, responses_table, "answers"), (screens, screens_table, "screens")]
+    if not any(path for path, *_ in tables):
+        return
+    if other := next((source for source in data if not (is_address(source) or is_study(source))), None):
+        raise DataError(f"--responses and --screens are of a study, and {other} is none")
+    found = [one for source in data for one in read_collected(source, finished=finished, everybody=everybody)]
+    for path, made, what in tables:
+        if path is not None:
+            table = made(found, identified=identified)
+            save_table(table, path)
+            summarise(path, f"{len(table)} {what}")
 
 
 def _entries(conditions: list[str]) -> dict[str, list[str]]:

@@ -14,13 +14,15 @@ from filelock import FileLock, Timeout
 
 from twinbean.collect import settings
 from twinbean.collect.clock import now, stamp
+from twinbean.collect.dumps import check_dump, restore_dump
 from twinbean.collect.erasing import ERASED, erase
 from twinbean.collect.records import all_sessions
 from twinbean.collect.store import StudyError
-from twinbean.collect.study import BACKUPS, DATABASE, LOCK, Study, open_study, read_settings
+from twinbean.collect.study import BACKUPS, DATABASE, LOCK, Settings, Study, open_study, read_settings
 
 KEPT = 7
-_COPY = ".sqlite"
+# Of a file in the study's folder, and of a PostgreSQL database.
+_COPY, _DUMP = ".sqlite", ".dump"
 # What was there before a copy was put back.
 _REPLACED = ".replaced"
 
@@ -34,25 +36,24 @@ class Backup:
 def backup(study: Study, *, keep: int = KEPT) -> Backup:
     """Copy the database, and remove all copies but the last `keep`, and those that hold somebody who was erased since.
 
-    Raises StudyError where the database is not in the study's folder, or the copy is not whole.
+    Raises StudyError where the copy is not whole, or PostgreSQL's programs are missing.
     """
-    if study.settings.database is not None:
-        raise StudyError(f"{study.folder} keeps its data in {study.settings.database}: back that up by its own means")
+    suffix, check = (_COPY, _check) if study.settings.database is None else (_DUMP, check_dump)
     folder = study.folder / BACKUPS
     folder.mkdir(exist_ok=True)
-    path = folder / f"{_named(stamp(now()))}{_COPY}"
+    path = folder / f"{_named(stamp(now()))}{suffix}"
     partial = path.with_suffix(".part")
     try:
         study.store.backup(partial)
         os.chmod(partial, 0o600)
-        _check(partial, study.settings.study)
+        check(partial, study.settings.study)
         _sync(partial)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
     erased = study.store.read(lambda transaction: settings.get(transaction, ERASED))
-    others = [copy for copy in sorted(folder.iterdir()) if copy != path and copy.suffix in (_COPY, _REPLACED)]
-    copies = [copy for copy in others if copy.suffix == _COPY]
+    others = [copy for copy in sorted(folder.iterdir()) if copy != path and copy.suffix in (suffix, _REPLACED)]
+    copies = [copy for copy in others if copy.suffix == suffix]
     surplus = copies[: max(len(copies) - keep + 1, 0)]
     removed = [copy for copy in others if copy in surplus or (erased and copy.stem <= _named(erased))]
     for copy in removed:
@@ -74,30 +75,44 @@ def restore(folder: Path, copy: Path) -> Path:
         lock.acquire(timeout=0)
     except Timeout:
         raise StudyError(f"{folder} is being served: stop it, then restore") from None
+    before = folder / BACKUPS / f"{_named(stamp(now()))}{_REPLACED}"
     with lock:
-        database = folder / DATABASE
-        partial = folder / f".{DATABASE}.part"
-        erased = _erased_in(database) if database.exists() else []
-        before = folder / BACKUPS / f"{_named(stamp(now()))}{_REPLACED}"
-        try:
-            shutil.copyfile(copy, partial)
-            os.chmod(partial, 0o600)
-            _check(partial, found.study)
-            _sync(partial)
-            if database.exists():
-                database.replace(before)
-            # A log of the one before would be written into this one.
-            for end in ("-wal", "-shm"):
-                database.with_name(DATABASE + end).unlink(missing_ok=True)
-            partial.replace(database)
-        finally:
-            partial.unlink(missing_ok=True)
+        erased = _put_back(folder, found, copy, before)
         with open_study(folder) as study:
             known = {one.session for one in study.store.read(all_sessions) if one.state != "erased"}
             for session in erased:
                 if session in known:
                     erase(study, session)
     return before
+
+
+def _put_back(folder: Path, found: Settings, copy: Path, before: Path) -> list[str]:
+    """The sessions that were erased in the database that `copy` has replaced."""
+    if found.database is not None:
+        check_dump(copy, found.study)
+        with open_study(folder) as study:
+            study.store.backup(before)
+            os.chmod(before, 0o600)
+            erased = [one.session for one in study.store.read(all_sessions) if one.state == "erased"]
+        restore_dump(copy, found.database)
+        return erased
+    database = folder / DATABASE
+    partial = folder / f".{DATABASE}.part"
+    erased = _erased_in(database) if database.exists() else []
+    try:
+        shutil.copyfile(copy, partial)
+        os.chmod(partial, 0o600)
+        _check(partial, found.study)
+        _sync(partial)
+        if database.exists():
+            database.replace(before)
+        # A log of the one before would be written into this one.
+        for end in ("-wal", "-shm"):
+            database.with_name(DATABASE + end).unlink(missing_ok=True)
+        partial.replace(database)
+    finally:
+        partial.unlink(missing_ok=True)
+    return erased
 
 
 def _erased_in(database: Path) -> list[str]:

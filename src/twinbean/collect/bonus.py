@@ -18,7 +18,7 @@ from twinbean.collect.reading import conditions_of
 from twinbean.collect.store import StudyError, Transaction
 from twinbean.collect.study import Study
 from twinbean.collect.tokens import pseudonym_key
-from twinbean.sessions.session import total_reward
+from twinbean.sessions.session import Session, total_reward
 
 _CENT = Decimal("0.01")
 # What a panel's submission is called: nothing that a spreadsheet could take for a formula.
@@ -79,7 +79,7 @@ def bonuses(study: Study, *, rate: Decimal, cap: Decimal | None) -> Bonuses:
         if amount > 0:
             payments.append(Payment(submission=submission, session=one.record.session, amount=amount))
         else:
-            unpaid[one.record.session] = reason or "it earned nothing"
+            unpaid[one.record.session] = reason or _nothing(session)
     earlier = sum((Decimal(entry.amount) for entry in ledger.values()), Decimal(0))
     return Bonuses(payments=payments, unpaid=unpaid, earlier=earlier)
 
@@ -130,6 +130,10 @@ def _out(one: Collected) -> str | None:
     if record.outcome != "done":
         return str(record.outcome)
     return f"{one.conflicts} rows came with other bytes" if one.conflicts else None
+
+
+def _nothing(session: Session | None) -> str:
+    return "it earned nothing" if session is not None and session.trials else "it has no choice that pays"
 
 
 def _nameless(submission: str, claimed: int) -> str | None:

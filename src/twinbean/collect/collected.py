@@ -14,7 +14,7 @@ from twinbean.collect import records, settings
 from twinbean.collect.records import SessionRecord
 from twinbean.collect.store import Transaction
 from twinbean.collect.tokens import pseudonym_key
-from twinbean.sessions.jspsych import is_trial, sessions_from_rows
+from twinbean.sessions.jspsych import is_answered, sessions_in
 from twinbean.sessions.session import Session
 from twinbean.sessions.table import COLUMNS
 
@@ -63,27 +63,33 @@ class Collected:
         return tuple(flag for flag in found if flag)
 
     def session(self, conditions: Mapping[str, Mapping[str, Any]], *, identified: bool = False) -> Session | None:
-        """The session as data; None where no choice was made yet. Raises DataError for rows that no page records.
+        """The session as data; None where nothing was answered, unless it came to its end. Raises DataError for rows
+        that no page records.
 
         `conditions` has the parameters that each condition sets.
         """
         record = self.record
-        rows = [json.loads(row) for row in self.rows]
-        if not any(is_trial(row) for row in rows if isinstance(row, dict)):
+        rows = self.own_rows()
+        if not rows or not (record.state == "finished" or any(map(is_answered, rows))):
             return None
-        # Whatever the rows say of whom they are, it was this session's browser that sent them; their ids stay here.
-        own = {"participant": self.pseudonym, "session": record.session}
-        ids = {"ids", *record.ids}
-        (session,) = sessions_from_rows(
-            [{name: value for name, value in row.items() if name not in ids} | own for row in rows],
-            where=f"session {record.session}",
-            participant=self.pseudonym,
-        )
+        (session,) = sessions_in(rows, where=f"session {record.session}", participant=self.pseudonym)
         details = {**session.details, **self._of_participant(conditions)}
         if identified and record.ids:
             details["ids"] = dict(record.ids)
-        name = record.participant if identified else None
-        return session.replace(participant=name or self.pseudonym, details=details)
+        return session.replace(participant=self.name(identified=identified), details=details)
+
+    def name(self, *, identified: bool = False) -> str:
+        """What the participant is called in data."""
+        return (self.record.participant if identified else None) or self.pseudonym
+
+    def own_rows(self, *, identified: bool = False) -> list[dict[str, Any]]:
+        """The rows, under the session's own names: whatever they say of whom they are, it was this session's browser
+        that sent them. Other ids are in them only if they are asked for."""
+        own = {"participant": self.name(identified=identified), "session": self.record.session}
+        ids = set() if identified else {"ids", *self.record.ids}
+        return [
+            {name: value for name, value in row.items() if name not in ids} | own for row in map(json.loads, self.rows)
+        ]
 
     def _of_participant(self, conditions: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """What the server knows of the participant, by the names of `Session.participant_details`."""

@@ -27,6 +27,7 @@ from twinbean.collect.collected import collected
 from twinbean.collect.limits import Limiter, body_of
 from twinbean.collect.reading import conditions_of, data_of
 from twinbean.collect.requests import Refused
+from twinbean.collect.screens import responses_table
 from twinbean.collect.store import Transaction
 from twinbean.collect.study import Study
 from twinbean.collect.summary import Findings, Summary, minutes_said, summarise
@@ -53,7 +54,10 @@ def routes(study: Study, *, anywhere: bool = False) -> Sequence[BaseRoute]:
         Route(f"{PATH}leave", dashboard.guarded(dashboard.inside(dashboard.leave)), methods=["POST"]),
         Route(f"{PATH}pause", dashboard.guarded(dashboard.inside(dashboard.pause)), methods=["POST"]),
         Route(f"{PATH}target", dashboard.guarded(dashboard.inside(dashboard.target)), methods=["POST"]),
-        Route(f"{PATH}trials.csv", dashboard.guarded(dashboard.inside(dashboard.download)), methods=["POST"]),
+        *(
+            Route(f"{PATH}{name}.csv", dashboard.guarded(dashboard.inside(dashboard.download(name))), methods=["POST"])
+            for name in ("trials", "responses")
+        ),
     ]
 
 
@@ -131,16 +135,21 @@ class Dashboard:
         wanted = int(said) if said else None
         return await self._change(lambda transaction: settings.set_target(transaction, wanted))
 
-    async def download(self, request: Request, form: dict[str, str]) -> Response:
-        """The tidy table of who counts, under pseudonyms."""
-        content = await asyncio.to_thread(self._table)
-        name = f"trials_{stamp(now())[:10]}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    def download(self, name: str) -> Callable[[Request, dict[str, str]], Awaitable[Response]]:
+        """A table of who counts, under pseudonyms: their trials, or what they answered besides."""
 
-    def _table(self) -> str:
-        data = data_of(self._study.store.read(collected), conditions_of(self._study.settings))
-        return csv_text(to_table(data.sessions))
+        async def answer(request: Request, form: dict[str, str]) -> Response:
+            content = await asyncio.to_thread(self._table, name)
+            headers = {"Content-Disposition": f'attachment; filename="{name}_{stamp(now())[:10]}.csv"'}
+            return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+        return answer
+
+    def _table(self, name: str) -> str:
+        found = self._study.store.read(collected)
+        if name == "responses":
+            return csv_text(responses_table(one for one in found if one.left_out is None))
+        return csv_text(to_table(data_of(found, conditions_of(self._study.settings)).sessions))
 
     async def _change(self, change: Callable[[Transaction], None]) -> Response:
         await asyncio.wrap_future(self._study.store.write(change))

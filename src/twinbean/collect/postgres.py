@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from twinbean._extras import how_to_install
+from twinbean.collect.dumps import dump, without_password
 from twinbean.collect.schema import migrate
 from twinbean.collect.sql import SqlStore
 from twinbean.collect.store import StoreUnavailable, StudyError, Value
@@ -22,19 +20,29 @@ _LOCK = 7_231_001
 _BEGIN = ("BEGIN", f"SELECT pg_advisory_xact_lock({_LOCK})")
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _CONNECT_S = 10
+# Whose database it is must be known before anything is made in it.
+_COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+_OF_A_STUDY = {("schema_version", "version"), ("settings", "name"), ("settings", "value"), ("events", "seq")}
 
 
 class PostgresStore(SqlStore):
     """A `Store` in the database at `address` (postgresql://...), which must be there, and is this study's alone.
 
-    Raises StudyError where the server does not sync its commits, or the extra "postgres" is not installed.
+    Raises StudyError where the server does not sync its commits, the extra "postgres" is not installed, or the database
+    holds no study and nothing is to be made in it (`new`).
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, new: bool = True) -> None:
         self._address = address
         with contextlib.closing(self._connect()) as connection:
             if connection.execute("SHOW fsync")[0][0] != "on":
                 raise StudyError(f"{self.name} runs with fsync off: what it says is stored may be lost")
+            columns = set(connection.execute(_COLUMNS))
+            is_study = columns >= _OF_A_STUDY
+            if not (is_study or new):
+                raise StudyError(f"{self.name} holds no study")
+            if columns and not is_study:
+                raise StudyError(f"{self.name} holds other tables: give the study a database of its own")
             for statement in _BEGIN:
                 connection.execute(statement)
             migrate(connection, _WORDS, where=self.name)
@@ -46,13 +54,7 @@ class PostgresStore(SqlStore):
         return without_password(self._address)
 
     def backup(self, path: Path) -> None:
-        program = shutil.which("pg_dump")
-        if program is None:
-            raise StudyError("a backup of PostgreSQL needs its program pg_dump, which is not installed")
-        command = [program, "--format=custom", f"--file={path}", self._address]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise StoreUnavailable(f"pg_dump of {self.name} failed: {done.stderr.strip().splitlines()[-1]}")
+        dump(self._address, path)
 
     def purge(self) -> None:
         with contextlib.closing(self._connect()) as connection:
@@ -61,11 +63,6 @@ class PostgresStore(SqlStore):
 
     def _connect(self) -> _Connection:
         return _Connection(self._address)
-
-
-def without_password(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 class _Connection:

@@ -109,6 +109,8 @@ ENTRIES: Mapping[str, str] = {
     "onset": "when the screen was painted",
     "dropped_frames": "how many frames of the display were late",
     "trusted": "whether a click or key was a person's, and not a script's",
+    "typed": "how many characters were typed into the fields of text",
+    "pasted": "how many characters were pasted into them",
     "write_ms": "how long the browser took to keep the row before",
 }
 _OF_TASK = "of the task: what was shown, or what followed"

@@ -55,7 +55,7 @@ def read(
         for session, reason in data.unreadable.items():
             warnings.warn(f"session {session} of {source} is left out: {reason}", stacklevel=2)
         if not data.sessions:
-            raise DataError(f"{source} holds no trials yet{_of_whom(data.left_out)}")
+            raise DataError(f"{source} holds no answers yet{_of_whom(data.left_out)}")
         found += data.sessions
     check_once(found)
     return found
@@ -73,13 +73,30 @@ def read_study(
 
     What a condition sets is in the folder: a database alone knows conditions by their names.
     """
+    found, conditions = _found(source)
+    return data_of(found, conditions, finished=finished, identified=identified, everybody=everybody)
+
+
+def read_collected(source: str | Path, *, finished: bool = False, everybody: bool = False) -> list[Collected]:
+    """The sessions of one study that count, with their rows as they came, also those in which nothing was answered."""
+    found, _ = _found(source)
+    return [one for one in found if _out(one, finished=finished, everybody=everybody) is None]
+
+
+def _found(source: str | Path) -> tuple[list[Collected], dict[str, Mapping[str, Any]]]:
     if is_address(source):
         with contextlib.closing(database_at(str(source))) as store:
-            found, conditions = store.read(collected), {}
-    else:
-        with open_study(Path(source)) as study:
-            found, conditions = study.store.read(collected), conditions_of(study.settings)
-    return data_of(found, conditions, finished=finished, identified=identified, everybody=everybody)
+            return store.read(collected), {}
+    with open_study(Path(source)) as study:
+        return study.store.read(collected), conditions_of(study.settings)
+
+
+def _out(one: Collected, *, finished: bool, everybody: bool) -> str | None:
+    if one.left_out is not None and not everybody:
+        return one.left_out
+    if finished and (one.record.state, one.record.outcome) != ("finished", "done"):
+        return "not played to its end"
+    return None
 
 
 def data_of(
@@ -93,11 +110,9 @@ def data_of(
     read_sessions, left_out, unreadable = [], {}, {}
     for one in found:
         name = one.record.session
-        if one.left_out is not None and not everybody:
-            left_out[name] = one.left_out
-            continue
-        if finished and (one.record.state, one.record.outcome) != ("finished", "done"):
-            left_out[name] = "not played to its end"
+        reason = _out(one, finished=finished, everybody=everybody)
+        if reason is not None:
+            left_out[name] = reason
             continue
         try:
             session = one.session(conditions, identified=identified)
@@ -105,7 +120,7 @@ def data_of(
             unreadable[name] = str(error)
             continue
         if session is None:
-            left_out[name] = "no choice yet"
+            left_out[name] = "nothing answered yet"
         else:
             read_sessions.append(session)
     return StudyData(sessions=tuple(read_sessions), left_out=left_out, unreadable=unreadable)

@@ -6,7 +6,7 @@ import contextlib
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from twinbean._extras import how_to_install
 from twinbean.collect.starting import Wanted, start
 from twinbean.collect.store import StudyError
-from twinbean.collect.study import LOCK
+from twinbean.collect.study import LOCK, is_study
 
 # Whoever is being answered when the server is stopped gets their answer; who hangs is cut off.
 _PATIENCE_S = 5
@@ -77,7 +77,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((host, port), family=family, backlog=2048)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
+        # Python says again where, in brackets.
+        reason = str(getattr(error, "strerror", None) or error).partition(" (while")[0]
         raise StudyError(
             f"{host}:{port} cannot be listened on: {reason}; choose another with --host and --port"
         ) from None
@@ -106,7 +107,9 @@ def _stopped_as_by_ctrl_c() -> Iterator[None]:
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Two servers of one study would each give out the same place."""
-    made = not folder.exists()
+    if folder.exists() and not folder.is_dir():
+        raise StudyError(f"{folder} is a file, expected a study's folder, or one that can be made")
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK)
     try:
@@ -117,12 +120,14 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-        if made:
-            _remove_if_empty(folder)
+        if not is_study(folder):
+            _remove(folder, missing)
 
 
-def _remove_if_empty(folder: Path) -> None:
+def _remove(folder: Path, made: Sequence[Path]) -> None:
     """What could not be started leaves nothing behind."""
-    if [file.name for file in folder.iterdir()] in ([], [LOCK]):
-        (folder / LOCK).unlink(missing_ok=True)
-        folder.rmdir()
+    (folder / LOCK).unlink(missing_ok=True)
+    for place in made:
+        if any(place.iterdir()):
+            return
+        place.rmdir()

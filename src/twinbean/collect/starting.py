@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from twinbean._validation import validated
 from twinbean._version import __version__
 from twinbean.collect import settings
 from twinbean.collect.completion import Completion
@@ -135,7 +136,7 @@ def _first(task: Task, wanted: Wanted) -> Settings:
         variants=wanted.variants or 1,
         conditions=_conditions(wanted.conditions or {}),
         page=dict(wanted.page),
-        policies=Policies(**wanted.policies),
+        policies=_policies(wanted.policies),
         completion=Completion(url=wanted.completion_url, codes=wanted.codes or {}),
         database=wanted.database,
     )
@@ -163,13 +164,17 @@ def _gone_on(folder: Path, before: Settings, task: Task, wanted: Wanted) -> Sett
                 **{name: added[name] for name in added if name not in before.conditions},
             },
             "page": {**before.page, **wanted.page},
-            "policies": Policies(**{**before.policies.model_dump(), **wanted.policies}),
+            "policies": _policies({**before.policies.model_dump(), **wanted.policies}),
             "completion": Completion(
                 url=before.completion.url if wanted.completion_url is None else wanted.completion_url,
                 codes=before.completion.codes if wanted.codes is None else wanted.codes,
             ),
         }
     )
+
+
+def _policies(wanted: Mapping[str, Any]) -> Policies:
+    return validated(Policies, dict(wanted), "the study's policies")
 
 
 def _conditions(values: Mapping[str, Sequence[Any]]) -> dict[str, ConditionSettings]:

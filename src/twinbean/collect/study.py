@@ -129,19 +129,19 @@ def _prepare(transaction: Any, study: str) -> None:
         settings.put(transaction, "secret", new_secret())
 
 
-def _elsewhere(address: str) -> Store:
+def _elsewhere(address: str, *, new: bool = True) -> Store:
     from twinbean.collect.postgres import PostgresStore
 
     if not address.startswith(("postgresql://", "postgres://")):
         raise StudyError(f"the database is {address!r}, expected an address with postgresql://")
     if urlsplit(address).password:
         raise StudyError("the database's address has a password, which study.json would hold: give it in PGPASSWORD")
-    return PostgresStore(address)
+    return PostgresStore(address, new=new)
 
 
 def database_at(address: str) -> Store:
-    """The database of a study whose folder is elsewhere. Raises StudyError where it holds none."""
-    store = _elsewhere(address)
+    """The database of a study whose folder is elsewhere. Raises StudyError where it holds none; none is made in it."""
+    store = _elsewhere(address, new=False)
     if store.read(lambda transaction: settings.get(transaction, "study")) is None:
         store.close()
         raise StudyError("the database holds no study")

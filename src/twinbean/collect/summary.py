@@ -118,7 +118,7 @@ class Findings:
             session = one.session(self._conditions)
         except DataError:
             return None
-        return None if session is None else total_reward(session.trials)
+        return total_reward(session.trials) if session is not None and session.trials else None
 
 
 def summarise(study: Study, findings: Findings, at: datetime) -> Summary:

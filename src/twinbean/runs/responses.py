@@ -7,11 +7,9 @@ from typing import Any
 
 from twinbean.play.game import Played
 from twinbean.sessions.jspsych import is_trial
-from twinbean.sessions.responses import responses_in
+from twinbean.sessions.responses import asked_in, responses_in
 
 NAME = "responses.csv"
-# Under one of these names a row has what its screen asked or showed.
-_SHOWN = ("text", "stimulus", "html_array", "prompt")
 
 
 def responses_of(result: Played) -> Iterator[dict[str, Any]]:
@@ -30,7 +28,7 @@ def responses_of(result: Played) -> Iterator[dict[str, Any]]:
             continue
         responses = responses_in(row, f"screen {number}", lambda value, _: list(value))
         prompts = [question["prompt"] for question in row.get("questions", ())]
-        shown = next((row[name] for name in _SHOWN if name in row), None)
+        shown = asked_in(row)
         for place, response in enumerate(responses):
             question = prompts[place] if prompts else shown
             yield whose | {

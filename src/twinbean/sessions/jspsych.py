@@ -18,6 +18,7 @@ from twinbean.sessions.entries import (
     payoff_of_arm,
     points,
 )
+from twinbean.sessions.observed import observed_in
 from twinbean.sessions.participants import participant_in
 from twinbean.sessions.responses import answers_in, is_screen, responses_in
 from twinbean.sessions.session import MAIN, Response, Session, Trial
@@ -52,6 +53,19 @@ def sessions_from_rows(rows: Sequence[Row], *, where: str, participant: str) -> 
     `participant` names the person when the rows do not. Raises DataError naming the row, counted from 1, when they are
     not rows of a bandit task.
     """
+    sessions = sessions_in(rows, where=where, participant=participant)
+    if not any(map(is_answered, rows)):
+        raise DataError(f"{where} holds no choice and no response: expected rows with 'bean_bandits' or 'bean_choices'")
+    return sessions
+
+
+def is_answered(row: Row) -> bool:
+    """Whether a row is of a screen that can be answered: a choice, a key, an option, a survey or a form."""
+    return is_trial(row) or is_screen(plain_row(row))
+
+
+def sessions_in(rows: Sequence[Row], *, where: str, participant: str) -> list[Session]:
+    """The same of rows in which nothing need have been answered."""
     grouped: dict[tuple[str, str], list[tuple[int, Row]]] = {}
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, Mapping):
@@ -60,11 +74,7 @@ def sessions_from_rows(rows: Sequence[Row], *, where: str, participant: str) -> 
         here = f"{where}, row {number}"
         who = as_name(row.get("participant"), participant, f"{here}: participant")
         grouped.setdefault((who, as_name(row.get("session"), who, f"{here}: session")), []).append((number, row))
-    sessions = [_session(who, session, numbered, where) for (who, session), numbered in grouped.items()]
-    screens = (plain_row(row) for numbered in grouped.values() for _, row in numbered)
-    if not any(is_trial(row) or is_screen(row) for row in screens):
-        raise DataError(f"{where} holds no choice and no response: expected rows with 'bean_bandits' or 'bean_choices'")
-    return sessions
+    return [_session(who, session, numbered, where) for (who, session), numbered in grouped.items()]
 
 
 def _check_format(row: Row, where: str) -> None:
@@ -94,9 +104,7 @@ def _session(participant: str, session: str, recorded: Sequence[tuple[int, Row]]
     positions = next((row["positions"] for _, row in rows if row.get("positions")), None)
     if positions is not None:
         details["positions"] = _places(as_list(positions, f"{where}: positions"), f"{where}: positions")
-    watched = [(number, row["interruptions"]) for number, row in rows if "interruptions" in row]
-    if watched:
-        details["focus_losses"] = sum(_times_left(found, f"{where}, row {number}") for number, found in watched)
+    details |= observed_in(rows, where)
     shown = shown_on_record([row for _, row in recorded])
     if shown is not None:
         details["shown"] = [shown.screens, shown.words]
@@ -148,14 +156,6 @@ def _details(row: Row, where: str) -> dict[str, Any]:
     if not all(isinstance(part, str) for part in details.get("parts", {}).values()):
         raise DataError(f"{where}: parts is {shortened(details['parts'])}, expected names with texts")
     return details
-
-
-def _times_left(interruptions: Any, where: str) -> int:
-    """How often the window lost the focus during a screen."""
-    events = as_list(interruptions, f"{where}: interruptions")
-    if not all(isinstance(event, Mapping) for event in events):
-        raise DataError(f"{where}: interruptions is {shortened(events)}, expected a list of events")
-    return sum(event.get("event") == "left" for event in events)
 
 
 def _trial(row: dict[str, Any], number: int, where: str) -> Trial:

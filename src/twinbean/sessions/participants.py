@@ -13,10 +13,12 @@ from twinbean._messages import shortened
 from twinbean.errors import DataError
 from twinbean.sessions.entries import as_integer, as_name, from_json
 from twinbean.sessions.parquet import read_parquet
-from twinbean.sessions.session import OF_PARTICIPANT, Session
+from twinbean.sessions.session import COUNTS, OF_PARTICIPANT, Session
 from twinbean.sessions.table import save_table
 
 _OF_SESSION = ("participant", "session", "source")
+# Every page records these; other columns are there where anything is known.
+_ALWAYS = ("started", "finished", "consented", "resumed", "focus_losses")
 # The ids that a page of format 1 took from its address unless told otherwise; later ones say which they took.
 _IDS = ("study_id", "session_id")
 
@@ -26,10 +28,9 @@ def participants_table(sessions: Iterable[Session]) -> pd.DataFrame:
     and `Session.participant_details`, a column each; what is not known is empty."""
     rows = [{name: getattr(one, name) for name in _OF_SESSION} | _cells(one.participant_details) for one in sessions]
     others = dict.fromkeys(name for row in rows for name in row if name not in _OF_SESSION)
-    known = [name for name in OF_PARTICIPANT if name != "device"]
-    columns = [*_OF_SESSION, *known, *(name for name in others if name not in (*known, "device")), "device"]
+    columns = [*_OF_SESSION, *_ALWAYS, *(name for name in others if name not in (*_ALWAYS, "device")), "device"]
     table = pd.DataFrame(rows, columns=columns)
-    for name in ("resumed", "focus_losses"):
+    for name in (name for name in COUNTS if name in table):
         table[name] = table[name].astype("Int64")
     return table
 

@@ -22,6 +22,15 @@ RESPONSE_ASKED = "response_asked"
 ReadList = Callable[[Any, str], list[Any]]
 
 
+# Under one of these names a row has what its screen asked or showed.
+_SHOWN = ("text", "stimulus", "html_array", "prompt")
+
+
+def asked_in(row: Row) -> Any:
+    """What a screen that is no survey asked or showed; None where the row does not say."""
+    return next((row[name] for name in _SHOWN if name in row), None)
+
+
 def is_response(value: Any) -> bool:
     """Whether `value` can stand in a record: a key or an answer, the number of an option, or None for no response."""
     return value is None or isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))

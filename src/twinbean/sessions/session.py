@@ -18,7 +18,18 @@ MAIN = "main"
 
 _SHOWN_OF_A_TRIAL = ("trial", "choice", "label", "reward", "score", "block", "origin", "forced", "missed")
 # What the record of a session says of its participant, besides ids and what is kept.
-OF_PARTICIPANT = ("started", "finished", "consented", "resumed", "focus_losses", "device")
+OF_PARTICIPANT = (
+    "started",
+    "finished",
+    "consented",
+    "resumed",
+    "focus_losses",
+    "untrusted",
+    "typed",
+    "pasted",
+    "device",
+)
+COUNTS = ("resumed", "focus_losses", "untrusted", "typed", "pasted")
 # Under these names a form's answers could not be told from what is known of the participant anyway.
 TAKEN_OF_PARTICIPANT = frozenset({*OF_PARTICIPANT, "participant", "session", "source", "condition", "ids", "kept"})
 # What a notebook shows of a session, and of how many trials.
@@ -123,8 +134,9 @@ class Session:
     @property
     def participant_details(self) -> Mapping[str, Any]:
         """What is known of the participant and is no trial: when the session was started and finished and consent was
-        given, how often it was resumed and its window lost the focus, the device, ids from the page's address, and
-        `kept`, and the answers of forms. Of a model's session, that of the person whose record it continues."""
+        given, how often it was resumed and its window lost the focus, how often a script answered, how much was
+        typed and pasted, the device, ids from the page's address, and `kept`, and the answers of forms. Of a model's
+        session, that of the person whose record it continues."""
         known = {name: self.details[name] for name in OF_PARTICIPANT if self.details.get(name) is not None}
         return {**known, **self.details.get("ids", {}), **self.kept, **self.details.get("answers", {})}
 

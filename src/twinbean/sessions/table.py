@@ -21,7 +21,7 @@ from twinbean.errors import DataError
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.checking import check_trial
 from twinbean.sessions.responses import is_response
-from twinbean.sessions.session import Feedback, Origin, Session, Trial
+from twinbean.sessions.session import COUNTS, Feedback, Origin, Session, Trial
 
 COLUMNS: Sequence[str] = (
     *("participant", "session", "task", "source", "sample", "block", "phase", "trial", "choice", "label", "reward"),
@@ -221,9 +221,9 @@ def _details(cell: Any) -> Mapping[str, Any]:
         raise TypeError
     if sorted(found.get("positions", ())) != list(range(len(found.get("positions", ())))):
         raise TypeError
-    if not isinstance(found.get("fingerprint", ""), str) or _integer(found.get("focus_losses", 0)) < 0:
+    if not isinstance(found.get("fingerprint", ""), str):
         raise TypeError
-    if _integer(found.get("resumed", 0)) < 0:
+    if any(_integer(found.get(name, 0)) < 0 for name in COUNTS):
         raise TypeError
     if not all(isinstance(found.get(name, ""), str) for name in ("started", "finished", "consented")):
         raise TypeError
