@@ -15,10 +15,12 @@ from twinbean.definitions.definition import define
 from twinbean.definitions.emission import emit_definition
 from twinbean.play.game import Play, Played, Seat
 
-_BATCH = 25
+_BATCH = 10
 _PLAY_ALL = """async (games) => {
   const played = [];
   for (const [definition, functions, responses] of JSON.parse(games)) {
+    // A game never waits, and a page that does not answer for long is taken for hung.
+    await new Promise((resolve) => setTimeout(resolve));
     try {
       played.push(await twinbean.playDefinition(definition, functions, responses));
     } catch (error) {

@@ -7,6 +7,8 @@ declare global {
   interface Window {
     twinbeanFunctions: ((py: typeof import("./python/index.js").py) => (...values: any[]) => any)[];
     twinbean: object;
+    // Of support.js: runs `start` where the browser has what the page needs.
+    twinbeanBegin: (start: () => void) => void;
     // Of a script in hosts/, and of JATOS.
     twinbeanHost?: (options: any) => Promise<import("./hosts/handover.js").Host>;
     jatos?: import("./hosts/jatos.js").Jatos;

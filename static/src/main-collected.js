@@ -5,4 +5,4 @@ import { CollectedApp } from "./collected-app.js";
 const json = (id) => JSON.parse(/** @type {HTMLElement} */ (document.getElementById(id)).textContent ?? "");
 
 const stage = /** @type {HTMLElement} */ (document.getElementById("twinbean"));
-new CollectedApp(stage, json("definition"), window.twinbeanFunctions, json("options")).start();
+window.twinbeanBegin(() => new CollectedApp(stage, json("definition"), window.twinbeanFunctions, json("options")).start());

@@ -14,10 +14,12 @@ async function start() {
   await new App(stage, json("definition"), window.twinbeanFunctions, options, host).start();
 }
 
-start().catch((error) => {
-  if (!stage.hasChildNodes()) {
-    useWords(options.words);
-    show(stage, { title: say("failedTitle"), paragraphs: [say("failedText", { message: String(error) })] });
-  }
-  throw error;
-});
+window.twinbeanBegin(() =>
+  start().catch((error) => {
+    if (!stage.hasChildNodes()) {
+      useWords(options.words);
+      show(stage, { title: say("failedTitle"), paragraphs: [say("failedText", { message: String(error) })] });
+    }
+    throw error;
+  }),
+);
