@@ -39,6 +39,14 @@ def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
         pytest.skip(str(error))
 
 
+@pytest.fixture(autouse=True)
+def _in_this_engine(request: pytest.FixtureRequest) -> None:
+    """A test that needs what only Chromium offers to tests says what that is, in its mark."""
+    mark = request.node.get_closest_marker("chromium")
+    if mark is not None and request.config.getoption("--engine") != "chromium":
+        pytest.skip(f"in Chromium only: {mark.args[0]}")
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh profile: its own storage, no network, and no error left in the console by the end of the test."""
