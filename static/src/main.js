@@ -15,12 +15,14 @@ async function start() {
   await new App(stage, json("definition"), window.twinbeanFunctions, options, host).start();
 }
 
-whenRegistered(() => {
-  start().catch((error) => {
-    if (!stage.hasChildNodes()) {
-      useWords(options.words);
-      show(stage, { title: say("failedTitle"), paragraphs: [say("failedText", { message: String(error) })] });
-    }
-    throw error;
+window.twinbeanBegin(() => {
+  whenRegistered(() => {
+    start().catch((error) => {
+      if (!stage.hasChildNodes()) {
+        useWords(options.words);
+        show(stage, { title: say("failedTitle"), paragraphs: [say("failedText", { message: String(error) })] });
+      }
+      throw error;
+    });
   });
 });

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from firefox import launch_firefox
 from twinbean.testing.browser import BrowserNotFound, launch
 
 Json = dict[str, Any]
@@ -21,20 +22,29 @@ if TYPE_CHECKING:
 # Not for the whole session: while Playwright is started, the thread's event loop counts as running, and tests in other
 # files start one.
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
+    start = launch_firefox if pytestconfig.getoption("--engine") == "firefox" else launch
     try:
-        with launch() as chromium:
-            opened = chromium.new_context
+        with start() as started:
+            opened = started.new_context
 
             def patient(**options: Any) -> BrowserContext:
                 context = opened(**options)
                 context.set_default_timeout(TIMEOUT_MS)
                 return context
 
-            chromium.new_context = patient  # type: ignore[method-assign]
-            yield chromium
+            started.new_context = patient  # type: ignore[method-assign]
+            yield started
     except BrowserNotFound as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture(autouse=True)
+def _in_this_engine(request: pytest.FixtureRequest) -> None:
+    """A test that needs what only Chromium offers to tests says what that is, in its mark."""
+    mark = request.node.get_closest_marker("chromium")
+    if mark is not None and request.config.getoption("--engine") != "chromium":
+        pytest.skip(f"in Chromium only: {mark.args[0]}")
 
 
 @pytest.fixture

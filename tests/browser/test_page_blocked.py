@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from downloads import downloaded
 from page_clock import hold, until
 from twinbean.page import PageOptions, render
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 Definition = Callable[..., tuple[dict[str, Any], list[str]]]
 Address = Callable[[str], str]
 
-NO_LOCKS = "LockManager.prototype.request = () => Promise.reject(new DOMException('', 'SecurityError'));"
+# Firefox lends none to a page from a file.
+NO_LOCKS = (
+    "if (window.LockManager) "
+    "LockManager.prototype.request = () => Promise.reject(new DOMException('', 'SecurityError'));"
+)
 NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); };"
 NO_LOCAL = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } });"
 SILENT = "IDBFactory.prototype.open = () => new EventTarget();"
@@ -35,13 +40,6 @@ def choices(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:
     return [(row["bean_response"], row["bean_score"]) for row in rows if "bean_bandits" in row]
 
 
-def downloaded(page: Page, frame: FrameLocator | None = None) -> list[dict[str, Any]]:
-    with page.expect_download() as download:
-        (frame or page).get_by_role("button", name="Download").click()
-    rows: list[dict[str, Any]] = json.loads(download.value.path().read_text())
-    return rows
-
-
 @pytest.mark.parametrize("blocked", [NO_LOCKS + NO_STORE + NO_LOCAL, NO_STORE, UNREADABLE])
 def test_the_task_runs_in_memory_and_the_page_says_so_before_and_after(
     page: Page, two_armed: Definition, address: Address, blocked: str
@@ -51,7 +49,7 @@ def test_the_task_runs_in_memory_and_the_page_says_so_before_and_after(
     page.get_by_text("This browser cannot save your answers").wait_for()
     play(page)
     page.get_by_text("could not be saved in this browser. Please download them now").wait_for()
-    assert choices(downloaded(page)) == [(0, 10), (1, 11)]
+    assert choices(downloaded(page).rows) == [(0, 10), (1, 11)]
 
 
 def test_without_locks_alone_everything_is_kept(page: Page, two_armed: Definition, address: Address) -> None:
@@ -61,7 +59,7 @@ def test_without_locks_alone_everything_is_kept(page: Page, two_armed: Definitio
     page.get_by_text("Your answers are saved in this browser").wait_for()
     page.reload()
     page.get_by_role("heading", name="You have already taken part").wait_for()
-    assert choices(downloaded(page)) == [(0, 10), (1, 11)]
+    assert choices(downloaded(page).rows) == [(0, 10), (1, 11)]
 
 
 def test_a_store_that_never_answers_is_not_waited_for_for_ever(
@@ -75,7 +73,7 @@ def test_a_store_that_never_answers_is_not_waited_for_for_ever(
     page.get_by_text("This browser cannot save your answers").wait_for()
     play(page)
     page.get_by_text("could not be saved in this browser").wait_for()
-    assert choices(downloaded(page)) == [(0, 10), (1, 11)]
+    assert choices(downloaded(page).rows) == [(0, 10), (1, 11)]
 
 
 def test_a_store_that_stops_answering_does_not_stop_the_task(
@@ -92,7 +90,7 @@ def test_a_store_that_stops_answering_does_not_stop_the_task(
         until(page, free)
         free.click()
     until(page, page.get_by_text("could not be saved in this browser"))
-    assert choices(downloaded(page)) == [(0, 10), (1, 11)]
+    assert choices(downloaded(page).rows) == [(0, 10), (1, 11)]
 
 
 def framed(page: Page, address: Address, html: str, sandbox: str) -> FrameLocator:
@@ -114,7 +112,7 @@ def test_in_a_sandboxed_frame_the_answers_can_be_downloaded_where_the_frame_may(
     frame = framed(page, address, render(*two_armed(2)), "allow-scripts allow-downloads")
     frame.get_by_text("This browser cannot save your answers").wait_for()
     play(frame)
-    assert choices(downloaded(page, frame)) == [(0, 10), (1, 11)]
+    assert choices(downloaded(page, frame).rows) == [(0, 10), (1, 11)]
 
 
 def test_in_a_frame_that_may_not_download_the_answers_can_be_copied(
@@ -135,7 +133,7 @@ def test_answers_that_are_nowhere_else_are_asked_after_before_the_page_is_left(
     options = PageOptions(completion_url="https://example.org/complete")
     page.goto(address(render(*two_armed(2), options=options)))
     play(page)
-    assert choices(downloaded(page)) == [(0, 10), (1, 11)]
+    assert choices(downloaded(page).rows) == [(0, 10), (1, 11)]
     page.get_by_role("heading", name="Did the download work?").wait_for()
     with page.expect_request("https://example.org/complete"):
         page.get_by_role("button", name="Finish").click()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import downloads
 from pages_and_servers import TRIALS, Line, Served, choices, choose, line_to, recorded, served, wait_for
 from twinbean.collect.linking import link_for
 from twinbean.collect.study import open_study
@@ -91,9 +92,7 @@ def has(study: Served, n: int) -> Callable[[], bool]:
 
 
 def downloaded(page: Page) -> str:
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
-    return download.value.path().read_text(encoding="utf-8")
+    return downloads.downloaded(page).text
 
 
 def test_every_row_arrives_as_it_was_recorded_and_then_the_page_has_the_link(page: Page, study: Served) -> None:
@@ -143,6 +142,7 @@ def test_what_is_known_of_each_screen_besides(page: Page, study: Served) -> None
         assert row["onset"] + row["rt"] <= after
 
 
+@pytest.mark.chromium("the renderer is killed")
 def test_a_crashed_renderer_loses_no_row_and_the_next_visit_goes_on(context: BrowserContext, study: Served) -> None:
     page = context.new_page()
     begin(page, study.address)

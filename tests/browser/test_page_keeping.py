@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from downloads import downloaded
 from twinbean.page import PageOptions, render
 
 if TYPE_CHECKING:
@@ -38,13 +38,6 @@ def choose(page: Page, *arms: int) -> None:
         page.locator(f'[data-arm="{arm}"]{FREE}').click()
 
 
-def downloaded(page: Page) -> list[dict[str, Any]]:
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
-    rows: list[dict[str, Any]] = json.loads(download.value.path().read_text())
-    return rows
-
-
 def choices(rows: list[dict[str, Any]]) -> list[tuple[int, int, int]]:
     """Choice, running score and how often the session had been resumed, of every trial."""
     trials = [row for row in rows if "bean_bandits" in row]
@@ -62,6 +55,7 @@ def kill(page: Page) -> None:
     page.close()
 
 
+@pytest.mark.chromium("the renderer is killed")
 def test_a_crashed_session_goes_on_with_every_trial_exactly_once(
     context: BrowserContext, two_armed: Definition, address: Address
 ) -> None:
@@ -79,7 +73,7 @@ def test_a_crashed_session_goes_on_with_every_trial_exactly_once(
     page.reload()
     page.get_by_role("button", name="Continue").click()
     choose(page, 0)
-    rows = downloaded(page)
+    rows = downloaded(page).rows
     assert choices(rows) == [(0, 10, 0), (1, 11, 0), (1, 13, 1), (0, 20, 2)]
     assert [row["trial_index"] for row in rows] == list(range(8))
     assert [row["bean_text"] for row in rows if "bean_text" in row] == [f"Score: {n}" for n in (10, 11, 13, 20)]
@@ -100,7 +94,7 @@ def test_a_second_window_waits_until_the_first_is_closed(
     first.close()
     second.get_by_role("button", name="Continue").click()
     choose(second, 1)
-    assert choices(downloaded(second)) == [(0, 10, 0), (1, 11, 1)]
+    assert choices(downloaded(second).rows) == [(0, 10, 0), (1, 11, 1)]
 
 
 @pytest.mark.parametrize("finish", [True, False])
@@ -116,7 +110,7 @@ def test_block_refuses_who_comes_back(page: Page, two_armed: Definition, address
     page.reload()
     if finish:
         page.get_by_role("heading", name="You have already taken part").wait_for()
-        assert choices(downloaded(page)) == [(0, 10, 0), (1, 11, 0)]
+        assert choices(downloaded(page).rows) == [(0, 10, 0), (1, 11, 0)]
     else:
         page.get_by_role("heading", name="You cannot take part again").wait_for()
     assert page.get_by_role("button", name="Start").count() == 0
@@ -132,10 +126,10 @@ def test_restart_begins_a_new_session_of_the_same_participant(
     page.reload()
     page.get_by_role("button", name="Start").click()
     choose(page, 0)
-    first = downloaded(page)
+    first = downloaded(page).rows
     start(page, url)
     choose(page, 1)
-    second = downloaded(page)
+    second = downloaded(page).rows
     assert choices(first) + choices(second) == [(0, 10, 0), (1, 0, 0)]
     assert first[0]["session"] != second[0]["session"]
     assert {row["participant"] for row in first + second} == {"p1"}
@@ -149,13 +143,13 @@ def test_in_a_laboratory_nobody_is_shown_what_an_earlier_visit_left(
     start(page, url)
     choose(page, 0, 1) if finish else choose(page, 0)
     if finish:
-        first = downloaded(page)
+        first = downloaded(page).rows
     else:
         page.locator(f'[data-arm="1"]{FREE}').wait_for()
     page.reload()
     page.get_by_role("button", name="Start").click()
     choose(page, 1, 1)
-    second = downloaded(page)
+    second = downloaded(page).rows
     assert choices(second) == [(1, 0, 0), (1, 1, 0)]
     if finish:
         assert choices(first) == [(0, 10, 0), (1, 11, 0)]
@@ -170,7 +164,7 @@ def test_who_declines_is_told_what_happens_and_nothing_else_is_recorded(
     start(page, url if participant is None else f"{url}?PROLIFIC_PID={participant}&STUDY_ID=s")
     page.get_by_role("button", name="I do not agree").click()
     page.get_by_role("heading", name="You are not taking part").wait_for()
-    [row] = downloaded(page)
+    [row] = downloaded(page).rows
     known = {"format", "task", "twinbean", "page", "declined"}
     assert row.keys() == (known if participant is None else {*known, "participant"})
     assert row.get("participant") == participant
@@ -222,7 +216,7 @@ def test_answers_can_be_removed_by_the_participant_only_after_asking_twice(
     choose(page, 0)
     page.get_by_role("button", name="Remove my answers").click()
     page.get_by_role("button", name="Back").click()
-    assert len(downloaded(page)) == 2
+    assert len(downloaded(page).rows) == 2
     page.get_by_role("button", name="Remove my answers").click()
     page.get_by_role("button", name="Remove my answers").click()
     page.get_by_text("have been removed").wait_for()
@@ -243,7 +237,7 @@ def test_where_saving_fails_midway_the_task_runs_on_and_the_end_says_so(
     )
     choose(page, 1)
     page.get_by_text("could not be saved in this browser").wait_for()
-    assert choices(downloaded(page)) == [(0, 10, 0), (1, 11, 0)]
+    assert choices(downloaded(page).rows) == [(0, 10, 0), (1, 11, 0)]
 
 
 def test_where_the_task_itself_fails_what_was_done_can_be_downloaded(
@@ -256,10 +250,11 @@ def test_where_the_task_itself_fails_what_was_done_can_be_downloaded(
     start(page, address(render(definition, functions)))
     choose(page, 0, 1)
     page.get_by_text("Please report this to the researcher: Error: no such payoff").wait_for()
-    assert choices(downloaded(page)) == [(0, 10, 0)]
+    assert choices(downloaded(page).rows) == [(0, 10, 0)]
     context.close()
 
 
+@pytest.mark.chromium("the download is an event")
 def test_the_last_button_downloads_the_answers_and_then_leads_where_the_researcher_says(
     page: Page, two_armed: Definition, address: Address
 ) -> None:
@@ -290,7 +285,7 @@ def test_each_session_plays_one_variant_and_keeps_it(page: Page, two_armed: Defi
     page.reload()
     page.get_by_role("button", name="Continue").click()
     choose(page, 1)
-    rows = downloaded(page)
+    rows = downloaded(page).rows
     assert choices(rows) == [(0, 5, 0), (1, 11, 1)]
     assert {row["variant"] for row in rows} == {4}
     assert rows[0]["bean_labels"] == ["Q", "P"]

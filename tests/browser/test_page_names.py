@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from downloads import downloaded
 from twinbean._random import generator
 from twinbean.page import render
 from twinbean.page.export import export
@@ -90,9 +89,7 @@ def test_a_payoff_that_is_no_number_ends_the_page_with_a_sentence_and_what_was_r
     page.get_by_role("heading", name="Something went wrong").wait_for()
     said = "Arm 0 pays 'won', expected a number (True and False count as 1 and 0)"
     assert said in page.inner_text("body")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
-    rows = json.loads(download.value.path().read_text(encoding="utf-8"))
+    rows = downloaded(page).rows
     context.close()
     assert [(row["bean_value"], row["bean_score"]) for row in rows if "bean_bandits" in row] == [(1, 1)]
     assert sessions_from_rows(rows, where="saved", participant="p")[0].trials[0].outcomes == (1, 0)

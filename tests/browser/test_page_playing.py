@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from downloads import downloaded
 from page_clock import pass_time, start_held, until
 from twinbean.page import PageOptions, render
 from twinbean.sessions import read
@@ -22,11 +23,9 @@ Address = Callable[[str], str]
 
 def rows_of(page: Page, tmp_path: Path) -> list[dict[str, Any]]:
     """What the participant gets by the download button."""
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
-    download.value.save_as(tmp_path / download.value.suggested_filename)
-    rows: list[dict[str, Any]] = json.loads((tmp_path / download.value.suggested_filename).read_text())
-    return rows
+    file = downloaded(page)
+    (tmp_path / file.name).write_text(file.text, encoding="utf-8")
+    return file.rows
 
 
 FREE = '[data-arm="0"]:not([aria-disabled])'
@@ -113,8 +112,7 @@ def test_the_keyboard_alone_is_enough(page: Page, two_armed: Definition, address
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Download").wait_for()
     page.keyboard.press("Tab")
-    with page.expect_download():
-        page.keyboard.press("Enter")
+    downloaded(page, press=lambda: page.keyboard.press("Enter"))
     trials = trials_in(rows_of(page, tmp_path))
     assert [(row["bean_response"], row["input"]) for row in trials] == [(arm, "keyboard") for arm in (1, 0, 1)]
 
@@ -139,6 +137,7 @@ def test_start_and_go_on_answer_to_enter_and_what_is_to_be_decided_does_not(
     page.get_by_role("button", name="Download").wait_for()
 
 
+@pytest.mark.chromium("touch")
 def test_touch_is_recorded_as_touch(browser: Browser, two_armed: Definition, address: Address, tmp_path: Path) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True)
     page = context.new_page()

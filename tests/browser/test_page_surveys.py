@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import downloads
 from page_clock import hold, pass_time, start_held, until
 from twinbean.page.export import export
 from twinbean.play.game import Play, Record, Seat
@@ -51,11 +51,9 @@ def url(task: Task, tmp_path: Path) -> str:
 
 
 def downloaded(page: Page, path: Path) -> list[dict[str, Any]]:
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
-    download.value.save_as(path)
-    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return rows
+    file = downloads.downloaded(page)
+    path.write_text(file.text, encoding="utf-8")
+    return file.rows
 
 
 def submit(page: Page) -> None:
@@ -233,6 +231,7 @@ def screens(page: Page, url: str, folder: Path) -> Iterator[str]:
     assert {row["input"] for row in rows[:6]} <= {"touch"}
 
 
+@pytest.mark.chromium("touch")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_every_screen_whole_and_axe_finds_no_violation(
     browser: Browser, url: str, tmp_path: Path, scheme: Any

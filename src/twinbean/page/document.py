@@ -23,7 +23,7 @@ from twinbean._json import digest
 from twinbean._version import __version__
 from twinbean.page.hosts import Host
 from twinbean.page.media import by_hash
-from twinbean.page.options import PageOptions
+from twinbean.page.options import PageOptions, wording
 
 _DEFAULTS = PageOptions()
 
@@ -56,10 +56,11 @@ def render(
     # The collector that the page came from, and nobody else.
     more = {"connect-src": "'self'"} if options.collector else {} if host is None else host.policy
     return _document(
-        [_vendored("jspsych.js"), functions_script, *adapter, script, *_plugged(scripts)],
+        [_vendored("support.js"), _vendored("jspsych.js"), functions_script, *adapter, script, *_plugged(scripts)],
         title=options.title,
         language=options.language or str(definition["language"]),
         data={"definition": by_hash(definition), "options": options.to_json() | about},
+        words=options.words,
         sources=[] if host is None else host.sources,
         more=more,
     )
@@ -81,6 +82,7 @@ def _document(
     title: str,
     language: str,
     data: Mapping[str, Any],
+    words: Mapping[str, str] = MappingProxyType({}),
     sources: Sequence[str] = (),
     more: Mapping[str, str] = MappingProxyType({}),
     policy: bool = True,
@@ -92,6 +94,7 @@ def _document(
         language=language,
         policy=_policy(scripts, style, more) if policy else None,
         style=style,
+        words={**wording(), **words},
         sources=sources,
         scripts=scripts,
         data={name: _inline_json(value) for name, value in data.items()},
