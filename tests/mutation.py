@@ -11,6 +11,7 @@ those that are not in it, and those that survived.
 from __future__ import annotations
 
 import argparse
+import compileall
 import itertools
 import json
 import os
@@ -21,6 +22,7 @@ from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from queue import SimpleQueue
 
 from coverage import CoverageData
@@ -52,12 +54,12 @@ class Covering:
     seconds: dict[str, float]
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """The tests that run the line, the quickest first; of a line that runs at import, those that use the module."""
+        """The tests that run the line, the quickest first; of a line that runs at import, those that use the module.
+        Those for which it must be compiled come last."""
         lines = self.lines.get(mutant.module, {})
-        names = lines.get(mutant.line, set()) or set().union(*lines.values()) | {OF_ALL}
-        if mutant.module in COMPILED:
-            names = names.union(*self.lines.get(COMPILED[mutant.module], {}).values())
-        quickest = sorted(names, key=lambda name: (self.seconds.get(name, 0.0), name))
+        seen = lines.get(mutant.line, set()) or set().union(*lines.values()) | {OF_ALL}
+        compiled = set[str]().union(*self.lines.get(COMPILED.get(mutant.module, ""), {}).values())
+        quickest = sorted(seen | compiled, key=lambda name: (name not in seen, self.seconds.get(name, 0.0), name))
         spent = itertools.accumulate(self.seconds.get(name, 0.0) for name in quickest)
         return [name for name, seconds in zip(quickest, spent, strict=True) if seconds <= SECONDS] or quickest[:1]
 
@@ -83,13 +85,20 @@ def measured(copy: Path, data: Path) -> Covering:
     for file in found.measured_files():
         module = file.partition("/src/twinbean/")[2]
         for line, contexts in found.contexts_by_lineno(file).items():
-            lines[module][line] = {context.partition("|")[0] for context in contexts} - {""}
+            lines[module][line] = {context.rpartition("|")[0] for context in contexts} - {""}
     return Covering(lines, json.loads(seconds.read_text(encoding="utf-8")))
 
 
 def _environment(copy: Path) -> dict[str, str]:
     paths = os.pathsep.join([str(copy / "src"), str(copy / "tests")])
-    return os.environ | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", **ONE_THREAD}
+    return os.environ | {"PYTHONPATH": paths, **ONE_THREAD}
+
+
+def checkout(copy: Path) -> None:
+    """A copy of the checkout whose modules are compiled anew as soon as their text is another: a mutant can be as long
+    and as old as what it was made from, which is what Python looks at otherwise."""
+    copy_of_checkout(copy)
+    compileall.compile_dir(copy / "src", quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
 
 
 def unchanged(sources: Path) -> Mutant:
@@ -168,7 +177,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         copies = [Path(folder) / str(number) / "checkout" for number in range(options.jobs)]
         for copy in copies:
-            copy_of_checkout(copy)
+            checkout(copy)
         covering = measured(copies[0], (options.covering or Path(folder) / "covering").absolute())
         workers: SimpleQueue[Worker] = SimpleQueue()
         nothing = unchanged(copies[0] / "src" / "twinbean")

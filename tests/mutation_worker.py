@@ -5,6 +5,7 @@ As a plugin of pytest it writes down how much processor time each test takes, to
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -21,6 +22,11 @@ import pytest
 
 # pyarrow's allocator, which pandas loads, starts a thread of its own.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+# What takes long to import, and is not Twinbean.
+LIBRARIES = (
+    *("numba.extending", "pandas", "pydantic", "scipy.optimize", "scipy.stats", "typer"),
+    *("jinja2", "pyppeteer"),
+)
 # Who wants no processor time for so long waits for what will not come. A process that is only kept waiting wants it.
 STILL_S = 120.0
 
@@ -64,8 +70,9 @@ class FirstFailure:
 
 
 def main() -> None:
-    for library in ("numba.extending", "pandas", "pydantic", "scipy.optimize", "scipy.stats", "typer"):
+    for library in LIBRARIES:
         importlib.import_module(library)
+    gc.freeze()  # what is here already is no garbage of a test's
 
     assert len(os.listdir("/proc/self/task")) == 1, "a fork would have one thread of these"
     for line in sys.stdin:
