@@ -2,7 +2,7 @@
 
 Which tests cover a line is measured by coverage, once, and a mutant has seconds: its quickest tests first. A test that
 fails counts only if it passes without the mutant. What no test notices is printed; above LIMIT of those that are not
-equivalent, the status is 1.
+equivalent, the status is 1. Those that are, are not tried.
 
 Times are of the processor, so that a busy machine notices no mutant. Results are kept in a file: the next run tries
 those that are not in it, and those that survived.
@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from queue import SimpleQueue
+from typing import ClassVar
 
 from coverage import CoverageData
 
@@ -109,9 +110,11 @@ def unchanged(sources: Path) -> Mutant:
 class Worker:
     """A process with the libraries loaded, and a checkout of its own in which mutants are tried one after the other."""
 
+    # By any worker.
+    _confirmed: ClassVar[set[str]] = set()
+
     def __init__(self, copy: Path) -> None:
         self._sources = copy / "src" / "twinbean"
-        self._confirmed: set[str] = set()
         command = [sys.executable, str(copy / "tests" / "mutation_worker.py")]
         self._program = subprocess.Popen(
             command, cwd=copy, env=_environment(copy), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -180,17 +183,14 @@ def main() -> int:
             checkout(copy)
         covering = measured(copies[0], (options.covering or Path(folder) / "covering").absolute())
         workers: SimpleQueue[Worker] = SimpleQueue()
-        nothing = unchanged(copies[0] / "src" / "twinbean")
         for copy in copies:
-            worker = Worker(copy)
-            # Tests that fail by themselves would notice everything.
-            if worker.notices(nothing, covering.tests(nothing), LONGEST)[0] != "SURVIVED":
-                sys.exit("error: a worker's tests fail without any mutant")
-            workers.put(worker)
+            workers.put(Worker(copy))
 
         def tried(mutant: Mutant) -> tuple[Mutant, str]:
             outcome, by, tests = results.outcome(mutant) or "SURVIVED", "", covering.tests(mutant)
-            if outcome == "SURVIVED" and tests:
+            if (mutant.module, mutant.old, mutant.new) in EQUIVALENT:
+                outcome = "equivalent"
+            elif outcome == "SURVIVED" and tests:
                 worker = workers.get()
                 try:
                     limit_s = 20 + PATIENCE * sum(covering.seconds.get(name, 0.0) for name in tests)
@@ -201,7 +201,7 @@ def main() -> int:
                 finally:
                     workers.put(worker)
                 results.add(mutant, outcome, by)
-            print(f"{outcome:9}{len(tests):4} tests  {mutant}", flush=True)
+            print(f"{outcome:11}{len(tests):4} tests  {mutant}", flush=True)
             return mutant, outcome
 
         with ThreadPoolExecutor(options.jobs) as pool:
@@ -213,9 +213,8 @@ def main() -> int:
 
 def told(results: list[tuple[Mutant, str]]) -> int:
     counts = Counter(outcome for _, outcome in results)
-    survivors = [mutant for mutant, outcome in results if outcome == "SURVIVED"]
-    alive = [mutant for mutant in survivors if (mutant.module, mutant.old, mutant.new) not in EQUIVALENT]
-    equivalent = len(survivors) - len(alive)
+    alive = [mutant for mutant, outcome in results if outcome == "SURVIVED"]
+    equivalent = counts["equivalent"]
     print(f"{len(results)} mutants: {counts['noticed']} noticed, {counts['hangs']} noticed by the time limit, ", end="")
     print(f"{equivalent} equivalent, {len(alive)} survived ({len(alive) / max(len(results) - equivalent, 1):.1%})")
     for mutant in alive:

@@ -28,7 +28,7 @@ LIBRARIES = (
     *("jinja2", "pyppeteer"),
 )
 # Who wants no processor time for so long waits for what will not come. A process that is only kept waiting wants it.
-STILL_S = 120.0
+STILL_S = 30.0
 
 _seconds: defaultdict[str, float] = defaultdict(float)
 
