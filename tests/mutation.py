@@ -1,7 +1,7 @@
 """Draws small changes of the code by seed, and runs for each the tests that cover the changed line (`make mutants`).
 
-Which tests cover a line is measured by coverage, once, and a mutant has seconds: its quickest tests first. A test that
-fails counts only if it passes without the mutant. What no test notices is printed; above LIMIT of those that are not
+Which tests cover a line is measured by coverage, once, and a mutant has seconds: its quickest tests first. Those that
+notice any must pass without a mutant at the end. What no test notices is printed; above LIMIT of those that are not
 equivalent, the status is 1. Those that are, are not tried.
 
 Times are of the processor, so that a busy machine notices no mutant. Results are kept in a file: the next run tries
@@ -19,12 +19,12 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from queue import SimpleQueue
-from typing import ClassVar
 
 from coverage import CoverageData
 
@@ -110,9 +110,6 @@ def unchanged(sources: Path) -> Mutant:
 class Worker:
     """A process with the libraries loaded, and a checkout of its own in which mutants are tried one after the other."""
 
-    # By any worker.
-    _confirmed: ClassVar[set[str]] = set()
-
     def __init__(self, copy: Path) -> None:
         self._sources = copy / "src" / "twinbean"
         command = [sys.executable, str(copy / "tests" / "mutation_worker.py")]
@@ -135,13 +132,10 @@ class Worker:
         finally:
             file.write_text(source, encoding="utf-8")
 
-    def confirms(self, test: str) -> bool:
-        """Whether a test that noticed a mutant passes without any. A file that could not be imported is no test."""
-        if "::" in test and test not in self._confirmed:
-            if self.notices(unchanged(self._sources), [test], LONGEST)[0] != "SURVIVED":
-                return False
-            self._confirmed.add(test)
-        return True
+    def failing(self, tests: list[str]) -> str | None:
+        """Which of the tests that have noticed mutants fails without any. None where all pass, as they must here."""
+        outcome, by = self.notices(unchanged(self._sources), tests, LONGEST)
+        return None if outcome == "SURVIVED" else by or outcome
 
     def end(self) -> None:
         self._program.kill()
@@ -153,17 +147,21 @@ class Results:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._outcomes: dict[str, str] = {}
+        self._found: dict[str, tuple[str, str]] = {}
         if file.exists():
             for line in file.read_text(encoding="utf-8").splitlines():
                 found = json.loads(line)
-                self._outcomes[found["mutant"]] = found["outcome"]
+                self._found[found["mutant"]] = found["outcome"], found["by"]
 
     def outcome(self, mutant: Mutant) -> str | None:
-        return self._outcomes.get(str(mutant))
+        return self._found.get(str(mutant), (None, ""))[0]
+
+    def tests(self, mutants: Iterable[Mutant]) -> list[str]:
+        """The tests by which they were noticed. A file that could not be imported is none."""
+        return sorted({by for one in mutants if "::" in (by := self._found.get(str(one), ("", ""))[1])})
 
     def add(self, mutant: Mutant, outcome: str, by: str) -> None:
-        self._outcomes[str(mutant)] = outcome
+        self._found[str(mutant)] = outcome, by
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"mutant": str(mutant), "outcome": outcome, "by": by}) + "\n")
 
@@ -196,8 +194,8 @@ def main() -> int:
                     limit_s = 20 + PATIENCE * sum(covering.seconds.get(name, 0.0) for name in tests)
                     outcome, by = worker.notices(mutant, tests, limit_s)
                     # Tests that end badly without one that fails have not been run.
-                    if outcome == "noticed" and not (by and worker.confirms(by)):
-                        sys.exit(f"error: {by} fails without any mutant")
+                    if outcome == "noticed" and not by:
+                        sys.exit(f"error: the tests of {mutant} cannot be run")
                 finally:
                     workers.put(worker)
                 results.add(mutant, outcome, by)
@@ -206,6 +204,10 @@ def main() -> int:
 
         with ThreadPoolExecutor(options.jobs) as pool:
             found = list(pool.map(tried, drawn(copies[0], options.number, options.seed)))
+        last = workers.get()
+        if failing := last.failing(results.tests([mutant for mutant, _ in found])):
+            sys.exit(f"error: {failing} fails without any mutant, so those that it noticed have not been tried")
+        last.end()
         while not workers.empty():
             workers.get().end()
     return told(found)

@@ -101,8 +101,9 @@ def _run(tests: list[str], limit_s: float, say: int) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    # Time limits of pytest are of the clock on the wall.
-    options = ["-q", "-x", "-p", "no:cacheprovider", "--timeout", "0"]
+    # Time limits of pytest are of the clock on the wall. The other plugins take longer to load than most tests.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "pytest_timeout", "--timeout", "0", "--basetemp", "../tmp"]
     os._exit(int(pytest.main([*options, *tests], plugins=[FirstFailure(say)])))
 
 
