@@ -44,7 +44,7 @@ TESTS = (
 OF_ALL = "tests/test_values.py"
 LIMIT = 0.10
 # Processor time: of a mutant's tests together when they pass; and how many times as much counts as hanging.
-SECONDS, PATIENCE, LONGEST = 30.0, 10.0, 600.0
+SECONDS, PATIENCE, LONGEST = 10.0, 10.0, 600.0
 
 
 @dataclass(frozen=True)
