@@ -4,8 +4,9 @@ Which tests cover a line is measured by coverage, once, and a mutant has seconds
 notice any must pass without a mutant at the end. What no test notices is printed; above LIMIT of those that are not
 equivalent, the status is 1. Those that are, are not tried.
 
-Times are of the processor, so that a busy machine notices no mutant. Results are kept in a file: the next run tries
-those that are not in it, and those that survived.
+A mutant is made in modules that are loaded; what no test notices there, or cannot be made there, is written into the
+file and tried again. Times are of the processor, so that a busy machine notices no mutant. Results are kept in a file:
+the next run tries those that are not in it, and those that survived.
 """
 
 from __future__ import annotations
@@ -64,6 +65,11 @@ class Covering:
         spent = itertools.accumulate(self.seconds.get(name, 0.0) for name in quickest)
         return [name for name, seconds in zip(quickest, spent, strict=True) if seconds <= SECONDS] or quickest[:1]
 
+    def uncompiled(self, mutant: Mutant, tests: list[str]) -> list[str]:
+        """Those of a mutant's tests that run its line as Python."""
+        seen = self.lines.get(mutant.module, {}).get(mutant.line, set())
+        return [name for name in tests if name in seen] if mutant.module in COMPILED else tests
+
 
 def measured(copy: Path, data: Path) -> Covering:
     """Every test is run once, with coverage."""
@@ -108,29 +114,37 @@ def unchanged(sources: Path) -> Mutant:
 
 
 class Worker:
-    """A process with the libraries loaded, and a checkout of its own in which mutants are tried one after the other."""
+    """Processes with a checkout of their own in which mutants are tried one after the other: one has the libraries
+    loaded, and one Twinbean itself, which is quicker."""
 
     def __init__(self, copy: Path) -> None:
         self._sources = copy / "src" / "twinbean"
         command = [sys.executable, str(copy / "tests" / "mutation_worker.py")]
-        self._program = subprocess.Popen(
-            command, cwd=copy, env=_environment(copy), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        streams = {"cwd": copy, "env": _environment(copy), "stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self._program = subprocess.Popen(command, text=True, **streams)
+        self._loaded = subprocess.Popen([*command, "--loaded"], text=True, **streams)
+
+    def notices_in_place(self, mutant: Mutant, tests: list[str], limit_s: float) -> tuple[str, str]:
+        """As `notices`, and "SURVIVED" also where the mutant cannot be made in what is loaded."""
+        return self._told(self._loaded, tests, limit_s, str(self._sources / mutant.module), mutant.source)
 
     def notices(self, mutant: Mutant, tests: list[str], limit_s: float) -> tuple[str, str]:
         """ "noticed" and by which test, "hangs" or "SURVIVED"."""
-        assert self._program.stdin is not None
-        assert self._program.stdout is not None
         file = self._sources / mutant.module
         source = file.read_text(encoding="utf-8")
         file.write_text(mutant.source, encoding="utf-8")
         try:
-            self._program.stdin.write(json.dumps([tests, limit_s]) + "\n")
-            self._program.stdin.flush()
-            outcome, by = json.loads(self._program.stdout.readline())
-            return outcome, by
+            return self._told(self._program, tests, limit_s, "", "")
         finally:
             file.write_text(source, encoding="utf-8")
+
+    def _told(self, program: subprocess.Popen[str], *asked: object) -> tuple[str, str]:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        program.stdin.write(json.dumps(asked) + "\n")
+        program.stdin.flush()
+        outcome, by = json.loads(program.stdout.readline())
+        return outcome, by
 
     def failing(self, tests: list[str]) -> str | None:
         """Which of the tests that have noticed mutants fails without any. None where all pass, as they must here."""
@@ -138,8 +152,9 @@ class Worker:
         return None if outcome == "SURVIVED" else by or outcome
 
     def end(self) -> None:
-        self._program.kill()
-        self._program.wait()
+        for program in (self._program, self._loaded):
+            program.kill()
+            program.wait()
 
 
 class Results:
@@ -192,7 +207,9 @@ def main() -> int:
                 worker = workers.get()
                 try:
                     limit_s = 20 + PATIENCE * sum(covering.seconds.get(name, 0.0) for name in tests)
-                    outcome, by = worker.notices(mutant, tests, limit_s)
+                    outcome, by = worker.notices_in_place(mutant, covering.uncompiled(mutant, tests), limit_s)
+                    if outcome == "SURVIVED":
+                        outcome, by = worker.notices(mutant, tests, limit_s)
                     # Tests that end badly without one that fails have not been run.
                     if outcome == "noticed" and not by:
                         sys.exit(f"error: the tests of {mutant} cannot be run")
