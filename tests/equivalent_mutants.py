@@ -11,6 +11,18 @@ _ORDER = "the rows are sorted, or looked up by name, afterwards"
 _CACHE = "how many entries are kept changes no result"
 _ORIGINS = "an origin is recorded or subject, and recorded sorts before subject"
 _SHAPE = "numpy finds the one size that is negative"
+_ALIKE = "all arms' traces begin alike and fade alike, and no choice rule knows a height that all arms share"
+_FIRST = "the first choice is number 1"
+_OWN = "a class that has a __repr__ keeps it"
+_INFINITE = "it is infinite"
+_DEFAULT = "it is only asked whether it is below 0"
+_EQUAL = "the rows are equal there"
+_FLOOR = "no distribution function is 0 above `low`: where the product underflows, 0 is added"
+_SET = "the first arm on offer sets both"
+_ASLEEP = "asyncio sleeps no shorter"
+_BOTH = "between the two both formulas hold, to 0.000003 nats"
+_STILL = "what it multiplies is below 1e-12 there"
+_BEGUN = "who has asked waits until all have begun, and is counted again only then, when nobody counts any more"
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("cognitive/rules.py", "here = FIRST + CELLS * arm", "here = FIRST | CELLS * arm"): _BITS,
     ("cognitive/rules.py", "state[here + SPREAD] += settings[DRIFT]", "state[here | SPREAD] += settings[DRIFT]"): _BITS,
@@ -103,4 +115,45 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         'return trial.counts and (self.source == "human" or trial.origin >= "subject")',
     ): _ORIGINS,
     ("comparison/likelihood.py", ").reshape(-1, 2)", ").reshape(~1, 2)"): _SHAPE,
+    ("cognitive/rules.py", "state[here + TRACE] = 0.0", "state[here + TRACE] = 1.0"): _ALIKE,
+    (
+        "comparison/courses.py",
+        "session: Session, *, n_arms: int, win: float | None, start: int = 0, only: Collection[int] | None = None",
+        "session: Session, *, n_arms: int, win: float | None, start: int = -1, only: Collection[int] | None = None",
+    ): _FIRST,
+    (
+        "sessions/session.py",
+        "@dataclass(frozen=True, slots=True, kw_only=True, repr=False)",
+        "@dataclass(frozen=True, slots=True, kw_only=True, repr=True)",
+    ): _OWN,
+    (
+        "sessions/table.py",
+        "if math.isinf(number) and (bounded or number > 0):",
+        "if math.isinf(number) and (bounded or number > 1):",
+    ): _INFINITE,
+    (
+        "sessions/table.py",
+        'if not isinstance(found.get("fingerprint", ""), str) or _integer(found.get("focus_losses", 0)) < 0:',
+        'if not isinstance(found.get("fingerprint", ""), str) or _integer(found.get("focus_losses", 1)) < 0:',
+    ): _DEFAULT,
+    (
+        "comparison/measures.py",
+        "if not late.size or (best != best[0]).any() or best[0].sum() != 1:",
+        "if not late.size or (best != best[0]).any() or best[ -1].sum() != 1:",
+    ): _EQUAL,
+    ("cognitive/rules.py", "if product > 0:", "if product >= 0:"): _FLOOR,
+    ("cognitive/rules.py", "top, ties = NEVER, 0", "top, ties = NEVER, 1"): _SET,
+    ("play/scheduler.py", "await asyncio.sleep(0)", "await asyncio.sleep( -1)"): _ASLEEP,
+    (
+        "comparison/averages.py",
+        'masses = [t.legal_mass for t in session.trials if t.origin == "subject" and t.legal_mass is not None]',
+        'masses = [t.legal_mass for t in session.trials if t.origin >= "subject" and t.legal_mass is not None]',
+    ): _ORIGINS,
+    ("cognitive/rules.py", "if x > -30.0:", "if x > - 31.0:"): _BOTH,
+    (
+        "comparison/statistics.py",
+        "_simultaneous(filled[:, varies], known[:, varies], spread[varies], seed, purpose) if varies.any() else 0.0",
+        "_simultaneous(filled[:, varies], known[:, varies], spread[varies], seed, purpose) if varies.any() else 1.0",
+    ): _STILL,
+    ("play/scheduler.py", "begun = True", "begun = False"): _BEGUN,
 }

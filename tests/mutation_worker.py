@@ -1,10 +1,12 @@
-"""Runs tests for `tests/mutation.py`, each time in a fork that has the libraries loaded and nothing of Twinbean.
+"""Runs tests for `tests/mutation.py`, each time in a fork that has the libraries loaded, and nothing of Twinbean.
 
-As a plugin of pytest it writes down how much processor time each test takes, to the file that TWINBEAN_SECONDS names.
+With `--loaded` Twinbean is loaded, too, and the mutant is made in the fork where that can be done. As a plugin of
+pytest it writes down how much processor time each test takes, to the file that TWINBEAN_SECONDS names.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -13,16 +15,24 @@ import signal
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from mutation_in_place import exchange, loaded_functions
+
 # pyarrow's allocator, which pandas loads, starts a thread of its own.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+# What takes long to import, and is not Twinbean.
+LIBRARIES = (
+    *("numba.extending", "pandas", "pydantic", "scipy.optimize", "scipy.stats", "typer"),
+    *("jinja2", "pyppeteer"),
+)
 # Who wants no processor time for so long waits for what will not come. A process that is only kept waiting wants it.
-STILL_S = 120.0
+STILL_S = 30.0
 
 _seconds: defaultdict[str, float] = defaultdict(float)
 
@@ -64,21 +74,53 @@ class FirstFailure:
 
 
 def main() -> None:
-    for library in ("numba.extending", "pandas", "pydantic", "scipy.optimize", "scipy.stats", "typer"):
+    loaded = "--loaded" in sys.argv
+    for library in LIBRARIES:
         importlib.import_module(library)
+    make = _making() if loaded else _nothing
+    gc.freeze()  # what is here already is no garbage of a test's
 
     assert len(os.listdir("/proc/self/task")) == 1, "a fork would have one thread of these"
     for line in sys.stdin:
-        tests, limit_s = json.loads(line)
-        print(json.dumps(outcome(tests, limit_s)), flush=True)
+        tests, limit_s, file, source = json.loads(line)
+        print(json.dumps(outcome(tests, limit_s, partial(make, file, source))), flush=True)
 
 
-def outcome(tests: list[str], limit_s: float) -> tuple[str, str]:
-    """ "noticed" and by which test; "hangs" after `limit_s` of processor time, or where nothing goes on; "SURVIVED"."""
+def _nothing(file: str, source: str) -> bool:
+    """The mutant is in the file already."""
+    return True
+
+
+def _making() -> Callable[[str, str], bool]:
+    """A function that makes a mutant in what is loaded."""
+    from numba.core.caching import Cache
+
+    from mutation_drawing import MODULES
+
+    mutated = (f"twinbean.{module.removesuffix('.py').replace('/', '.')}" for module in MODULES)
+    for module in ("twinbean.definitions", "twinbean.cli", *mutated):
+        importlib.import_module(module)
+    functions = loaded_functions()
+
+    def make(file: str, source: str) -> bool:
+        # What is compiled from here on is not the code of the file.
+        Cache.save_overload = lambda *_: None
+        return exchange(functions, file, Path(file).read_text(encoding="utf-8"), source)
+
+    return make
+
+
+def outcome(tests: list[str], limit_s: float, make: Callable[[], bool]) -> tuple[str, str]:
+    """ "noticed" and by which test; "hangs" after `limit_s` of processor time, or where nothing goes on; "SURVIVED",
+    also where it cannot be made."""
     said, say = os.pipe()
     child = os.fork()
     if child == 0:
-        _run(tests, limit_s, say)
+        try:
+            if make():
+                _run(tests, limit_s, say)
+        finally:
+            os._exit(0)
     os.close(say)
     with open(said, encoding="utf-8") as pipe:
         status = _ended(child)
@@ -94,8 +136,9 @@ def _run(tests: list[str], limit_s: float, say: int) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    # Time limits of pytest are of the clock on the wall.
-    options = ["-q", "-x", "-p", "no:cacheprovider", "--timeout", "0"]
+    # Time limits of pytest are of the clock on the wall. The other plugins take longer to load than most tests.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "pytest_timeout", "--timeout", "0", "--basetemp", "../tmp"]
     os._exit(int(pytest.main([*options, *tests], plugins=[FirstFailure(say)])))
 
 

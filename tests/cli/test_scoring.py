@@ -79,6 +79,11 @@ def test_a_learner_has_no_ablations(run, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_model_that_is_not_there_is_not_said_to_have_no_ablations(run):
+    status, _, err = run("transcripts", "t.jsonl", "--model", "smolm2", "--ablate", "-o", "out")
+    assert (status, err) == (2, "twinbean: error: there is no model 'smolm2': `twinbean models` lists them\n")
+
+
 def test_progress_shows_sessions_pace_and_legal_mass(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from twinbean.comparison import statistics
 
@@ -102,3 +103,32 @@ def test_what_differs_by_a_rounding_does_not_differ() -> None:
     losses = np.column_stack([np.full(12, 0.3), np.full(12, 0.1 + 0.2)])
     found = statistics.behind_best(losses, seed=0, purpose="test")
     assert [(one.mean, one.low, one.high) for one in found] == [(0, 0, 0)] * 2
+
+
+def test_an_interval_holds_the_percentiles_that_students_t_asks_for() -> None:
+    values = np.random.default_rng(5).normal(size=15)
+    found = statistics.mean_of(values, seed=2, purpose="mean")
+    tail = stats.norm.sf(stats.t(14).isf(0.025) * math.sqrt(15 / 14))
+    means = statistics.resampled_means(values, 2, "mean")
+    assert [found.low, found.high] == pytest.approx(np.quantile(means, [tail, 1 - tail]).tolist())
+    assert means.std() == pytest.approx(values.std() / math.sqrt(15), rel=0.03)
+
+
+def test_intervals_behind_the_best_are_never_narrower_than_students_for_as_many_pairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(statistics, "_simultaneous", lambda *_: 0.0)
+    losses = np.random.default_rng(6).normal([0, 0.5, 1], size=(12, 3))
+    found = statistics.behind_best(losses, seed=0, purpose="test")
+    for number in (1, 2):
+        error = stats.sem(losses[:, number] - losses[:, 0])
+        assert found[number].high - found[number].mean == pytest.approx(stats.t(11).isf(0.025 / 3) * error)
+        assert found[number].mean - found[number].low == pytest.approx(stats.t(11).isf(0.025 / 3) * error)
+
+
+def test_of_two_alternatives_one_is_behind_by_their_paired_difference() -> None:
+    losses = np.random.default_rng(1).normal([0, 1], size=(400, 2))
+    found = statistics.behind_best(losses, seed=0, purpose="test")[1]
+    width = (found.high - found.mean) / stats.sem(losses[:, 1] - losses[:, 0])
+    # Resampling 400 people is as good as the formula, which is what it is at least.
+    assert stats.t(399).isf(0.025) < width < 1.02 * stats.t(399).isf(0.025)

@@ -58,6 +58,20 @@ def test_rewards_and_running_score_follow_the_choices():
     assert [row["text"] for row in played.rows if "text" in row] == ["Score: 10", "Score: 10.5", "Score: 7.5"]
 
 
+@pytest.mark.parametrize(("names", "scores"), [(["points"], [10, 11]), (["points", "coins"], [None, None])])
+def test_what_alone_is_counted_is_the_score_whatever_its_name(names, scores):
+    def effect(name):
+        total = SharedVariable(name, 0)
+        add = FunctionVariable("add", lambda total, value: total + value, [total, DataVariable("value", 0)])
+        return SideEffect(total, add)
+
+    bandits = [TimelineVariable("left"), TimelineVariable("right")]
+    bandit = Bandit(bandits=bandits, side_effects=[effect(name) for name in names])
+    definition = define(Experiment([Block([bandit], timeline=timeline((10, 0), (4, 1)))]))
+    ask, _ = answering("1", "2")
+    assert [trial.score for trial in Play(definition, seat(), ask).run().session.trials] == scores
+
+
 def test_the_stock_wording_is_sweetbeans_with_one_blank_between_sentences():
     ask, asked = answering("1", "2")
     played = Play(define(scored_bandit(timeline((10, 0), (9, 1)))), seat(), ask).run()

@@ -196,6 +196,15 @@ def test_a_learner_is_asked_at_every_choice_and_reads_no_window(tmp_path):
         score(TASK, people(1), model="rw:alpha=0.3,beta=0.1", run=tmp_path / "other", window=3)
 
 
+@pytest.mark.parametrize("cut", [{}, {"window": 3}, {"ablation": "choices"}])
+def test_a_model_that_is_not_there_is_said_to_be_unknown_whatever_it_is_asked_to_read(cut, tmp_path):
+    with pytest.raises(SubjectError, match="there is no model 'smolm2': `twinbean models` lists them"):
+        score(TASK, people(1), model="smolm2", run=tmp_path / "run", **cut)
+    with pytest.raises(SubjectError, match="there is no model 'smolm2': `twinbean models` lists them"):
+        score_texts(transcripts(), model="smolm2", run=tmp_path / "run", **cut)
+    assert not (tmp_path / "run").exists()
+
+
 def test_recorded_people_are_scored_in_a_task_made_of_their_record(tmp_path):
     def trial(i: int) -> Trial:
         paid = (i, None) if i % 2 == 0 else (None, i)

@@ -91,15 +91,19 @@ def test_best_arm_is_unknown_where_a_payoff_is():
         ({"value": [3]}, r"value is \[3\], expected a number"),
         ({"labels": ["A"]}, r"labels is \['A'\], but the trial has 2 arms"),
         ({"positions": [0]}, r"positions is \[0\], but the trial has 2 arms"),
+        ({"positions": [0, 0]}, r"positions is \[0, 0\], expected the place of each arm, from 0, each once"),
+        ({"positions": [0, True]}, r"positions is \[0, True\], expected the place of each arm"),
         ({"offered": [2]}, r"offered is \[2\], but the trial has arms 0 to 1"),
         ({"bandits": []}, "bandits is empty"),
         ({"bandits": "[1,"}, r"bandits is '\[1,', expected JSON"),
         ({"bandits": [1, 2]}, r"bandits is \[1, 2\], expected a list of \{color, value\}"),
         ({"bandits": [{"value": "10"}, {"value": 1}]}, "arm 0 pays '10', expected a number"),
         ({"block": float("inf")}, "block is inf, expected the number of a block"),
+        ({"block": -1}, "block is -1, expected the number of a block"),
         ({"rt": "soon"}, "rt is 'soon', expected a number"),
         ({"seed": -3}, "seed is -3, expected an integer from 0"),
         ({"parameters": [1]}, r"parameters is \[1\], expected names with values"),
+        ({"parts": {"arms": 3}}, r"parts is \{'arms': 3\}, expected names with texts"),
         ({"format": 3}, "row 1 has format 3, and this version of Twinbean reads formats 1 and 2"),
     ],
 )
@@ -107,6 +111,12 @@ def test_what_is_no_row_of_a_bandit_task_is_refused(changes, said):
     with pytest.raises(DataError, match=said) as raised:
         session(row(**changes))
     assert "data.json" in str(raised.value)
+
+
+def test_screens_that_are_not_ours_may_have_been_left_out_and_ours_may_not():
+    assert len(session(row(trial_index=3), row(trial_index=7)).trials) == 2
+    with pytest.raises(DataError, match="row 2: trial_index is 2 after 0"):
+        session(row(trial_index=0, format=2), row(trial_index=2, format=2))
 
 
 @pytest.mark.parametrize("whole", ["1", "1.0", 1.0])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from twinbean.errors import DataError
@@ -85,3 +87,16 @@ def test_a_scored_session_that_was_cut_off_and_written_again_is_read_once(tmp_pa
     (tmp_path / "trials.jsonl").write_text(text, encoding="utf-8")
     (session,) = read(tmp_path / "trials.jsonl")
     assert [trial.choice for trial in session.trials] == [0, 0, 0]
+
+
+def test_a_parquet_file_with_a_column_twice_does_not_say_which_of_them_is_meant(tmp_path):
+    """Parquet itself allows it."""
+    columns = {"participant": ["p", "p"], "trial": [0, 1], "choice": [0, 1]}
+    arrays = [pa.array(values) for values in columns.values()]
+    pq.write_table(pa.Table.from_arrays(arrays, names=list(columns)), tmp_path / "once.parquet")
+    twice = pa.Table.from_arrays([*arrays, pa.array([1, 0])], names=[*columns, "choice"])
+    pq.write_table(twice, tmp_path / "twice.parquet")
+    (session,) = read(tmp_path / "once.parquet")
+    assert [trial.choice for trial in session.trials] == [0, 1]
+    with pytest.raises(DataError, match=r"twice\.parquet has the column 'choice' twice$"):
+        read(tmp_path / "twice.parquet")

@@ -153,6 +153,11 @@ def test_lists_of_a_parquet_file_need_no_json():
         ({"forced": "maybe"}, "forced is 'maybe', expected true or false"),
         ({"outcomes": "{}"}, "outcomes is '{}', expected a JSON list"),
         ({"outcomes": "[3,"}, r"outcomes is '\[3,', expected a JSON list"),
+        ({"outcomes": '[1, "x"]'}, r"outcomes is .*, expected a JSON list"),
+        ({"outcomes": "[1, true]"}, r"outcomes is '\[1, true\]', expected a JSON list"),
+        ({"logp": "inf"}, "logp is 'inf', expected a number"),
+        ({"task": True}, "task is True, expected text"),
+        ({"label": [1]}, r"label is \[1\], expected text"),
         ({"details": "[3]"}, r"row 1: details is '\[3\]', expected a JSON object with a session's seed"),
         ({"details": "{"}, "details is '{', expected a JSON object"),
         ({"details": '{"seed": -1}'}, "expected a JSON object with a session's seed"),
@@ -195,6 +200,13 @@ def test_details_are_kept_as_they_were_said():
         pd.DataFrame({"participant": ["p"], "trial": [0], "choice": [1], "details": [json.dumps(details)]})
     )
     assert json.loads(json.dumps(session.details)) == details
+
+
+def test_what_participants_wrote_can_be_read_in_the_table():
+    details = {"answers": {"name": "Zoë 李"}}
+    trials = (Trial(trial=0, choice=0, labels=("Ä", "Ö")),)
+    row = to_table([Session(participant="p", session="s", task="t", trials=trials, details=details)]).iloc[0]
+    assert (row["details"], row["labels"]) == ('{"answers": {"name": "Zoë 李"}}', '["Ä", "Ö"]')
 
 
 def test_a_trial_that_is_there_twice_is_refused():

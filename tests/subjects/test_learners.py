@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 import subprocess
 import sys
 
@@ -79,4 +80,29 @@ def test_arms_that_are_equally_good_are_equally_likely(tmp_path):
     (scored,) = score("recorded", [untried], model="ucb:lapse=0.3", run=tmp_path / "run")
     # Three arms that nobody has tried, then two, then one.
     expected = [[1 / 3, 1 / 3, 1 / 3], [0.1, 0.45, 0.45], [0.1, 0.1, 0.8]]
+    assert [list(trial.p) for trial in scored.trials] == [pytest.approx(p) for p in expected]
+
+
+@pytest.mark.parametrize(("model", "bonus", "lapse"), [("greedy:lapse=0.2", 0, 0.2), ("ucb:c=0.7,lapse=0.1", 0.7, 0.1)])
+def test_the_arm_with_the_highest_mean_and_bonus_is_chosen_but_for_lapses(model, bonus, lapse, tmp_path):
+    rng = np.random.default_rng(5)
+    paid: dict[int, list[int]] = {0: [], 1: [], 2: []}
+    trials, expected = [], []
+    for t in range(40):
+        offered = [(0, 1, 2), (0, 2), (1, 2)][int(rng.integers(3))]
+        index = [
+            statistics.mean(paid[arm]) + math.sqrt(bonus / len(paid[arm])) if paid[arm] else math.inf for arm in offered
+        ]
+        top = [value == max(index) for value in index]
+        likely = dict(zip(offered, top, strict=True))
+        expected.append(
+            [likely[k] / sum(top) * (1 - lapse) + lapse / len(top) if k in likely else None for k in range(3)]
+        )
+        arm, reward = int(rng.choice(offered)), int(rng.integers(-2, 3))
+        paid[arm].append(reward)
+        outcomes = tuple(reward if each == arm else None for each in range(3))
+        common = {"offered": offered, "labels": ("F", "J", "Q")}
+        trials.append(Trial(trial=t, choice=arm, reward=reward, outcomes=outcomes, **common))
+    session = Session(participant="p", session="p", task="t", trials=tuple(trials))
+    (scored,) = score("recorded", [session], model=model, run=tmp_path / "run")
     assert [list(trial.p) for trial in scored.trials] == [pytest.approx(p) for p in expected]

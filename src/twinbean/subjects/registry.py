@@ -129,11 +129,9 @@ def open_subject(spec: str, options: SubjectOptions | None = None, **given: Any)
         if not isinstance(made, Subject):
             raise SubjectError(f"{SUBJECTS.describe(entry)} made a {type(made).__name__}, expected a Subject")
         return made
-    from twinbean.subjects.learners import learner_names, open_learner
+    from twinbean.subjects.learners import open_learner
 
-    name, _, settings = spec.partition(":")
-    if name not in learner_names():
-        raise SubjectError(f"there is no model {spec!r}: `twinbean models` lists them")
+    name, settings = _learner_named(spec)
     chosen.pop("calls_file", None)
     if options is not None:
         refuse_unknown(spec, {key: value for key, value in chosen.items() if key not in given}, ())
@@ -195,8 +193,13 @@ def _learner(model: Any) -> Subject:
 
 
 def is_language_model(spec: str) -> bool:
-    """Whether `spec` names a model that reads text and scores whole transcripts."""
-    return _entry(SCORERS, spec) is not None
+    """Whether `spec` names a model that reads text and scores whole transcripts. Raises SubjectError where it names
+    none at all."""
+    if _entry(SCORERS, spec) is not None:
+        return True
+    if _entry(SUBJECTS, spec) is None:
+        _learner_named(spec)
+    return False
 
 
 def is_api_model(spec: str) -> bool:
@@ -266,6 +269,16 @@ def _name_of(model: Any) -> str:
     """What tables call a model that was given as it is."""
     name = getattr(model, "name", None) or getattr(model, "__name__", type(model).__name__)
     return str(name) if str(name).isidentifier() or hasattr(model, "name") else "function"
+
+
+def _learner_named(spec: str) -> tuple[str, str]:
+    """The learner's name and what follows it. Raises SubjectError where there is none of that name."""
+    from twinbean.subjects.learners import learner_names
+
+    name, _, settings = spec.partition(":")
+    if name not in learner_names():
+        raise SubjectError(f"there is no model {spec!r}: `twinbean models` lists them")
+    return name, settings
 
 
 def _parameters(spec: str, settings: str) -> dict[str, float]:
