@@ -28,7 +28,7 @@ from twinbean.subjects.base import BatchingSubject, HandlesSessionEnd, HoldsConn
 
 # A session in play holds its screens, its text and a stack in memory. More at once are of use only to who answers many
 # together.
-MOST_TOGETHER, MOST_OTHERWISE = 2_048, 256
+MOST_TOGETHER, MOST_OTHERWISE = 2_048, 128
 
 Kept = TypeVar("Kept")
 

@@ -25,7 +25,7 @@ Parameters = Mapping[str, Any]
 # All sessions of a run are seated before the first question, in memory.
 MOST_SESSIONS = 100_000
 # So many definitions stay in memory; those of more sessions are made again when each is played.
-_KEPT = 2_048
+_KEPT = 512
 # What a model's session says of the person whose record it continues; their device is in their own table.
 _OF_PERSON = (*(name for name in OF_PARTICIPANT if name != "device"), "ids", "kept", "answers")
 # No page has as many variants as this has digits.
