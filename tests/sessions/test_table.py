@@ -276,7 +276,7 @@ def test_a_table_that_is_written_some_sessions_at_a_time_is_the_table(tmp_path, 
         )
         for number in range(5)
     ]
-    monkeypatch.setattr("twinbean.sessions.table._AT_ONCE", 2)
+    monkeypatch.setattr("twinbean.sessions.table._AT_ONCE", 3)
     write_table(people, tmp_path / "some.csv")
     assert (tmp_path / "some.csv").read_text(encoding="utf-8") == csv_text(to_table(people))
     write_table([], tmp_path / "none.csv")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 # Apostrophes before it are part of the pattern, so that a text which has its own keeps them.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -33,12 +34,17 @@ def csv_text(table: pd.DataFrame, *, header: bool = True) -> str:
     return text
 
 
+def lines_of(text: str) -> Iterator[str]:
+    """The lines of a text with their ends, whatever these are, without a copy of it all."""
+    return (match[0] for match in _LINE.finditer(text))
+
+
 def unmarked(row: Mapping[Any, Any]) -> dict[Any, Any]:
     """A row of a CSV file with the texts that `csv_text` marked as they were."""
     return {name: cell[1:] if isinstance(cell, str) and _is_marked(cell) else cell for name, cell in row.items()}
 
 
-def all_unmarked(rows: Sequence[Mapping[Any, Any]], text: str) -> Iterable[Mapping[Any, Any]]:
+def all_unmarked(rows: Iterable[Mapping[Any, Any]], text: str) -> Iterable[Mapping[Any, Any]]:
     """The rows of the CSV file with that text; in most files no cell begins with an apostrophe, and none is marked."""
     return map(unmarked, rows) if any(f"{before}'" in text for before in ',"\n\r') else rows
 

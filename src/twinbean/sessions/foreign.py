@@ -59,12 +59,15 @@ def read_foreign(path: Path, columns: Columns) -> list[Session]:
     rows = _chosen_rows(path, cells, columns.where)
     labels = _labels(path, columns, rows, cells)
     people: dict[str, list[_Numbered]] = {}
+    is_jspsych = cells.is_jspsych
     for number, row in rows:
         who = path.name.split(".")[0] if columns.participant is None else row.get(columns.participant, "")
         if not who:
             raise DataError(f"{path}, row {number}: {columns.participant} is empty, expected a participant")
         people.setdefault(who, []).append((number, row))
-    return [_session(path, columns, who, own, labels, cells) for who, own in people.items()]
+    # The rows of a large table take as much memory as its sessions: each person's are let go when theirs is made.
+    del cells, rows
+    return [_session(path, columns, who, people.pop(who), labels, is_jspsych) for who in list(people)]
 
 
 def _chosen_rows(path: Path, cells: TextTable, where: Mapping[str, Sequence[str]]) -> list[_Numbered]:
@@ -128,10 +131,10 @@ def _natural(label: str) -> tuple[float, str]:
 
 
 def _session(
-    path: Path, columns: Columns, participant: str, rows: Sequence[_Numbered], labels: tuple[str, ...], cells: TextTable
+    path: Path, columns: Columns, participant: str, rows: Sequence[_Numbered], labels: tuple[str, ...], is_jspsych: bool
 ) -> Session:
     kept = {name: _same(path, name, rows) for name in columns.keep}
-    if cells.is_jspsych:
+    if is_jspsych:
         _check_order(path, participant, rows)
     blocks: dict[str, int] = {}
     trials: list[Trial] = []

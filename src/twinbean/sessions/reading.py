@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import io
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from twinbean import _journal, _json
 from twinbean._files import read_text
 from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
-from twinbean.sessions.cells import all_unmarked
+from twinbean.sessions.cells import all_unmarked, lines_of
 from twinbean.sessions.checking import check_once
 from twinbean.sessions.jatos import read_jatos
 from twinbean.sessions.jspsych import sessions_from_rows
@@ -122,20 +122,15 @@ def _from_csv(path: Path) -> list[Session]:
     # What a model wrote before its choice can be longer than csv's 131,072 characters a cell.
     csv.field_size_limit(2**31 - 1)
     text = read_text(path)
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows: list[dict[Any, Any]] = list(reader)
-    except csv.Error as error:
-        raise DataError(f"{path}, line {reader.line_num} is not CSV: {error}") from None
-    names = reader.fieldnames or []
-    for number, row in enumerate(rows, start=1):
-        if None in row:
-            raise DataError(f"{path}, row {number} has {len(names) + len(row[None])} cells, expected {len(names)}")
-    if not rows:
+    reader = csv.DictReader(lines_of(text), strict=True)
+    rows = _rows_of(reader, path)
+    first = next(rows, None)
+    if first is None:
         raise DataError(f"{path} holds no rows")
+    rows, names = itertools.chain((first,), rows), reader.fieldnames or []
     if "bandits" in names or any(name.startswith("bean_") for name in names):
-        rows = [{name: cell for name, cell in row.items() if cell not in ("", None)} for row in rows]
-        return sessions_from_rows(rows, where=str(path), participant=path.stem)
+        known = [{name: cell for name, cell in row.items() if cell not in ("", None)} for row in rows]
+        return sessions_from_rows(known, where=str(path), participant=path.stem)
     missing = [name for name in ("participant", "trial", "choice") if name not in names]
     if missing:
         raise DataError(
@@ -143,6 +138,18 @@ def _from_csv(path: Path) -> list[Session]:
             f"found {names_listed(names)}"
         )
     return from_rows(all_unmarked(rows, text), where=str(path))
+
+
+def _rows_of(reader: csv.DictReader[str], path: Path) -> Iterator[dict[Any, Any]]:
+    """One by one: as dicts, the rows of a large file would take several times the memory of its sessions."""
+    try:
+        for number, row in enumerate(reader, start=1):
+            if None in row:
+                names = reader.fieldnames or []
+                raise DataError(f"{path}, row {number} has {len(names) + len(row[None])} cells, expected {len(names)}")
+            yield row
+    except csv.Error as error:
+        raise DataError(f"{path}, line {reader.line_num} is not CSV: {error}") from None
 
 
 _READERS: Mapping[str, Callable[[Path], list[Session]]] = {

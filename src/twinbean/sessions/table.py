@@ -35,8 +35,8 @@ _NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
 _TRUTHS = ("forced", "missed")
 _TEXTS = ("participant", "session", "task", "source", "variant", "wording", "phase", "label", "raw")
 _WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
-# Sessions of one piece of a table that is written.
-_AT_ONCE = 256
+# Rows of one piece of a table that is written, at least.
+_AT_ONCE = 2_000
 _OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
 
 
@@ -86,9 +86,13 @@ def write_table(sessions: Iterable[Session], path: Path) -> None:
 def _csv_pieces(sessions: Sequence[Session]) -> Iterator[bytes]:
     """The table as CSV, some sessions at a time: as one table it takes several times the memory of the sessions."""
     kept = _kept_of(sessions)
-    for begin in range(0, max(len(sessions), 1), _AT_ONCE):
-        table = to_table(sessions[begin : begin + _AT_ONCE], kept=kept)
-        yield csv_text(table, header=begin == 0).encode("utf-8", "backslashreplace")
+    yield csv_text(to_table((), kept=kept)).encode()
+    some: list[Session] = []
+    for number, session in enumerate(sessions, start=1):
+        some.append(session)
+        if number == len(sessions) or sum(len(one.trials) for one in some) >= _AT_ONCE:
+            yield csv_text(to_table(some, kept=kept), header=False).encode("utf-8", "backslashreplace")
+            some = []
 
 
 def _kept_of(sessions: Iterable[Session]) -> list[str]:
