@@ -13,7 +13,8 @@ import pyarrow.parquet
 import pytest
 
 from bad_input import CommandLine
-from twinbean._files import MOST_TIMES, SMALL_BYTES, most_unpacked, read_text
+from twinbean._files import read_text
+from twinbean._packed import MOST_TIMES, SMALL_BYTES, most_unpacked
 from twinbean.errors import DataError
 from twinbean.sessions.parquet import read_parquet
 

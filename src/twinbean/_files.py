@@ -3,22 +3,16 @@ not at all, also after a power cut."""
 
 from __future__ import annotations
 
-import gzip
 import os
 import stat
 import sys
-import zipfile
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
 
 from twinbean.errors import DataError
 
 # What stands for standard output where a command writes one file.
 STDOUT = Path("-")
-# What a packed file may hold: more than any record is packed by, and without regard to that as much as hardly matters.
-MOST_TIMES, SMALL_BYTES = 200, 2**26
 _BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip"}
 
 
@@ -34,9 +28,12 @@ def read_text(path: Path, *, member: str | None = None) -> str:
     if not path.is_file():
         raise DataError(f"{path} is no regular file" if path.exists() else f"{path} does not exist")
     try:
-        content = _unpacked(path, member)
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise DataError(f"{path} is damaged or cut off, or no {path.suffix} file: {error}") from None
+        if path.suffix == ".gz" or (path.suffix == ".zip" and member is not None):
+            from twinbean._packed import unpacked  # imports what few files need, and no command's start
+
+            content = unpacked(path, member or "")
+        else:
+            content = path.read_bytes()
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
     try:
@@ -45,44 +42,6 @@ def read_text(path: Path, *, member: str | None = None) -> str:
         found = next((name for mark, name in _BOMS.items() if content.startswith(mark)), None)
         found = f"it is {found}" if found else f"byte {error.start} is 0x{content[error.start]:02x}"
         raise DataError(f"{path} is not UTF-8 text: {found}") from None
-
-
-def _unpacked(path: Path, member: str | None) -> bytes:
-    if path.suffix == ".gz":
-        with gzip.open(path) as packed:
-            return _bounded(packed, path)
-    if path.suffix == ".zip" and member is not None:
-        with zipfile.ZipFile(path) as archive:
-            # A zip made on a Mac holds a second, binary entry of the same name under __MACOSX.
-            names = [name for name in archive.namelist() if name.endswith(member) and not name.startswith("__MACOSX")]
-            if len(names) != 1:
-                raise DataError(f"{path} holds {len(names)} {member} files, expected one")
-            if archive.getinfo(names[0]).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                # Python unpacks the other kinds in pieces of any size.
-                raise DataError(f"{path} is packed in an unusual way, expected the one that every zip program knows")
-            with archive.open(names[0]) as packed:
-                return _bounded(packed, path)
-    return path.read_bytes()
-
-
-def _bounded(packed: IO[bytes] | gzip.GzipFile, path: Path) -> bytes:
-    most = most_unpacked(path)
-    content = packed.read(most + 1)
-    if len(content) > most:
-        raise unpacks_to_too_much(path)
-    return content
-
-
-def most_unpacked(path: Path) -> int:
-    """How many bytes a packed file may hold. A few kilobytes can be made that unpack to more than any memory."""
-    return max(SMALL_BYTES, MOST_TIMES * path.stat().st_size)
-
-
-def unpacks_to_too_much(path: Path) -> DataError:
-    return DataError(
-        f"{path} has {path.stat().st_size:,} bytes and unpacks to more than {most_unpacked(path):,}, the most that is "
-        f"taken from a packed file of its size; unpack it first if it is sound"
-    )
 
 
 def write_text(path: Path, text: str) -> None:

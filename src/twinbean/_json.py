@@ -6,7 +6,6 @@ Python's own reader takes integers of any size, which no float can hold; nests u
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Iterator
@@ -112,4 +111,6 @@ def finished(content: bytes) -> bytes:
 
 def digest(content: Any) -> str:
     """SHA-256 of a JSON value, as runs and pages name it. Raises ValueError for NaN and the infinities."""
+    import hashlib  # OpenSSL, for which no command's start need wait
+
     return hashlib.sha256(json.dumps(content, allow_nan=False).encode()).hexdigest()

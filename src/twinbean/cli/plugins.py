@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from twinbean._plugins import Entry, Registry
+from typing import TYPE_CHECKING
+
 from twinbean.cli.app import app
 from twinbean.cli.arguments import print_table
 from twinbean.cli.messages import one_line
+
+if TYPE_CHECKING:
+    from twinbean._plugins import Entry, Registry
 
 
 @app.command()

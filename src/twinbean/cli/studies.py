@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +14,8 @@ from twinbean.cli.messages import one_line
 from twinbean.errors import DataError, TaskError
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from twinbean.collect.study import Study
     from twinbean.collect.summary import Check, Group
 
@@ -71,6 +72,8 @@ def _check(study: Study) -> Check:
 def _money(text: str | None, option: str) -> Decimal | None:
     if text is None:
         return None
+    from decimal import Decimal, InvalidOperation  # for which no other command need wait
+
     try:
         amount = Decimal(text)
     except InvalidOperation:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twinbean._extras import how_to_install
-from twinbean._files import most_unpacked, unpacks_to_too_much
+from twinbean._packed import most_unpacked, unpacks_to_too_much
 from twinbean.errors import DataError
 
 if TYPE_CHECKING:
