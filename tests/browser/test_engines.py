@@ -81,6 +81,12 @@ def visit(visitor: Callable[[], Visitor]) -> Iterator[Visitor]:
     someone.close()
 
 
+@pytest.fixture
+def thorough(pytestconfig: pytest.Config) -> None:
+    if pytestconfig.getoption("--visits") < 20:
+        pytest.skip("tried by make engines")
+
+
 def play(
     visit: Visitor, rng: np.random.Generator, *, end: str = SAVED, chosen: Callable[[int], None] = lambda choices: None
 ) -> None:
@@ -148,6 +154,7 @@ def test_sessions_by_clicks_with_a_reload_each_are_what_the_definition_gives(
         assert found == replayed(name, rows)
 
 
+@pytest.mark.usefixtures("thorough")
 def test_a_study_whose_server_was_away_for_a_while_has_every_row_once(visit: Visitor, tmp_path: Path) -> None:
     pytest.importorskip("uvicorn")
     with served(tmp_path / "study", "--completion-url", "https://example.org/done") as study:
@@ -165,6 +172,7 @@ def test_a_study_whose_server_was_away_for_a_while_has_every_row_once(visit: Vis
         assert len(choices(rows)) == TRIALS
 
 
+@pytest.mark.usefixtures("thorough")
 def test_where_the_browser_keeps_nothing_it_says_so_and_the_answers_are_all_there_in_the_end(
     visit: Visitor, tmp_path: Path
 ) -> None:

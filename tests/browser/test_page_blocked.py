@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Definition = Callable[..., tuple[dict[str, Any], list[str]]]
 Address = Callable[[str], str]
 
-# Firefox lends none to a page from a file.
+# The empty page with which Firefox begins has none, and is met by the script, too.
 NO_LOCKS = (
     "if (window.LockManager) "
     "LockManager.prototype.request = () => Promise.reject(new DOMException('', 'SecurityError'));"

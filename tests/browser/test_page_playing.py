@@ -329,6 +329,7 @@ def test_nothing_that_a_definition_says_can_run(page: Page, two_armed: Definitio
     assert page.locator("main img, main script").count() == 0
 
 
+@pytest.mark.chromium("what a page from a file asks for is an event")
 def test_the_page_asks_the_network_for_nothing(page: Page, two_armed: Definition, address: Address) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
