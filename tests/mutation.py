@@ -210,7 +210,9 @@ def main() -> int:
                 worker = workers.get()
                 try:
                     limit_s = 20 + PATIENCE * sum(covering.seconds.get(name, 0.0) for name in tests)
-                    outcome, by = worker.notices_in_place(mutant, covering.uncompiled(mutant, tests), limit_s)
+                    # No test at all would be every test for pytest.
+                    if uncompiled := covering.uncompiled(mutant, tests):
+                        outcome, by = worker.notices_in_place(mutant, uncompiled, limit_s)
                     if outcome == "SURVIVED":
                         outcome, by = worker.notices(mutant, tests, limit_s)
                     # Tests that end badly without one that fails have not been run.

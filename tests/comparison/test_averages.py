@@ -62,10 +62,15 @@ def test_the_score_along_a_block_adds_up_what_was_paid_so_far_without_missed_tri
     missed = replace(person.trials[1], choice=None, reward=None, missed=True)
     trials = (person.trials[0], missed, *person.trials[2:])
     learning = compare([person.replace(trials=trials)]).learning
-    assert list(learning.index) == [0, 1, 2]
     assert list(learning["trial"]) == [0, 2, 3]
     assert list(learning["score"]) == [3, 4, 7]
     assert list(learning["arm_1"]) == [0, 1, 0]
+
+
+def test_rows_of_a_table_are_numbered_in_its_order() -> None:
+    learning = compare([play("p", "0010"), play("p", "0110", source="m")]).learning
+    assert list(learning["group"]) == ["m"] * 4 + ["people"] * 4
+    assert list(learning.index) == list(range(8))
 
 
 def test_chance_is_one_of_the_arms_on_offer() -> None:

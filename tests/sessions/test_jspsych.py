@@ -32,6 +32,11 @@ def test_a_trial_keeps_what_the_page_recorded():
     assert (trial.outcomes, trial.offered, trial.best_arm, trial.missed) == ((10, 0.5), (0, 1), 0, False)
 
 
+def test_arms_without_a_label_are_numbered_from_1_as_sweetbean_tells_them():
+    trial = session(row()).trials[0]
+    assert (trial.choice, trial.label, trial.labels) == (1, "2", ("1", "2"))
+
+
 def test_a_stock_page_keeps_the_choice_in_jspsychs_own_field():
     assert session(row(response=None) | {"response": 0}).trials[0].choice == 0
 
