@@ -36,19 +36,18 @@ def build(*, rng, trials: int = 4) -> Experiment:
     return Experiment([Block([Instructions("Machines {labels}.")]), Block([machines], timeline=timeline)])
 
 
-class Counted:
-    """A subject, and how often it was asked."""
+def counted(subject):
+    """The subject, which counts in `asked` how often it was asked. It stays of its own class, and whatever that can."""
 
-    def __init__(self, subject) -> None:
-        self.subject = subject
-        self.asked = 0
+    class Counted(type(subject)):
+        asked = 0
 
-    def __getattr__(self, name):
-        return getattr(self.subject, name)
+        async def ask(self, question):
+            self.asked += 1
+            return await super().ask(question)
 
-    async def ask(self, question):
-        self.asked += 1
-        return await self.subject.ask(question)
+    subject.__class__ = Counted
+    return subject
 
 
 def opener(name: str):
@@ -106,7 +105,7 @@ def main(name: str) -> None:
         def play(folder=Path(folder), size=size) -> int:
             if size is not None:
                 die_at(folder / "trials.jsonl", size)
-            subject = Counted(open_model())
+            subject = counted(open_model())
             replay(Task("drawn", build), model=subject, run=folder, samples=SAMPLES.get(name, 4))
             return subject.asked
 
