@@ -83,6 +83,20 @@ def test_arms_that_are_equally_good_are_equally_likely(tmp_path):
     assert [list(trial.p) for trial in scored.trials] == [pytest.approx(p) for p in expected]
 
 
+@pytest.mark.parametrize("model", ["greedy:lapse=0.2", "ucb:c=0.5,lapse=0.2"])
+@pytest.mark.parametrize("unit", [1, 0.1, 7])
+def test_the_same_payoffs_in_another_order_are_as_good(model, unit, tmp_path):
+    paid = [(0, 1), (1, 0), (0, 0), (1, 0), (0, 0), (1, 1)]
+    trials = []
+    for t, (arm, won) in enumerate([*paid, (0, 0)]):
+        outcomes = tuple(unit * won if each == arm else None for each in range(2))
+        known = {"reward": unit * won, "outcomes": outcomes, "offered": (0, 1), "labels": ("F", "J")}
+        trials.append(Trial(trial=t, choice=arm, **known))
+    session = Session(participant="p", session="p", task="t", trials=tuple(trials))
+    (scored,) = score("recorded", [session], model=model, run=tmp_path / "run")
+    assert scored.trials[-1].p == pytest.approx((0.5, 0.5))
+
+
 @pytest.mark.parametrize(("model", "bonus", "lapse"), [("greedy:lapse=0.2", 0, 0.2), ("ucb:c=0.7,lapse=0.1", 0.7, 0.1)])
 def test_the_arm_with_the_highest_mean_and_bonus_is_chosen_but_for_lapses(model, bonus, lapse, tmp_path):
     rng = np.random.default_rng(5)

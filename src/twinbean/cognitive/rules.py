@@ -179,17 +179,17 @@ def highest(state: Any, settings: Any, n_arms: int, offered: Any, out: Any) -> N
     for arm in range(n_arms):
         if offered[arm]:
             count = state[FIRST + CELLS * arm + SPREAD]
-            index = math.inf
+            out[arm] = math.inf
             if count > 0:
-                index = state[FIRST + CELLS * arm + VALUE] + math.sqrt(settings[BONUS] / count)
-            out[arm] = index
-            if index > top:
-                top, ties = index, 1
-            elif index == top:
-                ties += 1
+                out[arm] = state[FIRST + CELLS * arm + VALUE] + math.sqrt(settings[BONUS] / count)
+            top = max(top, out[arm])
+    # The same payoffs in another order have another mean in the last digits.
+    least = top if top == math.inf else top - 1e-12 * max(1.0, abs(top))
+    for arm in range(n_arms):
+        ties += offered[arm] and out[arm] >= least
     for arm in range(n_arms):
         if offered[arm]:
-            out[arm] = -math.log(ties) if out[arm] == top else NEVER
+            out[arm] = -math.log(ties) if out[arm] >= least else NEVER
 
 
 def best(state: Any, settings: Any, n_arms: int, offered: Any, n_offered: int, out: Any) -> None:
