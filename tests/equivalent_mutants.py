@@ -18,11 +18,11 @@ _INFINITE = "it is infinite"
 _DEFAULT = "it is only asked whether it is below 0"
 _EQUAL = "the rows are equal there"
 _FLOOR = "no distribution function is 0 above `low`: where the product underflows, 0 is added"
-_SET = "the first arm on offer sets both"
 _ASLEEP = "asyncio sleeps no shorter"
 _BOTH = "between the two both formulas hold, to 0.000003 nats"
 _STILL = "what it multiplies is below 1e-12 there"
 _BEGUN = "who has asked waits until all have begun, and is counted again only then, when nobody counts any more"
+_GONE = "a greenlet that nobody refers to is ended by that, and one that has ended takes no notice"
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("cognitive/rules.py", "here = FIRST + CELLS * arm", "here = FIRST | CELLS * arm"): _BITS,
     ("cognitive/rules.py", "state[here + SPREAD] += settings[DRIFT]", "state[here | SPREAD] += settings[DRIFT]"): _BITS,
@@ -142,7 +142,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "if not late.size or (best != best[0]).any() or best[ -1].sum() != 1:",
     ): _EQUAL,
     ("cognitive/rules.py", "if product > 0:", "if product >= 0:"): _FLOOR,
-    ("cognitive/rules.py", "top, ties = NEVER, 0", "top, ties = NEVER, 1"): _SET,
     ("play/scheduler.py", "await asyncio.sleep(0)", "await asyncio.sleep( -1)"): _ASLEEP,
     (
         "comparison/averages.py",
@@ -156,4 +155,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "_simultaneous(filled[:, varies], known[:, varies], spread[varies], seed, purpose) if varies.any() else 1.0",
     ): _STILL,
     ("play/scheduler.py", "begun = True", "begun = False"): _BEGUN,
+    ("play/scheduler.py", "if not player.dead:", "if not not player.dead:"): _GONE,
+    ("play/seating.py", "_KEPT = 512", "_KEPT = 513"): _CACHE,
 }
