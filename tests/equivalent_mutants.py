@@ -23,6 +23,9 @@ _BOTH = "between the two both formulas hold, to 0.000003 nats"
 _STILL = "what it multiplies is below 1e-12 there"
 _BEGUN = "who has asked waits until all have begun, and is counted again only then, when nobody counts any more"
 _GONE = "a greenlet that nobody refers to is ended by that, and one that has ended takes no notice"
+_PIECES = "in how many pieces a table is written changes nothing of it"
+_SET_LATER = "it is set anew before anybody begins, or nobody counts"
+_NONE_IS_0 = "those that are 0 are left out"
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("cognitive/rules.py", "here = FIRST + CELLS * arm", "here = FIRST | CELLS * arm"): _BITS,
     ("cognitive/rules.py", "state[here + SPREAD] += settings[DRIFT]", "state[here | SPREAD] += settings[DRIFT]"): _BITS,
@@ -157,4 +160,12 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("play/scheduler.py", "begun = True", "begun = False"): _BEGUN,
     ("play/scheduler.py", "if not player.dead:", "if not not player.dead:"): _GONE,
     ("play/seating.py", "_KEPT = 512", "_KEPT = 513"): _CACHE,
+    ("definitions/kinds/bandit.py", "@lru_cache(maxsize=64)", "@lru_cache(maxsize= 65)"): _CACHE,
+    ("sessions/table.py", "_AT_ONCE = 2_000", "_AT_ONCE = 2001"): _PIECES,
+    ("play/scheduler.py", "self._beginning = 0", "self._beginning = 1"): _SET_LATER,
+    (
+        "comparison/courses.py",
+        "won[seen[side != 0]] = side[side != 0] > 0",
+        "won[seen[side != 0]] = side[side != 0] >= 0",
+    ): _NONE_IS_0,
 }

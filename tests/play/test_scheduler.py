@@ -100,8 +100,9 @@ def test_more_sessions_than_play_at_once_are_the_same_sessions(subject, monkeypa
         assert sorted(few.ended) == sorted(session.session for session in everybody)
 
 
-def test_nobody_is_asked_where_a_later_record_contradicts_the_definition(monkeypatch):
-    monkeypatch.setattr(scheduler, "MOST_OTHERWISE", 2)
+@pytest.mark.parametrize("most", [2, 100])
+def test_nobody_is_asked_where_a_later_record_contradicts_the_definition(most, monkeypatch):
+    monkeypatch.setattr(scheduler, "MOST_OTHERWISE", most)
     played = sessions(play_all(seatings(4), Direct()))
     wrong = dataclasses.replace(played[3].trials[0], reward=-1.0, outcomes=())
     seated = [

@@ -201,3 +201,17 @@ def test_other_people_choices_or_payoffs_are_other_data():
 def test_a_run_has_a_hundred_thousand_sessions_at_most():
     with pytest.raises(RunError, match="samples is 100001, expected at least 1 and at most 100000 in one run"):
         seat_all(TASK, [], "model", after=None, samples=100_001, seed=0, given=None)
+
+
+def test_a_single_trial_says_which_letters_a_person_saw():
+    person = recorded(seed=5, variant=3)
+    one = person.replace(trials=person.trials[:1])
+    assert seat(one, after=1)[0].seat.labels == one.trials[0].labels == ("Q", "X")
+
+
+@pytest.mark.parametrize(("people", "samples"), [(3, 2), (1, 4), (0, 5), (0, 1)])
+def test_the_full_list_has_every_sample_of_every_person(people, samples):
+    person = recorded(seed=5, variant=3)
+    data = [person.replace(participant=f"p{number}", session=f"s{number}") for number in range(people)]
+    seated = seat_all(TASK, data, "model", after=2 if people else 0, samples=samples, seed=0, given=None)
+    assert seated.n_sessions == len(seated.seatings) == samples * (people or 1)
