@@ -32,12 +32,13 @@ def test_lambdas_that_return_a_constant_are_told_apart() -> None:
     assert emitted == ["(x) => 1", "(x) => py.float(1.0)", "(x) => true", "(y) => true", '() => "b"', "() => (-1)"]
 
 
-def test_lambdas_that_share_a_line_are_told_apart_without_columns() -> None:
+@pytest.mark.parametrize("first", ["", "from __future__ import annotations; "])
+def test_lambdas_that_share_a_line_are_told_apart_without_columns(first: str) -> None:
     """`-X no_debug_ranges` leaves no columns; what cannot be told apart by what it does is refused."""
     check = (
         "import linecache\n"
         "from twinbean.transpile import transpile\n"
-        "source = 'a, b = (lambda x: x + 1), (lambda x: x + 2)\\n'\n"
+        f"source = '{first}a, b = (lambda x: x + 1), (lambda x: x + 2)\\n'\n"
         "linecache.cache['f.py'] = (1, None, [source], 'f.py')\n"
         "exec(compile(source, 'f.py', 'exec'))\n"
         "print(transpile(b).javascript)"

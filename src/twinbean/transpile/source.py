@@ -18,6 +18,7 @@ from types import CodeType, FunctionType
 from twinbean.transpile.refusal import Refused
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_FLAGS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | inspect.CO_GENERATOR | inspect.CO_COROUTINE
 
 
 def find_node(function: FunctionType) -> FunctionNode:
@@ -114,7 +115,8 @@ def _compiled(node: ast.Lambda) -> CodeType:
 def _reading(code: CodeType) -> tuple[object, ...]:
     """What a function does, apart from functions within it (whose addresses keep them from being alike)."""
     instructions = [(instruction.opname, repr(instruction.argval)) for instruction in dis.get_instructions(code)]
-    return instructions, code.co_varnames, code.co_argcount, code.co_flags & ~inspect.CO_NESTED
+    # The other flags say where it stands: in a function, or in a file with imports from __future__.
+    return instructions, code.co_varnames, code.co_argcount, code.co_flags & _FLAGS
 
 
 def _span(node: ast.expr) -> tuple[int, int, int, int]:
