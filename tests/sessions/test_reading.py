@@ -100,3 +100,9 @@ def test_a_parquet_file_with_a_column_twice_does_not_say_which_of_them_is_meant(
     assert [trial.choice for trial in session.trials] == [0, 1]
     with pytest.raises(DataError, match=r"twice\.parquet has the column 'choice' twice$"):
         read(tmp_path / "twice.parquet")
+
+
+def test_a_quote_that_is_never_closed_is_named_by_its_line(tmp_path):
+    (tmp_path / "p.csv").write_text('participant,trial,choice\nann,0,0\nann,1,"1\n')
+    with pytest.raises(DataError, match=r"p\.csv, line 3 is not CSV"):
+        read_file(tmp_path / "p.csv")

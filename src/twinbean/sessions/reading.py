@@ -149,7 +149,7 @@ def _rows_of(reader: csv.DictReader[str], path: Path) -> Iterator[dict[Any, Any]
                 raise DataError(f"{path}, row {number} has {len(names) + len(row[None])} cells, expected {len(names)}")
             yield row
     except csv.Error as error:
-        raise DataError(f"{path}, line {reader.line_num} is not CSV: {error}") from None
+        raise DataError(f"{path}, line {reader.reader.line_num} is not CSV: {error}") from None
 
 
 _READERS: Mapping[str, Callable[[Path], list[Session]]] = {
