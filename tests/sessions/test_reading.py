@@ -10,6 +10,7 @@ import pytest
 
 from twinbean.errors import DataError
 from twinbean.sessions import Session, Trial, read, write_table
+from twinbean.sessions.reading import read_file
 
 ROWS = [{"bean_bandits": [{"value": 1}, {"value": 2}], "bean_response": 1, "bean_value": 2, "rt": 5}]
 TABLE = Session(participant="t", session="t", task="unknown", trials=(Trial(trial=0, choice=1),))
