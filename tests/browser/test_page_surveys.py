@@ -56,6 +56,13 @@ def downloaded(page: Page, path: Path) -> list[dict[str, Any]]:
     return file.rows
 
 
+def start(page: Page, url: str, *, key: str) -> None:
+    """Presses `key` on the first screen once it is there, which a slow disk delays: the session is kept first."""
+    start_held(page, url)
+    page.locator(".markup").wait_for()
+    page.keyboard.press(key)
+
+
 def submit(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
 
@@ -66,8 +73,7 @@ HOSTILE = "\"quotes\" & 'more' </script> \u2028 __proto__ " + "x" * 10_000
 def test_clicks_are_recorded_as_sweetbean_records_them_and_replayed(
     page: Page, task: Task, url: str, tmp_path: Path
 ) -> None:
-    start_held(page, url)
-    page.keyboard.press("j")
+    start(page, url, key="j")
     page.get_by_label("How old are you?").fill(HOSTILE)
     page.get_by_label("Where are you from?").fill("here")
     submit(page)
@@ -106,8 +112,7 @@ def test_clicks_are_recorded_as_sweetbean_records_them_and_replayed(
 
 
 def test_the_keyboard_alone_answers_everything(page: Page, url: str, tmp_path: Path) -> None:
-    start_held(page, url)
-    page.keyboard.press("f")
+    start(page, url, key="f")
     page.get_by_label("How old are you?").wait_for()
     for text in ("34", "here"):
         page.keyboard.press("Tab")
@@ -144,8 +149,7 @@ def test_the_keyboard_alone_answers_everything(page: Page, url: str, tmp_path: P
 
 
 def test_a_question_that_was_left_out_is_said_and_goes_nowhere(page: Page, url: str) -> None:
-    start_held(page, url)
-    page.keyboard.press("j")
+    start(page, url, key="j")
     page.get_by_label("How old are you?").fill("34")
     page.get_by_label("Where are you from?").fill("  ")
     submit(page)
@@ -161,8 +165,7 @@ def test_a_question_that_was_left_out_is_said_and_goes_nowhere(page: Page, url: 
 
 
 def test_who_comes_back_goes_on_behind_the_last_survey(page: Page, url: str, tmp_path: Path) -> None:
-    start_held(page, url)
-    page.keyboard.press("j")
+    start(page, url, key="j")
     page.get_by_label("How old are you?").fill(HOSTILE)
     page.get_by_label("Where are you from?").fill("here")
     submit(page)
