@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import Settings, TaskName, assignments, finite, text_of, words_of
+from twinbean.cli.arguments import (
+    Settings,
+    TaskName,
+    Translations,
+    assignments,
+    finite,
+    text_of,
+    translations_of,
+    words_of,
+)
 from twinbean.errors import TaskError
 
 Study = Annotated[Path, typer.Option("-o", "--output", metavar="STUDY", help="The study's folder.")]
@@ -39,6 +49,7 @@ def serve(
     title: Annotated[str | None, typer.Option(help="The title of the welcome screen.")] = None,
     language: Annotated[str | None, typer.Option(help="The page's language, e.g. en or pt-BR.")] = None,
     words: Annotated[Path | None, typer.Option(help="A JSON file that replaces words of the page, by name.")] = None,
+    translation: Translations = None,
     progress: Annotated[bool | None, typer.Option("--progress", help="Show a progress bar.")] = None,
     ids: Annotated[
         list[str] | None, typer.Option(metavar="NAME=PARAMETER", help="Which parameter of the link holds which id.")
@@ -83,6 +94,7 @@ def serve(
         "title": title,
         "language": language,
         "words": words_of(words) if words else None,
+        "translations": [asdict(one) for one in translations_of(translation)] or None,
         "consent": text_of(consent) if consent else None,
         "progress": progress,
         "ids": assignments(ids, option="--ids") if ids else None,

@@ -27,6 +27,7 @@ OF_PARTICIPANT = (
     "untrusted",
     "typed",
     "pasted",
+    "page_language",
     "device",
 )
 COUNTS = ("resumed", "focus_losses", "untrusted", "typed", "pasted")
