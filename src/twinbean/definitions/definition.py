@@ -84,7 +84,7 @@ def _screen(stimulus: Any, where: str, timeline: Sequence[Mapping[str, Any]]) ->
     arguments = kind.read(stimulus, where)
     screen = Screen(stimulus=stimulus, kind=kind, arguments=arguments, where=where)
     kind.check(stimulus, arguments, where)
-    for variable in screen.variables():
+    for variable in screen.variables:
         if isinstance(variable, TimelineVariable):
             for index, element in enumerate(timeline):
                 if variable.name not in element:
@@ -135,8 +135,8 @@ def _check_arguments(variable: Any, where: str) -> None:
 
 def _shared(blocks: Sequence[DefinedBlock], loops: Sequence[DefinedLoop]) -> dict[str, Any]:
     """Where each shared variable starts."""
-    read = [(screen.where, screen.variables()) for block in blocks for screen in block.screens]
-    read += [(loop.where, variables_in(loop.until)) for loop in loops]
+    read = [(screen.where, screen.variables) for block in blocks for screen in block.screens]
+    read += [(loop.where, tuple(variables_in(loop.until))) for loop in loops]
     shared: dict[str, Any] = {}
     for where, variables in read:
         for variable in variables:

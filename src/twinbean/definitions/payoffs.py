@@ -88,6 +88,9 @@ def _known(value: Any, element: Mapping[str, Any]) -> Any:
     A function of the timeline alone gives the same whenever it is called; one that raises will raise in the play,
     which names it.
     """
+    # Most are no variables, and to compare with SweetBean's classes takes ten times as long.
+    if value is None or isinstance(value, dict | list | str | int | float):
+        return value
     if isinstance(value, TimelineVariable):
         return _known(element[value.name], element)
     if isinstance(value, DataVariable | SharedVariable):

@@ -9,14 +9,19 @@ from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, T
 
 from twinbean.errors import EmissionError
 
+# Of these very types: a number of numpy can be a float, too.
+_AS_THEY_ARE = frozenset({bool, str, float})
+
 
 def normalise(value: Any, where: str) -> Any:
     """`value` as JSON can carry it, variables left in place. Raises EmissionError for what JSON cannot carry."""
+    if value is None or type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, np.ndarray):
         value = value.tolist()
-    if value is None or isinstance(value, bool | str | float):
+    if isinstance(value, bool | str | float):
         return value
     if isinstance(value, int):
         if abs(value) > 2**53 - 1:
