@@ -131,8 +131,9 @@ def test_everybody_is_seated_and_numbered_once_and_what_a_manifest_says_comes_al
     assert found.facts["participants"] == 3
     assert found.facts["data"] == digest_of(people)
     assert found.facts["not_told"] == ["colours", "time limits"]
-    # One task with one set of parameters has one fingerprint; a record is cut twice: whole, and at the branch.
-    assert [calls.count(name) for name in ("emit_definition", "play_record", "until_choice")] == [1, 3, 6]
+    assert [(person, len(own)) for person, own in found.people] == [(person, 2) for person in people]
+    # One task with one set of parameters has one fingerprint; a record is cut at the branch, and nothing is played.
+    assert [calls.count(name) for name in ("emit_definition", "play_record", "until_choice")] == [1, 0, 3]
 
 
 def test_whoever_is_scored_keeps_the_name_of_their_session_and_their_whole_record():
