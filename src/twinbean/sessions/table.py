@@ -86,7 +86,7 @@ def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) 
         for name in kept:
             columns[name] += [session.kept.get(name)] * n
     for name in _LISTS:
-        columns[name] = [_AS_JSON(value) if value else None for value in columns[name]]
+        columns[name] = _as_json(columns[name])
     columns["raw"] = [_as_utf_8(raw) for raw in columns["raw"]]
     table = pd.DataFrame(columns)
     for name in _INTEGERS:
@@ -94,6 +94,18 @@ def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) 
     for name in _NUMBERS:
         table[name] = pd.to_numeric(table[name]).astype(float)
     return table
+
+
+def _as_json(lists: Iterable[Sequence[Any]]) -> list[str | None]:
+    """Each list as JSON text; a column repeats the same few. By `repr`, since to a dict 1, 1.0 and True are one key."""
+    texts: dict[str, str | None] = {"()": None}
+    found = []
+    for values in lists:
+        key = repr(values)
+        if key not in texts:
+            texts[key] = _AS_JSON(values)
+        found.append(texts[key])
+    return found
 
 
 def write_table(sessions: Iterable[Session], path: Path) -> None:
