@@ -6,6 +6,7 @@ import copy
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sweetbean import Block, Experiment
@@ -37,11 +38,11 @@ class Screen:
         """SweetBean's side effects, in the order in which they run."""
         return tuple(self.stimulus.side_effects or ())
 
-    def variables(self) -> Iterator[Any]:
+    @cached_property
+    def variables(self) -> tuple[Any, ...]:
         """Every variable that the arguments and effects read or set."""
-        yield from variables_in(list(self.arguments.values()))
-        for effect in self.effects:
-            yield from variables_in([effect.get_variable, effect.set_variable])
+        of_effects = [[effect.get_variable, effect.set_variable] for effect in self.effects]
+        return tuple(variables_in([*self.arguments.values(), *of_effects]))
 
     def recorded(self) -> frozenset[str]:
         """The names in this screen's row."""
@@ -86,7 +87,7 @@ class Definition:
     def variables(self) -> Iterator[Any]:
         """Every variable of its screens and loops."""
         for screen in self.screens():
-            yield from screen.variables()
+            yield from screen.variables
         yield from variables_in([loop.until for loop in self.loops])
 
     @property

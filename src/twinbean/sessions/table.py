@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import math
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -35,20 +36,34 @@ _NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
 _TRUTHS = ("forced", "missed")
 _TEXTS = ("participant", "session", "task", "source", "variant", "wording", "phase", "label", "raw")
 _WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 # Rows of one piece of a table that is written, at least.
 _AT_ONCE = 2_000
 _OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
+# A trial's values, in the order of its fields.
+values_of = operator.attrgetter(*_OF_TRIAL)
 
 
 def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
     """One row of the tidy table, but for the session's details, as JSON values: lists stay lists, missing is None."""
     values = {name: getattr(session, name) for name in _OF_SESSION}
     values |= {name: getattr(trial, name) for name in _OF_TRIAL}
-    if trial.raw is not None:
-        # An API can send half of a surrogate pair, which no file in UTF-8 can hold.
-        values["raw"] = trial.raw.encode("utf-8", "backslashreplace").decode()
+    values["raw"] = _as_utf_8(trial.raw)
     columns = COLUMNS[: COLUMNS.index("details")]
     return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in columns}
+
+
+def _as_utf_8(raw: str | None) -> str | None:
+    """An API can send half of a surrogate pair, which no file in UTF-8 can hold."""
+    return None if raw is None else _json.escaped(raw)
+
+
+def as_written(row: Mapping[str, Any]) -> Trial:
+    """The trial of a row that `trial_row` made, read back from JSON; of any other, `from_row` does."""
+    values = {name: row[name] for name in _OF_TRIAL}
+    for name in _LISTS:
+        values[name] = tuple(values[name])
+    return Trial(**values)
 
 
 def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) -> pd.DataFrame:
@@ -60,18 +75,37 @@ def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) 
     """
     sessions = list(sessions)
     kept = _kept_of(sessions) if kept is None else kept
-    rows: list[dict[str, Any]] = []
+    columns: dict[str, list[Any]] = {name: [] for name in (*COLUMNS, *kept)}
     for session in sessions:
-        details = json.dumps(dict(session.details), ensure_ascii=False) if session.details else None
-        rows += [trial_row(session, trial) | {"details": details, **session.kept} for trial in session.trials]
-    table = pd.DataFrame(rows, columns=[*COLUMNS, *kept])
+        n = len(session.trials)
+        for name in _OF_SESSION:
+            columns[name] += [getattr(session, name)] * n
+        for name, values in zip(_OF_TRIAL, zip(*map(values_of, session.trials), strict=True), strict=n > 0):
+            columns[name] += values
+        columns["details"] += [json.dumps(dict(session.details), ensure_ascii=False) if session.details else None] * n
+        for name in kept:
+            columns[name] += [session.kept.get(name)] * n
     for name in _LISTS:
-        table[name] = [json.dumps(value, ensure_ascii=False) if value else None for value in table[name]]
+        columns[name] = _as_json(columns[name])
+    columns["raw"] = [_as_utf_8(raw) for raw in columns["raw"]]
+    table = pd.DataFrame(columns)
     for name in _INTEGERS:
         table[name] = table[name].astype("Int64")
     for name in _NUMBERS:
         table[name] = pd.to_numeric(table[name]).astype(float)
     return table
+
+
+def _as_json(lists: Iterable[Sequence[Any]]) -> list[str | None]:
+    """Each list as JSON text; a column repeats the same few. By `repr`, since to a dict 1, 1.0 and True are one key."""
+    texts: dict[str, str | None] = {"()": None}
+    found = []
+    for values in lists:
+        key = repr(values)
+        if key not in texts:
+            texts[key] = _AS_JSON(values)
+        found.append(texts[key])
+    return found
 
 
 def write_table(sessions: Iterable[Session], path: Path) -> None:
@@ -88,11 +122,13 @@ def _csv_pieces(sessions: Sequence[Session]) -> Iterator[bytes]:
     kept = _kept_of(sessions)
     yield csv_text(to_table((), kept=kept)).encode()
     some: list[Session] = []
+    rows = 0
     for number, session in enumerate(sessions, start=1):
         some.append(session)
-        if number == len(sessions) or sum(len(one.trials) for one in some) >= _AT_ONCE:
+        rows += len(session.trials)
+        if number == len(sessions) or rows >= _AT_ONCE:
             yield csv_text(to_table(some, kept=kept), header=False).encode("utf-8", "backslashreplace")
-            some = []
+            some, rows = [], 0
 
 
 def _kept_of(sessions: Iterable[Session]) -> list[str]:
