@@ -47,8 +47,12 @@ def differences(page: Json, played: Played, definition: Definition, passes: Sequ
         found += _rows_differ(number, row, computed)
         found += _screens_differ(number, kind, shown, computed, trial)
     last = dict(definition.shared)
-    for row in played.rows:
+    before = None
+    for (_, block, _), row in zip(_expected(definition, passes), played.rows, strict=False):
+        if block != before:
+            last |= {name: definition.shared[name] for name in definition.blocks[block].resets}
         last |= {name: value for name, value in row.items() if name in last}
+        before = block
     return found + _values_differ("at the end", page["shared"], last)
 
 

@@ -148,7 +148,9 @@ class _Maker(OtherScreens):
         for number in range(n_blocks):
             part = self.part(number)
             if number + 1 < n_blocks and self.maybe("a phase before the main one"):
-                part = [Phase(self.rng.choice(["practice", "__proto__"]), part)]
+                resets = list(self.state.values()) if self.maybe("a phase that resets everything") else []
+                resets = resets or [self.state["score"]]
+                part = [Phase(self.rng.choice(["practice", "__proto__"]), part, resets=resets)]
             blocks += part
         return Game(
             experiment=Experiment(blocks),

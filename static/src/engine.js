@@ -11,7 +11,7 @@ import { py } from "./python/index.js";
 /** @typedef {import("./python/values.js").Value} Value */
 /** @typedef {{kind: string, arguments: Record<string, unknown>, effects: Effect[]}} Stimulus */
 /** @typedef {{shared?: string, data?: string, value: unknown}} Effect */
-/** @typedef {{timeline: Record<string, unknown>[], stimuli: Stimulus[], phase?: string}} Block */
+/** @typedef {{timeline: Record<string, unknown>[], stimuli: Stimulus[], phase?: string, resets?: string[]}} Block before which `resets` start anew */
 /** @typedef {{first: number, last: number, until: unknown, most: number}} Loop blocks played until something holds */
 /**
  * @typedef {object} Definition
@@ -37,8 +37,8 @@ import { py } from "./python/index.js";
 /** @typedef {{feedback?: number, window?: number, pause?: number}} Timing milliseconds; what is absent is as in the stimuli */
 /**
  * A screen that may be shown. The last one of a pass through a loop has the condition on which the loop ends, and how many
- * steps there are from it to the end of the loop's last pass.
- * @typedef {{stimulus: Stimulus, element: Record<string, unknown>, block: number, phase: string, until?: unknown, left?: number}} Step
+ * steps there are from it to the end of the loop's last pass. The first of a block has the shared variables that start anew before it.
+ * @typedef {{stimulus: Stimulus, element: Record<string, unknown>, block: number, phase: string, until?: unknown, left?: number, resets?: string[]}} Step
  */
 /** @typedef {{kind: string, row: Map<string, Value>, element: Record<string, unknown>, effects: Effect[]}} Screen */
 /** @typedef {(...values: any[]) => Value} PythonFunction */
@@ -59,7 +59,7 @@ export class Game {
     /** Which step comes next; a loop that ends leaves some out. */
     this.position = 0;
     /** @type {Map<string, Value>} */
-    this.shared = new Map(Object.entries(definition.shared).map(([name, node]) => [name, py.decode(this.media.put(node))]));
+    this.shared = new Map(Object.keys(definition.shared).map((name) => [name, this.#start(name)]));
     /** @type {Map<string, Value>[]} */
     this.rows = [];
     /** @type {Screen | null} */
@@ -105,6 +105,12 @@ export class Game {
     const { until, left = 0 } = this.steps[this.position];
     this.position += 1;
     if (until !== undefined && py.truth(this.#evaluator({}, this.rows)(until))) this.position += left;
+    for (const name of this.steps[this.position]?.resets ?? []) this.shared.set(name, this.#start(name));
+  }
+
+  /** Where a shared variable starts. @param {string} name @returns {Value} */
+  #start(name) {
+    return py.decode(this.media.put(this.definition.shared[name]));
   }
 
   /** @returns {boolean} */
@@ -139,10 +145,10 @@ export class Game {
 /** Every screen in order, those of a loop as often as it may be played. @param {Definition} definition @returns {Step[]} */
 function steps({ blocks, loops = [] }) {
   /** @param {Block} block @param {number} number @returns {Step[]} */
-  const pass = ({ timeline, stimuli, phase = "main" }, number) =>
-    (timeline.length ? timeline : [{}]).flatMap((element) =>
-      stimuli.map((stimulus) => ({ stimulus, element, block: number, phase })),
-    );
+  const pass = ({ timeline, stimuli, phase = "main", resets }, number) =>
+    (timeline.length ? timeline : [{}])
+      .flatMap((element) => stimuli.map((stimulus) => ({ stimulus, element, block: number, phase })))
+      .map((step, i) => (i === 0 && resets ? { ...step, resets } : step));
   return blocks.flatMap((block, number) => {
     const loop = loops.find(({ first, last }) => first <= number && number <= last);
     if (!loop) return pass(block, number);
@@ -150,7 +156,9 @@ function steps({ blocks, loops = [] }) {
     const once = blocks.slice(loop.first, loop.last + 1).flatMap((inner, i) => pass(inner, number + i));
     return Array.from({ length: loop.most }, (_, played) => {
       const left = (loop.most - 1 - played) * once.length;
-      return once.map((step, i) => (i === once.length - 1 ? { ...step, until: loop.until, left } : step));
+      return once
+        .map((step) => (played ? { ...step, resets: undefined } : step))
+        .map((step, i) => (i === once.length - 1 ? { ...step, until: loop.until, left } : step));
     }).flat();
   });
 }

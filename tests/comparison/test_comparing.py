@@ -64,7 +64,7 @@ def test_after_a_branch_the_person_and_the_model_are_measured_over_the_same_choi
     difference = {"table": found.differences, "measure": "score", "group": "m after 2"}
     assert cell(column="people", **difference) == 1
     assert cell(column="model", **difference) == 0
-    assert cell(found.groups, "mean", group="m after 2", measure="whole_score") == 2
+    assert cell(found.groups, "mean", group="m after 2", measure="main_score") == 2
     assert set(found.learning.loc[found.learning["group"] == "m after 2", "trial"]) == {2, 3}
     assert set(found.learning.loc[found.learning["group"] == "people, from choice 3", "trial"]) == {2, 3}
 

@@ -34,6 +34,10 @@ Finished = Annotated[bool, typer.Option("--finished", help="Of a study: only ses
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the task; repeatable.")
 ]
+Phases = Annotated[
+    list[str] | None,
+    typer.Option("--phase", metavar="NAME", help="Count the trials of this phase instead of main's; repeatable."),
+]
 # Beyond, JavaScript counts no more: a page could not name its seed.
 Seed = Annotated[int, typer.Option(min=0, max=2**53 - 1, help="The seed of every random draw.")]
 Repair = Annotated[
@@ -58,6 +62,12 @@ def read_people(data: list[Path] | None, *, finished: bool = False) -> list[Any]
     from twinbean.collect.reading import read
 
     return read(data, finished=finished) if data else []
+
+
+def in_phases(sessions: list[Any], phases: list[str] | None) -> list[Any]:
+    from twinbean.sessions.phases import counting
+
+    return counting(sessions, phases) if phases else sessions
 
 
 def model_settings(settings: list[str] | None) -> dict[str, Any]:

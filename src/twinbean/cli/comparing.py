@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import Finished, Seed, SomeData, check_is_folder
+from twinbean.cli.arguments import Finished, Phases, Seed, SomeData, check_is_folder, in_phases
 
 
 @app.command()
@@ -29,6 +29,7 @@ def compare(
     ] = None,
     seed: Seed = 0,
     finished: Finished = False,
+    phase: Phases = None,
 ) -> None:
     """Compare people and models: tables, figures and a report."""
     from twinbean.collect.reading import read
@@ -40,7 +41,7 @@ def compare(
 
     check_is_folder(output)
     sessions, notes, rules = (
-        read(data, finished=finished),
+        in_phases(read(data, finished=finished), phase),
         read_notes([path for path in data if isinstance(path, Path)]),
         exclude or [],
     )

@@ -11,6 +11,7 @@ import typer
 from twinbean.cli.app import app
 from twinbean.cli.arguments import (
     Finished,
+    Phases,
     Seed,
     Settings,
     SomeData,
@@ -18,6 +19,7 @@ from twinbean.cli.arguments import (
     assignments,
     check_folder,
     check_is_folder,
+    in_phases,
     summarise,
 )
 
@@ -40,6 +42,7 @@ def fit(
         typer.Option(help="Upper bound of all inverse temperatures: beta, beta_c, weight (default: 50)."),
     ] = None,
     finished: Finished = False,
+    phase: Phases = None,
 ) -> None:
     """Fit cognitive models to each participant, people and language models alike."""
     from twinbean._files import write_text
@@ -50,7 +53,7 @@ def fit(
     check_folder(output, *data)
     names = None if models is None else models.split(",")
     bounds: dict[str, Any] = {} if beta_bound is None else {"beta_bound": beta_bound}
-    table = fit_sessions(read(data, finished=finished), models=names, method=method, **bounds)
+    table = fit_sessions(in_phases(read(data, finished=finished), phase), models=names, method=method, **bounds)
     write_text(output, csv_text(table))
     for note in table.attrs["notes"]:
         print(f"twinbean: warning: {note}", file=sys.stderr)

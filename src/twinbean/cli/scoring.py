@@ -136,7 +136,7 @@ def score(
 
 def summary(sessions: Sequence[Session]) -> str:
     """How well the choices were predicted, beside a guess among the labels on offer."""
-    scored = [trial for session in sessions for trial in session.trials if trial.logp_legal is not None]
+    scored = [trial for session in sessions for trial in session.main_trials if trial.logp_legal is not None]
     n = max(len(scored), 1)
     nll = -sum(trial.logp_legal or 0.0 for trial in scored) / n
     chance = sum(math.log(len(trial.offered) or len(trial.labels)) for trial in scored) / n

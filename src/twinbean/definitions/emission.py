@@ -55,6 +55,7 @@ def emit_definition(definition: Definition) -> Emission:
             "timeline": [_encode(element, functions, "a timeline") for element in block.timeline],
             "stimuli": [_screen(screen, functions) for screen in block.screens],
             "phase": block.phase,
+            **({"resets": list(block.resets)} if block.resets else {}),
         }
         for block in definition.blocks
     )

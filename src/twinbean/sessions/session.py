@@ -112,6 +112,21 @@ class Session:
     details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def main_trials(self) -> tuple[Trial, ...]:
+        """The trials of the phase that counts, forced and missed ones among them."""
+        return tuple(trial for trial in self.trials if trial.phase == MAIN)
+
+    @property
+    def shown_score(self) -> float | None:
+        """The last score that the participant saw; None where the task keeps none."""
+        return next((trial.score for trial in reversed(self.trials) if trial.score is not None), None)
+
+    @property
+    def main_score(self) -> float | None:
+        """What the trials of the main phase paid, whatever was shown; None where that is not known."""
+        return main_scores(self.trials)[-1] if self.trials else None
+
+    @property
     def n_choices(self) -> int:
         """How many choices of the main phase were made."""
         return sum(trial.counts for trial in self.trials)
@@ -161,8 +176,8 @@ class Session:
 
 
 def count_arms(sessions: Iterable[Session]) -> int:
-    """The number of arms of the task that `sessions` played."""
-    return max((trial.n_arms for session in sessions for trial in session.trials), default=0)
+    """The number of arms of the task that `sessions` played, in the phase that counts."""
+    return max((trial.n_arms for session in sessions for trial in session.main_trials), default=0)
 
 
 def _count(number: int, what: str) -> str:
@@ -172,3 +187,20 @@ def _count(number: int, what: str) -> str:
 def total_reward(trials: Sequence[Trial]) -> float:
     """The sum of what the chosen arms paid in the main phase."""
     return float(sum(trial.reward for trial in trials if trial.reward is not None and trial.phase == MAIN))
+
+
+def main_scores(trials: Iterable[Trial]) -> list[float | None]:
+    """What the chosen arms of the main phase have paid after each trial.
+
+    None before the main phase has begun, and from a choice on whose pay is not known.
+    """
+    earned: float | None = None
+    begun = unknown = False
+    found = []
+    for trial in trials:
+        if trial.phase == MAIN:
+            begun = True
+            unknown = unknown or (trial.choice is not None and trial.reward is None)
+            earned = (earned or 0.0) + (trial.reward or 0.0)
+        found.append(earned if begun and not unknown else None)
+    return found

@@ -21,17 +21,21 @@ from twinbean.errors import DataError
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.checking import check_trial
 from twinbean.sessions.responses import is_response
-from twinbean.sessions.session import COUNTS, Feedback, Origin, Session, Trial
+from twinbean.sessions.session import COUNTS, Feedback, Origin, Session, Trial, main_scores
 
 COLUMNS: Sequence[str] = (
     *("participant", "session", "task", "source", "sample", "block", "phase", "trial", "choice", "label", "reward"),
-    *("score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm", "expected", "variant"),
+    *("shown_score", "main_score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm"),
+    *("expected", "variant"),
     *("wording", "feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "details"),
 )
 _OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
 _LISTS = ("outcomes", "offered", "labels", "expected", "p")
 _INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm")
-_NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
+_NUMBERS = ("reward", "shown_score", "main_score", "rt_ms", "logp", "logp_legal", "legal_mass")
+_OF_ALL_TRIALS = ("main_score", "details")
+# What files of 0.1.0 call the shown score.
+_SCORE = "score"
 _TRUTHS = ("forced", "missed")
 _TEXTS = ("participant", "session", "task", "source", "variant", "wording", "phase", "label", "raw")
 _WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
@@ -41,13 +45,15 @@ _OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
 
 
 def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
-    """One row of the tidy table, but for the session's details, as JSON values: lists stay lists, missing is None."""
+    """One row of the tidy table, but for what is of the whole session, as JSON values: lists stay lists, missing is
+    None."""
     values = {name: getattr(session, name) for name in _OF_SESSION}
     values |= {name: getattr(trial, name) for name in _OF_TRIAL}
+    values["shown_score"] = trial.score
     if trial.raw is not None:
         # An API can send half of a surrogate pair, which no file in UTF-8 can hold.
         values["raw"] = trial.raw.encode("utf-8", "backslashreplace").decode()
-    columns = COLUMNS[: COLUMNS.index("details")]
+    columns = (name for name in COLUMNS if name not in _OF_ALL_TRIALS)
     return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in columns}
 
 
@@ -63,7 +69,10 @@ def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) 
     rows: list[dict[str, Any]] = []
     for session in sessions:
         details = json.dumps(dict(session.details), ensure_ascii=False) if session.details else None
-        rows += [trial_row(session, trial) | {"details": details, **session.kept} for trial in session.trials]
+        rows += [
+            trial_row(session, trial) | {"main_score": earned, "details": details, **session.kept}
+            for trial, earned in zip(session.trials, main_scores(session.trials), strict=True)
+        ]
     table = pd.DataFrame(rows, columns=[*COLUMNS, *kept])
     for name in _LISTS:
         table[name] = [json.dumps(value, ensure_ascii=False) if value else None for value in table[name]]
@@ -204,6 +213,8 @@ def from_row(row: Mapping[Any, Any], here: str) -> tuple[Session, Trial]:
         details=values.get("details") or {},
         trials=(),
     )
+    if values.get("shown_score") is not None:
+        values[_SCORE] = values["shown_score"]
     known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
     known.setdefault("missed", known.get("choice") is None)
     trial = Trial(**{"choice": None, **known})
@@ -269,7 +280,7 @@ def _value(name: str, cell: Any, where: str) -> Any:
             return _listed(cell, name) if isinstance(cell, str) else _checked(cell, name)
         if name in _INTEGERS:
             return _integer(cell)
-        if name in _NUMBERS:
+        if name in _NUMBERS or name == _SCORE:
             return _number(float(cell), bounded=not name.startswith("logp"))
         if name in _TRUTHS:
             return {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}[str(cell).lower()]
