@@ -140,7 +140,7 @@ def test_a_practice_is_measured_and_fitted_where_it_is_asked_for() -> None:
     assert twinbean.fit(asked, models=["uniform"])["n_choices"].tolist() == [4] * 6
     both = compare(counting(everybody(4, 0), ["main", "practice"])).sessions
     assert both["n_choices"].tolist() == [14] * 6
-    with pytest.raises(DataError, match="no trial is of the phase 'warm-up' .found practice, main."):
+    with pytest.raises(DataError, match="no trial is of the phase 'warm-up' .found 'practice', 'main'."):
         counting(everybody(4, 0), ["warm-up"])
 
 
