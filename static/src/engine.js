@@ -12,7 +12,11 @@ import { py } from "./python/index.js";
 /** @typedef {{kind: string, arguments: Record<string, unknown>, effects: Effect[]}} Stimulus */
 /** @typedef {{shared?: string, data?: string, value: unknown}} Effect */
 /** @typedef {{timeline: Record<string, unknown>[], stimuli: Stimulus[], phase?: string, resets?: string[]}} Block before which `resets` start anew */
-/** @typedef {{first: number, last: number, until: unknown, most: number}} Loop blocks played until something holds */
+/** @typedef {"done" | "failed_check" | "screened_out"} Outcome as what a session ends, where it comes to an end */
+/**
+ * Blocks played until something holds, and what becomes of a participant for whom it never does.
+ * @typedef {{first: number, last: number, until: unknown, most: number, otherwise?: "exclude" | "continue" | "screen out"}} Loop
+ */
 /**
  * @typedef {object} Definition
  * @property {number} format
@@ -36,9 +40,9 @@ import { py } from "./python/index.js";
  */
 /** @typedef {{feedback?: number, window?: number, pause?: number}} Timing milliseconds; what is absent is as in the stimuli */
 /**
- * A screen that may be shown. The last one of a pass through a loop has the condition on which the loop ends, and how many
+ * A screen that may be shown. The last one of a pass through a loop has the loop, and how many
  * steps there are from it to the end of the loop's last pass. The first of a block has the shared variables that start anew before it.
- * @typedef {{stimulus: Stimulus, element: Record<string, unknown>, block: number, phase: string, until?: unknown, left?: number, resets?: string[]}} Step
+ * @typedef {{stimulus: Stimulus, element: Record<string, unknown>, block: number, phase: string, loop?: Loop, left?: number, resets?: string[]}} Step
  */
 /** @typedef {{kind: string, row: Map<string, Value>, element: Record<string, unknown>, effects: Effect[]}} Screen */
 /** @typedef {(...values: any[]) => Value} PythonFunction */
@@ -64,6 +68,8 @@ export class Game {
     this.rows = [];
     /** @type {Screen | null} */
     this.current = null;
+    /** @type {Outcome} */
+    this.outcome = "done";
   }
 
   /** The screen to show now, its arguments evaluated once. @returns {Screen} */
@@ -102,10 +108,19 @@ export class Game {
 
   /** Goes on to the next step, which is behind a loop whose condition holds. */
   #advance() {
-    const { until, left = 0 } = this.steps[this.position];
+    const { loop, left = 0 } = this.steps[this.position];
     this.position += 1;
-    if (until !== undefined && py.truth(this.#evaluator({}, this.rows)(until))) this.position += left;
+    if (loop && py.truth(this.#evaluator({}, this.rows)(loop.until))) this.position += left;
+    else if (loop && left === 0) this.#failed(loop);
     for (const name of this.steps[this.position]?.resets ?? []) this.shared.set(name, this.#start(name));
+  }
+
+  /** What a loop was to end at has never held. @param {Loop} loop */
+  #failed({ otherwise = "continue" }) {
+    if (otherwise === "exclude") this.outcome = "failed_check";
+    if (otherwise !== "screen out") return;
+    this.outcome = "screened_out";
+    this.position = this.steps.length;
   }
 
   /** Where a shared variable starts. @param {string} name @returns {Value} */
@@ -158,7 +173,7 @@ function steps({ blocks, loops = [] }) {
       const left = (loop.most - 1 - played) * once.length;
       return once
         .map((step) => (played ? { ...step, resets: undefined } : step))
-        .map((step, i) => (i === once.length - 1 ? { ...step, until: loop.until, left } : step));
+        .map((step, i) => (i === once.length - 1 ? { ...step, loop, left } : step));
     }).flat();
   });
 }

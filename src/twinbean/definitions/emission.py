@@ -65,6 +65,7 @@ def emit_definition(definition: Definition) -> Emission:
             "last": loop.last,
             "until": _encode(loop.until, functions, f"{loop.where}, until"),
             "most": loop.most,
+            **({} if loop.otherwise is None else {"otherwise": loop.otherwise}),
         }
         for loop in definition.loops
     )

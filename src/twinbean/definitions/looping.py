@@ -12,6 +12,7 @@ from sweetbean.variable import SharedVariable
 
 from twinbean.definitions.structure import DefinedLoop
 from twinbean.definitions.variables import variables_in
+from twinbean.sessions.quizzes import SCREEN_OUT
 
 
 class LoopingExperiment(Experiment):  # type: ignore[misc]
@@ -44,6 +45,9 @@ class LoopingExperiment(Experiment):  # type: ignore[misc]
                             block.stimuli, element, rows, shared, prompts, get_input, multi_turn, 0, None, preamble
                         )
                 if loop and _parse_variable(loop.until, {}, rows, shared):
+                    break
+            else:
+                if loop and loop.otherwise == SCREEN_OUT:
                     break
         return rows, prompts
 

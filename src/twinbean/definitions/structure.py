@@ -9,6 +9,7 @@ from typing import Any
 from sweetbean import Block
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, TimelineVariable
 
+from twinbean.definitions.kinds.stimulus import Repetition
 from twinbean.definitions.values import normalise
 from twinbean.definitions.variables import variables_in
 from twinbean.errors import EmissionError
@@ -52,13 +53,15 @@ class Placed:
 
 @dataclass(frozen=True, kw_only=True)
 class DefinedLoop:
-    """The blocks from `first` to `last` are played until `until` is true, `most` times at most."""
+    """The blocks from `first` to `last` are played until `until` is true, `most` times at most. Where it never is,
+    `otherwise` may say what becomes of the participant."""
 
     first: int
     last: int
     until: Any
     most: int
     where: str
+    otherwise: str | None = None
 
 
 def placed(entries: Sequence[Any]) -> tuple[list[Placed], list[DefinedLoop]]:
@@ -69,15 +72,40 @@ def placed(entries: Sequence[Any]) -> tuple[list[Placed], list[DefinedLoop]]:
     for entry, phase in _unwrapped(entries, MAIN, resets):
         if not isinstance(entry, Loop):
             blocks.append(_block(entry, phase, None, resets))
+            if (repetition := _repetition(entry, f"block {len(blocks)}")) is not None:
+                loops.append(_repeated(repetition, len(blocks) - 1, f"block {len(blocks)}"))
             continue
         where = f"loop {len(loops) + 1}"
         first = len(blocks)
         blocks += [_block(inner, phase, len(loops), resets) for inner in entry.blocks]
+        if any(_repetition(placed.block, where) for placed in blocks[first:]):
+            raise EmissionError(f"{where} holds a quiz, which repeats its own block: put it beside the loop")
         if len(blocks) == first:
             raise EmissionError(f"{where} has no blocks")
         until = _checked(entry, where)
         loops.append(DefinedLoop(first=first, last=len(blocks) - 1, until=until, most=entry.most, where=where))
     return blocks, loops
+
+
+def _repetition(block: Block, where: str) -> Repetition | None:
+    """How a block repeats itself, by the stimulus that ends it. Raises EmissionError where that does not end it."""
+    found = [stimulus for stimulus in block.stimuli if getattr(stimulus, "repetition", None)]
+    if not found:
+        return None
+    what = type(found[0]).__name__
+    if found != block.stimuli[-1:] or len(block.timeline) > 1:
+        raise EmissionError(
+            f"{where}: a {what} is the last stimulus of its block, which has no timeline; the block is played again"
+        )
+    repetition: Repetition = found[0].repetition
+    return repetition
+
+
+def _repeated(repetition: Repetition, number: int, where: str) -> DefinedLoop:
+    until = DataVariable(repetition.until, 1)
+    return DefinedLoop(
+        first=number, last=number, until=until, most=repetition.most, where=where, otherwise=repetition.otherwise
+    )
 
 
 def _unwrapped(entries: Sequence[Any], phase: str, resets: list[str]) -> Iterator[tuple[Any, str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from twinbean._notebook import html_table
+from twinbean.sessions.quizzes import failed_quiz, of_quizzes
 
 Origin = Literal["recorded", "subject"]
 Feedback = Literal["chosen", "all"]
@@ -27,11 +28,14 @@ OF_PARTICIPANT = (
     "untrusted",
     "typed",
     "pasted",
+    "attention_failed",
     "device",
 )
-COUNTS = ("resumed", "focus_losses", "untrusted", "typed", "pasted")
+COUNTS = ("resumed", "focus_losses", "untrusted", "typed", "pasted", "attention_failed")
 # Under these names a form's answers could not be told from what is known of the participant anyway.
-TAKEN_OF_PARTICIPANT = frozenset({*OF_PARTICIPANT, "participant", "session", "source", "condition", "ids", "kept"})
+TAKEN_OF_PARTICIPANT = frozenset(
+    {*OF_PARTICIPANT, "participant", "session", "source", "condition", "excluded", "ids", "kept"}
+)
 # What a notebook shows of a session, and of how many trials.
 _COLUMNS = ("trial", "block", "label", "choice", "reward", "score", "rt_ms", "origin")
 _SHOWN = 10
@@ -150,10 +154,19 @@ class Session:
     def participant_details(self) -> Mapping[str, Any]:
         """What is known of the participant and is no trial: when the session was started and finished and consent was
         given, how often it was resumed and its window lost the focus, how often a script answered, how much was
-        typed and pasted, the device, ids from the page's address, and `kept`, and the answers of forms. Of a model's
-        session, that of the person whose record it continues."""
+        typed and pasted, the device, ids from the page's address, and `kept`, the answers of forms, attempts at quizzes
+        and whether they were passed, and under `excluded` why the task leaves the participant out. Of a model's session,
+        that of the person whose record it continues, but for the quizzes and checks that it took itself."""
         known = {name: self.details[name] for name in OF_PARTICIPANT if self.details.get(name) is not None}
-        return {**known, **self.details.get("ids", {}), **self.kept, **self.details.get("answers", {})}
+        known |= {**self.details.get("ids", {}), **self.kept, **self.details.get("answers", {})}
+        known |= of_quizzes(self.details.get("quizzes", {}))
+        return known | ({"excluded": self.excluded} if self.excluded else {})
+
+    @property
+    def excluded(self) -> str | None:
+        """Why the task itself leaves the participant out: a quiz that was never passed."""
+        quiz = failed_quiz(self.details.get("quizzes", {}))
+        return None if quiz is None else f"{quiz} not passed"
 
     def __repr__(self) -> str:
         parts = [f"{name}={getattr(self, name)!r}" for name in ("participant", "session", "task", "source")]

@@ -20,6 +20,7 @@ from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.checking import check_trial
+from twinbean.sessions.quizzes import check_quizzes
 from twinbean.sessions.responses import is_response
 from twinbean.sessions.session import COUNTS, Feedback, Origin, Session, Trial, main_scores
 
@@ -234,6 +235,7 @@ def _details(cell: Any) -> Mapping[str, Any]:
         raise TypeError
     if not isinstance(found.get("answers", {}), Mapping):
         raise TypeError
+    check_quizzes(found.get("quizzes", {}))
     if sorted(found.get("positions", ())) != list(range(len(found.get("positions", ())))):
         raise TypeError
     if not isinstance(found.get("fingerprint", ""), str):
