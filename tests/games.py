@@ -154,7 +154,7 @@ class _Maker(OtherScreens):
             before = [self.quiz_block(number)] if first else []
             part = self.part(number)
             if number + 1 < n_blocks and self.maybe("a phase before the main one"):
-                resets = list(self.state.values()) if self.maybe("a phase that resets everything") else []
+                resets = list(self.state.values()) if self.maybe("a phase that resets everything", 0.7) else []
                 resets = resets or [self.state["score"]]
                 part = [Phase(self.rng.choice(["practice", "__proto__"]), part, resets=resets)]
             behind = [self.quiz_block(number)] if quizzed and not first else []
@@ -182,7 +182,7 @@ class _Maker(OtherScreens):
     def effects(self) -> list[SideEffect]:
         value, response = DataVariable("value", 0), DataVariable("response", 0)
         score = self.state["score"]
-        if self.maybe("a score that is true or false", 0.1):
+        if self.maybe("a score that is true or false", 0.13):
             return [SideEffect(score, FunctionVariable("once", once, [score, value]))]
         effects = [SideEffect(score, FunctionVariable("add", add, [score, value]))]
         if self.maybe("two effects on one variable", 0.3):

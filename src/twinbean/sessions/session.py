@@ -152,11 +152,14 @@ class Session:
 
     @property
     def participant_details(self) -> Mapping[str, Any]:
-        """What is known of the participant and is no trial: when the session was started and finished and consent was
-        given, how often it was resumed and its window lost the focus, how often a script answered, how much was
-        typed and pasted, the device, ids from the page's address, and `kept`, the answers of forms, attempts at quizzes
-        and whether they were passed, and under `excluded` why the task leaves the participant out. Of a model's session,
-        that of the person whose record it continues, but for the quizzes and checks that it took itself."""
+        """What is known of the participant and is no trial.
+
+        When the session was started and finished and consent was given, how often it was resumed and its window lost
+        the focus, how often a script answered, how much was typed and pasted, how many attention checks failed, the
+        device, ids from the page's address, and `kept`, the answers of forms, attempts at quizzes and whether they were
+        passed, and under `excluded` why the task leaves the participant out. Of a model's session, that of the person
+        whose record it continues, but for the quizzes and checks that it took itself.
+        """
         known = {name: self.details[name] for name in OF_PARTICIPANT if self.details.get(name) is not None}
         known |= {**self.details.get("ids", {}), **self.kept, **self.details.get("answers", {})}
         known |= of_quizzes(self.details.get("quizzes", {}))
