@@ -102,7 +102,7 @@ async function playDefinition(definition, sources, responses) {
     const before = read(stage, kind);
     if (typeof response === "object" && response !== null) {
       answer(stage, rows.length, /** @type {Record<string, string | number>} */ (response));
-      const notice = text(stage, "p.notice");
+      const notice = text(stage, "p.wrong");
       if (notice) Object.assign(before, { notice });
       if (notice) press(stage.querySelector(".keys .primary"), rows.length, "continue");
     }

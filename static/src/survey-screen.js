@@ -71,7 +71,7 @@ export class SurveyScreenPlugin {
 
 /** Says something in the place of the questions, until it has been read. @param {HTMLElement} display @param {Lifetime} lifetime @param {string} words @param {() => void} go */
 function tell(display, lifetime, words, go) {
-  const text = element("p", { class: "text long notice" }, words);
+  const text = element("p", { class: "text long wrong" }, words);
   const next = button(say("continue"), go);
   const body = element("div", { class: "body" }, text);
   display.replaceChildren(lifetime.marker, element("div", { class: "screen" }, body, element("div", { class: "keys" }, next)));

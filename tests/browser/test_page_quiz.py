@@ -57,7 +57,7 @@ def attempt(page: Page, machines: str, cost: str) -> None:
 
 def go_on(page: Page) -> None:
     """Reads that not all was right."""
-    page.locator(".notice", has_text=WRONG).wait_for()
+    page.locator(".wrong", has_text=WRONG).wait_for()
     page.get_by_role("button", name="Continue").click()
 
 
@@ -133,7 +133,7 @@ def test_keys_alone_take_a_quiz(page: Page, tmp_path: Path) -> None:
         page.keyboard.type(cost)
         page.keyboard.press("Enter")
         if cost == "2":
-            page.locator(".notice", has_text=WRONG).wait_for()
+            page.locator(".wrong", has_text=WRONG).wait_for()
             page.keyboard.press("Enter")
     page.get_by_role("button", name="Y", exact=True).wait_for()
     page.keyboard.press("y")
@@ -158,7 +158,7 @@ def test_every_screen_of_a_quiz_is_accessible(browser: Browser, tmp_path: Path, 
     page.get_by_label("one", exact=True).tap()
     page.get_by_label("What does a choice cost?").fill("3")
     page.get_by_role("button", name="Continue").tap()
-    page.locator(".notice", has_text=WRONG).wait_for()
+    page.locator(".wrong", has_text=WRONG).wait_for()
     check_screen(page, tmp_path / f"wrong-{width}-{scheme}.png")
     page.get_by_role("button", name="Continue").tap()
     page.get_by_text("The study ends here for you").wait_for()

@@ -14,6 +14,8 @@ import typer
 
 from twinbean.cli.app import app, resumable
 from twinbean.cli.arguments import (
+    Exclude,
+    ExcludeFile,
     Finished,
     Model,
     ModelSettings,
@@ -27,6 +29,7 @@ from twinbean.cli.arguments import (
     check_is_folder,
     model_settings,
     progress_bar,
+    read_people,
     repair_run,
     window_of,
 )
@@ -65,13 +68,14 @@ def score(
     revision: Annotated[str | None, typer.Option(help="The model's revision.")] = None,
     engine: Annotated[str | None, typer.Option(help="transformers or unsloth.")] = None,
     finished: Finished = False,
+    exclude: Exclude = None,
+    exclude_file: ExcludeFile = None,
     base_url: Annotated[str | None, typer.Option(help="The endpoint of an api: model.")] = None,
     option: ModelSettings = None,
     shard: Part = None,
     repair: Repair = False,
 ) -> None:
     """Say how likely a model finds each recorded choice; TASK may be `recorded`, or `transcripts` (Psych-101 files)."""
-    from twinbean.collect.reading import read
     from twinbean.runs.scoring import score as score_sessions
     from twinbean.runs.scoring import score_texts
     from twinbean.runs.statuses import read_statuses
@@ -102,7 +106,7 @@ def score(
         score_one = partial(
             score_sessions,
             loaded,
-            read(data, finished=finished),
+            read_people(data, finished=finished, exclude=exclude, exclude_file=exclude_file),
             seed=seed,
             parameters=parameters,
             window=shown,
