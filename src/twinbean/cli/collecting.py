@@ -8,7 +8,17 @@ from typing import Annotated, Any, Literal
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import Settings, TaskName, assignments, finite, text_of, words_of
+from twinbean.cli.arguments import (
+    Exclude,
+    ExcludeFile,
+    Settings,
+    TaskName,
+    assignments,
+    finite,
+    rules_of,
+    text_of,
+    words_of,
+)
 from twinbean.errors import TaskError
 
 Study = Annotated[Path, typer.Option("-o", "--output", metavar="STUDY", help="The study's folder.")]
@@ -66,6 +76,8 @@ def serve(
     exclude_participants: Annotated[
         list[Path] | None, typer.Option(metavar="FILE-OR-STUDY", help="Who must not take part; repeatable.")
     ] = None,
+    exclude: Exclude = None,
+    exclude_file: ExcludeFile = None,
     behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy in front speaks HTTPS.")] = False,
     admin_over_http: Annotated[
         bool, typer.Option("--admin-over-http", help="Let the dashboard answer other computers without HTTPS.")
@@ -95,6 +107,7 @@ def serve(
         "signed_links": signed_links,
         "max_age_ms": None if max_age is None else max_age * 3_600_000,
         "lab": lab,
+        "exclude": rules_of(exclude, exclude_file) or None,
     }
     wanted = Wanted(
         task=task,

@@ -85,6 +85,21 @@ def exclude_people(sessions: Sequence[Session], rules: Sequence[str]) -> tuple[l
     return kept, pd.DataFrame([one.row() for one in found], columns=_COLUMNS)
 
 
+def is_excluded(session: Session, rule: str) -> bool:
+    """Whether a rule is known to be true of one session by itself. Raises DataError where the data cannot answer."""
+    _, test = _parse(rule)
+    if isinstance(test, Expression):
+        (row,) = rows_of([session], test.columns)
+        return test.holds(row) is True
+    return test([session])
+
+
+def columns_of_rule(rule: str) -> frozenset[str]:
+    """What a rule asks for. Raises DataError for what is no rule."""
+    _, test = _parse(rule)
+    return test.columns if isinstance(test, Expression) else frozenset()
+
+
 def _by_the_task(sessions: Sequence[Session], grouped: Mapping[_Who, Sequence[Session]]) -> list[_Found]:
     """What quizzes exclude, where there are any. A model's own quiz excludes that session of it alone."""
     if not any(session.details.get("quizzes") for session in sessions):
