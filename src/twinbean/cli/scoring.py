@@ -97,6 +97,8 @@ def score(
     shown = window_of(window)
     score_one: Callable[..., Sequence[Session]]
     if task == "transcripts":
+        if exclude or exclude_file:
+            raise DataError("--exclude asks for what is known of people, which transcripts do not say")
         names = labels.split(",") if labels else None
         texts = [text for path in data for text in read_transcripts(path, labels=names)]
         score_one = partial(score_texts, texts, seed=seed, window=shown, shard=shard)
