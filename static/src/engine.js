@@ -12,7 +12,7 @@ import { py } from "./python/index.js";
 /** @typedef {{kind: string, arguments: Record<string, unknown>, effects: Effect[]}} Stimulus */
 /** @typedef {{shared?: string, data?: string, value: unknown}} Effect */
 /** @typedef {{timeline: Record<string, unknown>[], stimuli: Stimulus[], phase?: string, resets?: string[]}} Block before which `resets` start anew */
-/** @typedef {"done" | "failed_check" | "screened_out"} Outcome as what a session ends, where it comes to an end */
+/** @typedef {"done" | "screened_out"} Outcome as what a session ends; a study's server finds from the rows who is excluded besides */
 /**
  * Blocks played until something holds, and what becomes of a participant for whom it never does.
  * @typedef {{first: number, last: number, until: unknown, most: number, otherwise?: "exclude" | "continue" | "screen out"}} Loop
@@ -116,8 +116,7 @@ export class Game {
   }
 
   /** What a loop was to end at has never held. @param {Loop} loop */
-  #failed({ otherwise = "continue" }) {
-    if (otherwise === "exclude") this.outcome = "failed_check";
+  #failed({ otherwise }) {
     if (otherwise !== "screen out") return;
     this.outcome = "screened_out";
     this.position = this.steps.length;
