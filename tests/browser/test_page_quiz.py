@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import twinbean
 from downloads import downloaded
+from pages_and_servers import TASK, choose, served
 from twinbean import Instructions, Quiz
 from twinbean.page import PageOptions
 from twinbean.page.export import export
@@ -176,3 +178,34 @@ def check_screen(page: Page, picture: Path) -> None:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("async () => (await axe.run()).violations")
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "code", "ends"), [("exclude", "CHECK", "Thank you"), ("screen out", "OUT", "The study ends here")]
+)
+def test_a_study_sends_whom_it_excludes_back_by_a_way_of_their_own(
+    browser: Browser, tmp_path: Path, otherwise: str, code: str, ends: str
+) -> None:
+    pytest.importorskip("uvicorn")
+    options = ("--completion-url", "https://panel.example/?cc=DONE", "--set", f"otherwise={otherwise}")
+    codes = ("--code", "failed_check=CHECK", "--code", "screened_out=OUT")
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("https://panel.example/**", lambda route: route.fulfill(body="the panel"))
+    with served(tmp_path / "study", *options, *codes, task=TASK.with_name("quizzed.py")) as study:
+        page.goto(f"{study.address}?PROLIFIC_PID=ann&SESSION_ID=sub-ann")
+        page.get_by_role("button", name="Start").click()
+        page.get_by_label("How old are you?").fill("30")
+        page.get_by_role("button", name="Continue").click()
+        for _ in range(2):
+            page.get_by_role("button", name="Next").click()
+            page.get_by_label("one", exact=True).check()
+            page.get_by_role("button", name="Continue").click()
+            go_on(page)
+        choose(page, *([0, 1] if otherwise == "exclude" else []))
+        page.get_by_text(ends).wait_for()
+        page.get_by_role("button", name="Finish").click()
+        page.wait_for_url(f"https://panel.example/?cc={code}")
+    context.close()
+    (session,) = twinbean.read(tmp_path / "study")
+    assert session.excluded == "quiz not passed"
