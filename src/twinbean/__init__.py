@@ -19,6 +19,7 @@ _HOMES = {
     "Collector": "twinbean.page.options",
     "Comparison": "twinbean.comparison",
     "Form": "twinbean.definitions.stimuli",
+    "Quiz": "twinbean.definitions.stimuli",
     "Instructions": "twinbean.definitions.stimuli",
     "Kind": "twinbean.definitions.kinds",
     "Loop": "twinbean.definitions.structure",

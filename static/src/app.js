@@ -185,7 +185,7 @@ export class App {
       this.host?.keep(session.rows);
     });
     await told.finally(() => bar.remove());
-    this.end(session, say("thanks"), this.score(session));
+    this.end(session, say("thanks"), session.game.outcome === "screened_out" ? [say("screenedOut")] : this.score(session));
   }
 
   /** The score, where the task keeps one. @param {Session} session */
@@ -199,7 +199,9 @@ export class App {
 
   /** @param {Session} session @param {string} title @param {string[]} paragraphs */
   end(session, title, paragraphs) {
-    const content = { title, paragraphs, completionUrl: this.options.completionUrl };
+    // The link says that the task was done.
+    const completionUrl = session.record.outcome === "screened_out" ? null : this.options.completionUrl;
+    const content = { title, paragraphs, completionUrl };
     if (this.host && !session.record.removed) handOver(this.stage, session, this.host, content);
     else new Ending(this.stage, session, content).show();
   }

@@ -10,11 +10,14 @@ import typer
 
 from twinbean.cli.app import app
 from twinbean.cli.arguments import (
+    Exclude,
+    ExcludeFile,
     Settings,
     TaskName,
     Translations,
     assignments,
     finite,
+    rules_of,
     text_of,
     translations_of,
     words_of,
@@ -77,6 +80,8 @@ def serve(
     exclude_participants: Annotated[
         list[Path] | None, typer.Option(metavar="FILE-OR-STUDY", help="Who must not take part; repeatable.")
     ] = None,
+    exclude: Exclude = None,
+    exclude_file: ExcludeFile = None,
     behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy in front speaks HTTPS.")] = False,
     admin_over_http: Annotated[
         bool, typer.Option("--admin-over-http", help="Let the dashboard answer other computers without HTTPS.")
@@ -107,6 +112,7 @@ def serve(
         "signed_links": signed_links,
         "max_age_ms": None if max_age is None else max_age * 3_600_000,
         "lab": lab,
+        "exclude": rules_of(exclude, exclude_file) or None,
     }
     wanted = Wanted(
         task=task,

@@ -88,8 +88,9 @@ def compare(
     Each of `data` are sessions or a tidy table; what is a person's and what a model's says their source. After a branch
     at n every measure uses only choices from n on, for the person and for the model. Averages go from choices to
     sessions to persons to groups. `fits` are cognitive models (`cognitive.fit_models`), `runs` are
-    `provenance.read_notes` of run folders, `exclude` holds rules as in `exclusions.exclude_people`. Raises DataError
-    where there is nothing to compare, and for what nobody can have played.
+    `provenance.read_notes` of run folders, `exclude` holds rules as in `exclusions.exclude_people`, which leaves out
+    whom the task excludes besides. Raises DataError where there is nothing to compare, and for what nobody can have
+    played.
     """
     sessions = checked(
         session for one in data for session in (from_table(one) if isinstance(one, pd.DataFrame) else one)
@@ -98,7 +99,7 @@ def compare(
         raise DataError("there is nothing to compare: the data hold no choice")
     kept, exclusions = exclude_people(sessions, exclude)
     if not kept:
-        raise DataError(f"the rules {', '.join(exclude)} exclude everybody")
+        raise DataError(f"the rules {', '.join(exclusions['rule'])} exclude everybody")
     n_arms, win = count_arms(kept), binary_win(kept)
     groups = group_sessions(kept, {key: status for notes in runs for key, status in notes.statuses.items()})
     measures, refused = installed()

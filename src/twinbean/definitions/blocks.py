@@ -56,11 +56,13 @@ class Screen:
 
 @dataclass(frozen=True, kw_only=True)
 class DefinedBlock:
-    """The screens of one SweetBean block and its timeline, one element at least."""
+    """The screens of one SweetBean block and its timeline, one element at least; before the first of them the shared
+    variables of `resets` are what they were at the start."""
 
     screens: tuple[Screen, ...]
     timeline: tuple[Mapping[str, Any], ...]
     phase: str = MAIN
+    resets: tuple[str, ...] = ()
 
     @property
     def n_trials(self) -> int:
@@ -132,12 +134,30 @@ class Definition:
                 stimuli.append(stimulus)
             copies.extend(stimuli)
             blocks.append(Block(stimuli, timeline=block.timeline))
-        return LoopingExperiment(blocks, self.loops) if self.loops else Experiment(blocks), copies
+        resets = [{name: self.shared[name] for name in block.resets} for block in self.blocks]
+        if self.loops or any(resets):
+            return LoopingExperiment(blocks, self.loops, resets), copies
+        return Experiment(blocks), copies
 
 
 def tags_shown(definition: Definition) -> list[str]:
-    """Where texts hold HTML tags, which are shown as they are written; a sentence a screen."""
-    return [note for screen in definition.screens() for note in screen.kind.notes(screen.arguments, screen.where)]
+    """What an author may not expect: where texts hold HTML tags, which are shown as they are written, and where nobody
+    is told that a phase begins; a sentence each."""
+    notes = [note for screen in definition.screens() for note in screen.kind.notes(screen.arguments, screen.where)]
+    return [*notes, *_untold_phases(definition)]
+
+
+def _untold_phases(definition: Definition) -> Iterator[str]:
+    """Where trials of another phase begin without a word before them."""
+    before = None if any(block.phase != MAIN for block in definition.blocks) else MAIN
+    for number, block in enumerate(definition.blocks, start=1):
+        if block.screens and block.phase != before:
+            before = block.phase
+            if block.screens[0].is_trial:
+                yield (
+                    f"block {number}: the phase {block.phase!r} begins with a trial; put Instructions before it, so "
+                    f"that people and models know whether it counts"
+                )
 
 
 def raising_function(definition: Definition, error: BaseException) -> str | None:

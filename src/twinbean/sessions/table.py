@@ -21,18 +21,23 @@ from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.checking import check_trial
+from twinbean.sessions.quizzes import check_quizzes
 from twinbean.sessions.responses import is_response
-from twinbean.sessions.session import COUNTS, Feedback, Origin, Session, Trial
+from twinbean.sessions.session import COUNTS, Feedback, Origin, Session, Trial, main_scores
 
 COLUMNS: Sequence[str] = (
     *("participant", "session", "task", "source", "sample", "block", "phase", "trial", "choice", "label", "reward"),
-    *("score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm", "expected", "variant"),
+    *("shown_score", "main_score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm"),
+    *("expected", "variant"),
     *("wording", "feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "details"),
 )
 _OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
 _LISTS = ("outcomes", "offered", "labels", "expected", "p")
 _INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm")
-_NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
+_NUMBERS = ("reward", "shown_score", "main_score", "rt_ms", "logp", "logp_legal", "legal_mass")
+_OF_ALL_TRIALS = ("main_score", "details")
+# What files of 0.1.0 call the shown score.
+_SCORE = "score"
 _TRUTHS = ("forced", "missed")
 _TEXTS = ("participant", "session", "task", "source", "variant", "wording", "phase", "label", "raw")
 _WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
@@ -40,16 +45,19 @@ _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 # Rows of one piece of a table that is written, at least.
 _AT_ONCE = 2_000
 _OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
+_COLUMNS_OF_TRIAL = tuple("shown_score" if name == _SCORE else name for name in _OF_TRIAL)
 # A trial's values, in the order of its fields.
 values_of = operator.attrgetter(*_OF_TRIAL)
 
 
 def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
-    """One row of the tidy table, but for the session's details, as JSON values: lists stay lists, missing is None."""
+    """One row of the tidy table, but for what is of the whole session, as JSON values: lists stay lists, missing is
+    None."""
     values = {name: getattr(session, name) for name in _OF_SESSION}
     values |= {name: getattr(trial, name) for name in _OF_TRIAL}
+    values["shown_score"] = trial.score
     values["raw"] = _as_utf_8(trial.raw)
-    columns = COLUMNS[: COLUMNS.index("details")]
+    columns = (name for name in COLUMNS if name not in _OF_ALL_TRIALS)
     return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in columns}
 
 
@@ -60,7 +68,7 @@ def _as_utf_8(raw: str | None) -> str | None:
 
 def as_written(row: Mapping[str, Any]) -> Trial:
     """The trial of a row that `trial_row` made, read back from JSON; of any other, `from_row` does."""
-    values = {name: row[name] for name in _OF_TRIAL}
+    values = {name: row[column] for name, column in zip(_OF_TRIAL, _COLUMNS_OF_TRIAL, strict=True)}
     for name in _LISTS:
         values[name] = tuple(values[name])
     return Trial(**values)
@@ -80,8 +88,9 @@ def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) 
         n = len(session.trials)
         for name in _OF_SESSION:
             columns[name] += [getattr(session, name)] * n
-        for name, values in zip(_OF_TRIAL, zip(*map(values_of, session.trials), strict=True), strict=n > 0):
+        for name, values in zip(_COLUMNS_OF_TRIAL, zip(*map(values_of, session.trials), strict=True), strict=n > 0):
             columns[name] += values
+        columns["main_score"] += main_scores(session.trials)
         columns["details"] += [json.dumps(dict(session.details), ensure_ascii=False) if session.details else None] * n
         for name in kept:
             columns[name] += [session.kept.get(name)] * n
@@ -240,6 +249,8 @@ def from_row(row: Mapping[Any, Any], here: str) -> tuple[Session, Trial]:
         details=values.get("details") or {},
         trials=(),
     )
+    if values.get("shown_score") is not None:
+        values[_SCORE] = values["shown_score"]
     known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
     known.setdefault("missed", known.get("choice") is None)
     trial = Trial(**{"choice": None, **known})
@@ -259,6 +270,7 @@ def _details(cell: Any) -> Mapping[str, Any]:
         raise TypeError
     if not isinstance(found.get("answers", {}), Mapping):
         raise TypeError
+    check_quizzes(found.get("quizzes", {}))
     if sorted(found.get("positions", ())) != list(range(len(found.get("positions", ())))):
         raise TypeError
     if not isinstance(found.get("fingerprint", ""), str):
@@ -305,7 +317,7 @@ def _value(name: str, cell: Any, where: str) -> Any:
             return _listed(cell, name) if isinstance(cell, str) else _checked(cell, name)
         if name in _INTEGERS:
             return _integer(cell)
-        if name in _NUMBERS:
+        if name in _NUMBERS or name == _SCORE:
             return _number(float(cell), bounded=not name.startswith("logp"))
         if name in _TRUTHS:
             return {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}[str(cell).lower()]
