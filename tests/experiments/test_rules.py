@@ -35,6 +35,7 @@ def test_a_task_equals_its_rules_in_plain_python(name, given, learner):
         met = play(name, rng, [trial.choice for trial in trials], **task.parameters() | given)
         assert [trial.reward for trial in trials] == met.rewards
         assert [trial.score for trial in trials] == met.scores
+        assert [(trial.stage, trial.state, trial.transition) for trial in trials] == met.stages
         assert [list(trial.offered) for trial in trials] == met.offered
         assert [trial.forced for trial in trials] == [len(offered) == 1 for offered in met.offered]
         assert all(trial.best_arm in best for trial, best in zip(trials, met.best, strict=True))
@@ -114,6 +115,7 @@ DRAWN = {
     "probabilistic_reversal": "2bf39ce73d56681a",
     "restless_four_armed": "ae4f13d981680cc9",
     "two_armed_bandit": "6bba8da39c01bf50",
+    "two_step": "a1c48cb80b3b80e0",
 }
 
 

@@ -46,7 +46,7 @@ class Screen:
     def recorded(self) -> frozenset[str]:
         """The names in this screen's row."""
         effects = {effect_name(effect) for effect in self.effects}
-        return frozenset(self.kind.arguments) | self.kind.responses | effects
+        return frozenset(self.arguments) | self.kind.responses | effects
 
     def skipped(self) -> frozenset[str]:
         """Of these names those that hold nothing in a replay, since only people are asked."""
