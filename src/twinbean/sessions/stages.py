@@ -13,7 +13,7 @@ from typing import Any
 
 from twinbean._messages import shortened
 from twinbean.errors import DataError
-from twinbean.sessions.session import Session, Trial
+from twinbean.sessions.session import MAIN, Session, Trial
 
 COMMON, RARE = "common", "rare"
 # An option of one stage and state: its arms are its own, whatever number they have on the screen.
@@ -39,9 +39,9 @@ def stage_of(entry: Any, where: str) -> tuple[dict[str, Any], bool]:
 def stages_of(sessions: Iterable[Session]) -> tuple[int, ...]:
     """The stages that the choices of these sessions stand in; none where every trial is one choice.
 
-    Raises DataError where only some of them have stages: rockets and aliens would be counted as one.
+    Practice may have others. Raises DataError where only some have stages: rockets and aliens would be counted as one.
     """
-    found = {trial.stage for session in sessions for trial in session.trials}
+    found = {trial.stage for session in sessions for trial in session.trials if trial.phase == MAIN}
     if None in found and len(found) > 1:
         raise DataError(
             "some of these trials have stages and others have none: analyse them one after the other, by task"
