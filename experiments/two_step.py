@@ -19,7 +19,7 @@ from twinbean.tasks.schedules import DriftingBernoulli
 
 PLANETS = ("red", "purple")
 ROCKET_COLORS = ("#56B4E9", "#E69F00")
-ALIEN_COLORS = ("#D55E00", "#8E44AD")
+ALIEN_COLORS = ("#C0392B", "#8E44AD")
 HOW = "To choose a rocket or an alien, click or tap it, or press the letter that stands on it."
 
 
@@ -48,6 +48,11 @@ def land(response, common):
     return rocket if common else 1 - rocket
 
 
+def alien_met(pays, means, planet, alien):
+    place = 2 * planet + alien
+    return {"color": ALIEN_COLORS[planet], "value": pays[place], "expected": means[place]}
+
+
 def build(
     *, rng, trials: int = 201, common: float = 0.7, sd: float = 0.025, low: float = 0.25, high: float = 0.75
 ) -> Experiment:
@@ -68,7 +73,7 @@ def build(
     add_points = SideEffect(
         score, FunctionVariable("add_points", lambda total, won: total + won, [score, DataVariable("value", 0)])
     )
-    told = TimelineVariable("letters")
+    told, worth = TimelineVariable("letters"), TimelineVariable("worth")
     story = Instructions(
         [
             FunctionVariable("rockets_told", rockets_told, [told, trials]),
@@ -77,7 +82,14 @@ def build(
         side_effects=[SideEffect(letters, FunctionVariable("letters", lambda letters: letters, [told]))],
     )
     rockets = SlotMachines(
-        bandits=TimelineVariable("rockets"),
+        bandits=[
+            {
+                "color": color,
+                "value": 0,
+                "expected": FunctionVariable("worth", lambda worth, own: worth[own], [worth, own]),
+            }
+            for own, color in enumerate(ROCKET_COLORS)
+        ],
         labels=FunctionVariable("rocket_letters", lambda letters: letters[0], [letters]),
         time_after_response=600,
         side_effects=[add_points, SideEffect(planet, FunctionVariable("land", land, [response, flight]))],
@@ -85,10 +97,11 @@ def build(
         pays=False,
     )
     arrival = FunctionVariable("arrival", lambda planet: f"You land on the {PLANETS[planet]} planet.", [planet])
-    planets = TimelineVariable("planets")
     asked = SlotMachines(
         bandits=[
-            FunctionVariable("alien", lambda planets, planet, alien: planets[planet][alien], [planets, planet, alien])
+            FunctionVariable(
+                "alien_met", alien_met, [TimelineVariable("pays"), TimelineVariable("means"), planet, alien]
+            )
             for alien in (0, 1)
         ],
         labels=FunctionVariable("alien_letters", lambda letters, planet: letters[1 + planet], [letters, planet]),
@@ -107,12 +120,13 @@ def build(
 
 
 def _element(outcomes, means, common, flight):
-    """What a trial pays on either planet, where the rockets fly, and what flying there is worth to who asks the better
-    alien."""
-    bandits = [{"color": ALIEN_COLORS[i // 2], "value": outcomes[i], "expected": means[i]} for i in range(4)]
+    """What a trial pays on either planet and where the rockets fly, as short as a page can carry it."""
     best = max(means[:2]), max(means[2:])
-    rockets = [
-        {"color": color, "value": 0, "expected": common * best[own] + (1 - common) * best[1 - own]}
-        for own, color in enumerate(ROCKET_COLORS)
-    ]
-    return {"rockets": rockets, "planets": [bandits[:2], bandits[2:]], "common": flight}
+    # What a rocket is worth to who asks the better alien.
+    worth = [common * best[own] + (1 - common) * best[1 - own] for own in (0, 1)]
+    return {
+        "pays": list(outcomes),
+        "means": [round(mean, 6) for mean in means],
+        "worth": [round(value, 6) for value in worth],
+        "common": flight,
+    }
