@@ -34,6 +34,11 @@ class Screen:
         return self.kind.is_trial
 
     @property
+    def stage(self) -> int:
+        """Which of the choices of its trial it is."""
+        return int(self.arguments["stage"]["number"]) if "stage" in self.arguments else 1
+
+    @property
     def effects(self) -> tuple[Any, ...]:
         """SweetBean's side effects, in the order in which they run."""
         return tuple(self.stimulus.side_effects or ())
@@ -47,7 +52,7 @@ class Screen:
     def recorded(self) -> frozenset[str]:
         """The names in this screen's row."""
         effects = {effect_name(effect) for effect in self.effects}
-        return frozenset(self.kind.arguments) | self.kind.responses | effects
+        return frozenset(self.arguments) | self.kind.responses | effects
 
     def skipped(self) -> frozenset[str]:
         """Of these names those that hold nothing in a replay, since only people are asked."""
@@ -94,8 +99,23 @@ class Definition:
 
     @property
     def trials_per_session(self) -> int:
-        """How many trials a session has; with loops, how many it can have at most."""
+        """How many choices a session has, forced ones too; with loops, how many it can have at most."""
         return sum(block.n_trials * self.passes(number) for number, block in enumerate(self.blocks))
+
+    @property
+    def n_stages(self) -> int:
+        """How many choices a trial has."""
+        return max(screen.stage for screen in self.screens())
+
+    @property
+    def n_trials(self) -> int:
+        """How many trials a session has at most, where one of several choices is one."""
+        return sum(
+            len(block.timeline)
+            * self.passes(number)
+            * sum(screen.is_trial and screen.stage == 1 for screen in block.screens)
+            for number, block in enumerate(self.blocks)
+        )
 
     def passes(self, block: int) -> int:
         """How often a block is played at most."""

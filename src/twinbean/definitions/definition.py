@@ -21,6 +21,7 @@ from twinbean.definitions.kinds import kind_of, reserved_names
 from twinbean.definitions.payoffs import SCORE, check_score
 from twinbean.definitions.phases import check_phases
 from twinbean.definitions.reads import check_reads
+from twinbean.definitions.stages import check_stages
 from twinbean.definitions.structure import DefinedLoop, Placed, placed
 from twinbean.definitions.values import normalise as normalise
 from twinbean.definitions.variables import effect_name, variables_in
@@ -50,6 +51,7 @@ def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
     _check_payoffs(definition)
     check_reads(definition)
     check_phases(definition)
+    check_stages(definition)
     _check_answer_names(definition)
     if not any(block.screens for block in blocks):
         raise EmissionError("the experiment has no stimulus: there is nothing to show")
