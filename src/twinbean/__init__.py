@@ -24,6 +24,7 @@ _HOMES = {
     "Loop": "twinbean.definitions.structure",
     "Measure": "twinbean.comparison.measures",
     "Offer": "twinbean.definitions.kinds",
+    "Options": "twinbean.definitions.stimuli",
     "PageOptions": "twinbean.page.options",
     "Parameter": "twinbean.cognitive",
     "Phase": "twinbean.definitions.structure",
@@ -40,6 +41,7 @@ _HOMES = {
     "Transcript": "twinbean.sessions.transcripts",
     "Trial": "twinbean.sessions",
     "TwinbeanError": "twinbean.errors",
+    "choice": "twinbean.definitions.stimuli",
     "compare": "twinbean.comparison",
     "export": "twinbean.page.export",
     "fit": "twinbean.cognitive",
@@ -76,7 +78,9 @@ if TYPE_CHECKING:
     from twinbean.definitions.kinds import Stimulus as Stimulus
     from twinbean.definitions.stimuli import Form as Form
     from twinbean.definitions.stimuli import Instructions as Instructions
+    from twinbean.definitions.stimuli import Options as Options
     from twinbean.definitions.stimuli import SlotMachines as SlotMachines
+    from twinbean.definitions.stimuli import choice as choice
     from twinbean.definitions.structure import Loop as Loop
     from twinbean.definitions.structure import Phase as Phase
     from twinbean.errors import TwinbeanError as TwinbeanError

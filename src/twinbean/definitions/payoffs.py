@@ -16,7 +16,7 @@ from twinbean.sessions.payoffs import as_payoff
 # Under this name a shared variable is the running score, which the record keeps as a number.
 SCORE = "score"
 EXPECTED = "expected a number (True and False count as 1 and 0)"
-_UNTIL_PLAYED = object()
+UNTIL_PLAYED = object()
 
 
 def check_bandits(bandits: Any, timeline: Sequence[Mapping[str, Any]], where: str, *, unknown: bool) -> None:
@@ -24,19 +24,19 @@ def check_bandits(bandits: Any, timeline: Sequence[Mapping[str, Any]], where: st
     for index, element in enumerate(timeline):
         place = f"{where}, timeline element {index}"
         arms = _known(bandits, element)
-        if arms is _UNTIL_PLAYED:
+        if arms is UNTIL_PLAYED:
             continue
         if not isinstance(arms, list) or len(arms) < 2:
             raise EmissionError(f"{place}: bandits is {arms!r}, expected a list of two or more")
         for arm, given in enumerate(arms):
             bandit = _known(given, element)
-            if bandit is _UNTIL_PLAYED:
+            if bandit is UNTIL_PLAYED:
                 continue
             if not isinstance(bandit, dict) or "value" not in bandit:
                 raise EmissionError(f"{place}, arm {arm} is {bandit!r}, expected {{'color': ..., 'value': ...}}")
             for name in ("value", "expected"):
                 value = _known(bandit.get(name), element)
-                if value is _UNTIL_PLAYED or (value is None and (unknown or name == "expected")):
+                if value is UNTIL_PLAYED or (value is None and (unknown or name == "expected")):
                     continue
                 if as_payoff(value) is None:
                     raise EmissionError(f"{place}, arm {arm} {_verb(name)} {value!r}, {EXPECTED}")
@@ -91,24 +91,24 @@ def _known(value: Any, element: Mapping[str, Any]) -> Any:
     if isinstance(value, TimelineVariable):
         return _known(element[value.name], element)
     if isinstance(value, DataVariable | SharedVariable):
-        return _UNTIL_PLAYED
+        return UNTIL_PLAYED
     if isinstance(value, FunctionVariable):
-        arguments = [_known_in(argument, element) for argument in value.args]
-        if any(argument is _UNTIL_PLAYED for argument in arguments):
-            return _UNTIL_PLAYED
+        arguments = [known_in(argument, element) for argument in value.args]
+        if any(argument is UNTIL_PLAYED for argument in arguments):
+            return UNTIL_PLAYED
         try:
             return value.fct(*arguments)
         except Exception:
-            return _UNTIL_PLAYED
+            return UNTIL_PLAYED
     return value
 
 
-def _known_in(value: Any, element: Mapping[str, Any]) -> Any:
+def known_in(value: Any, element: Mapping[str, Any]) -> Any:
     """As `_known`, but looking into lists and dicts, as a function's arguments are."""
     if not isinstance(value, list | tuple | dict):
         return _known(value, element)
     items = value.values() if isinstance(value, dict) else value
-    known = [_known_in(item, element) for item in items]
-    if any(item is _UNTIL_PLAYED for item in known):
-        return _UNTIL_PLAYED
-    return dict(zip(value, known, strict=True)) if isinstance(value, dict) else known
+    found = [known_in(item, element) for item in items]
+    if any(item is UNTIL_PLAYED for item in found):
+        return UNTIL_PLAYED
+    return dict(zip(value, found, strict=True)) if isinstance(value, dict) else found

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _times_asked(row: Mapping[str, Any]) -> int:
     """How many answers the participant gave to this screen: a forced arm and the only key are answered for them."""
     if is_trial(row):
-        return int(not row.get("forced") and row.get("response") is not None)
+        return int(not row.get("forced") and not row.get("missed"))
     if row.get("response") is None and "questions" in row:
         return 0
     return len(responses_in(row, "a row", lambda value, _: list(value)))

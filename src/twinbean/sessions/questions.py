@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from twinbean.errors import SubjectError
-from twinbean.sessions.session import Trial
+from twinbean.sessions.session import Attributes, Trial
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,13 +16,13 @@ class Question:
     """One opened response.
 
     `session` is unique in the replay; `text` ends with the opened response marker `<<`; within one session every
-    question's text extends the one before it. `labels[i]` is the legal answer that chooses arm `arms[i]`. `trial`
-    counts trials of the session from 0, or is None for a question that is no trial (a key on a text screen); `block`
-    counts the definition's blocks. `history` holds the trials so far, for subjects that learn from payoffs rather than
-    from words; `starts[i]` is where trial i begins in `text`, and `n_trials` how many the session has, for subjects
-    that are shown another text. `seed`, `participant`, `sample` and `trial` key every random draw of the answer;
-    `attempt` counts earlier illegal answers to this question, `n_answered` all earlier answers of the subject in this
-    session, legal or not, also those of an earlier start of the run.
+    question's text extends the one before it. `labels[i]` is the legal answer that chooses arm `arms[i]`; options that
+    are no arms have `attributes`, an entry each. `trial` counts trials of the session from 0, or is None for a question
+    that is no trial (a key on a text screen); `block` counts the definition's blocks. `history` holds the trials so
+    far, for subjects that learn from payoffs rather than from words; `starts[i]` is where trial i begins in `text`, and
+    `n_trials` how many the session has, for subjects that are shown another text. `seed`, `participant`, `sample` and
+    `trial` key every random draw of the answer; `attempt` counts earlier illegal answers to this question, `n_answered`
+    all earlier answers of the subject in this session, legal or not, also those of an earlier start of the run.
     """
 
     session: str
@@ -37,6 +37,7 @@ class Question:
     attempt: int = 0
     n_answered: int = 0
     block: int = 0
+    attributes: Sequence[Attributes] = ()
     history: Sequence[Trial] = field(default=(), repr=False)
     starts: Sequence[int] = field(default=(), repr=False)
     n_trials: int | None = None

@@ -18,6 +18,7 @@ from twinbean._extras import how_to_install
 from twinbean._files import is_special, write_bytes, write_pieces, write_text
 from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
+from twinbean.sessions.attributes import attributes_fault
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.checking import check_trial
 from twinbean.sessions.responses import is_response
@@ -26,10 +27,11 @@ from twinbean.sessions.session import COUNTS, Feedback, Origin, Session, Trial
 COLUMNS: Sequence[str] = (
     *("participant", "session", "task", "source", "sample", "block", "phase", "trial", "choice", "label", "reward"),
     *("score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm", "expected", "variant"),
-    *("wording", "feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "details"),
+    *("wording", "feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "attributes"),
+    "details",
 )
 _OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
-_LISTS = ("outcomes", "offered", "labels", "expected", "p")
+_LISTS = ("outcomes", "offered", "labels", "expected", "p", "attributes")
 _INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm")
 _NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
 _TRUTHS = ("forced", "missed")
@@ -318,6 +320,7 @@ _ENTRIES: Mapping[str, Callable[[Any], bool]] = {
     "p": _is_number,
     "offered": lambda value: type(value) is int and value >= 0,
     "labels": lambda value: isinstance(value, str),
+    "attributes": lambda value: attributes_fault(value) is None,
 }
 
 

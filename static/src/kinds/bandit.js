@@ -60,7 +60,7 @@ export function offer(row, definition, drawn) {
 }
 
 /** @param {number} count */
-const numbers = (count) => Array.from({ length: count }, (_, i) => i);
+export const numbers = (count) => Array.from({ length: count }, (_, i) => i);
 
 /** @param {Value} arm */
 function colour(arm) {
