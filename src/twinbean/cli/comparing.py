@@ -32,8 +32,8 @@ def compare(
 ) -> None:
     """Compare people and models: tables, figures and a report."""
     from twinbean.collect.reading import read
-    from twinbean.comparison import REPORTED, fit_models, read_notes
     from twinbean.comparison import compare as compare_sessions
+    from twinbean.comparison import fit_models, read_notes
     from twinbean.comparison.exclusions import exclude_people
     from twinbean.report import write_report
     from twinbean.report.answer import several_tasks
@@ -44,7 +44,7 @@ def compare(
         read_notes([path for path in data if isinstance(path, Path)]),
         exclude or [],
     )
-    names = REPORTED if models is None else () if models == "none" else models.split(",")
+    names = None if models is None else () if models == "none" else models.split(",")
     if names and sys.stderr.isatty():
         print(f"fitting {', '.join(names)}", file=sys.stderr)
     fits = fit_models(exclude_people(sessions, rules)[0], models=names, seed=seed) if names else None

@@ -67,7 +67,7 @@ def recover(
     task: TaskName,
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder for recovery.html, tables and figures.")],
     models: Annotated[
-        str | None, typer.Option(help="Models, as A,B (default: base_rate, wsls1, rw, ck, rw_ck).")
+        str | None, typer.Option(help="Models, as A,B (default: base_rate, wsls1, rw, ck, rw_ck; of lotteries ev, eu).")
     ] = None,
     simulations: Annotated[int, typer.Option(min=2, max=100_000, help="Simulated people for each model.")] = 100,
     settings: Settings = None,
@@ -75,15 +75,14 @@ def recover(
 ) -> None:
     """Parameter and model recovery: which ones a task can identify with its number of trials."""
     from twinbean.cognitive import model
-    from twinbean.cognitive.recovery import FIVE
     from twinbean.cognitive.recovery import recover as recover_models
     from twinbean.play.payoffs import environments
     from twinbean.report.recovery import write_recovery
     from twinbean.tasks.task import load
 
     check_is_folder(output)
-    names = FIVE if models is None else tuple(models.split(","))
-    for name in names:
+    names = None if models is None else tuple(models.split(","))
+    for name in names or ():
         model(name)
     loaded = load(task)
     parameters = loaded.set(assignments(settings))

@@ -41,6 +41,11 @@ class Fittable(Protocol):
         ...
 
     @property
+    def needs(self) -> str:
+        """What a trial must be a choice among: "arms", "lotteries", or "" for any options whatsoever."""
+        ...
+
+    @property
     def learns(self) -> bool:
         """Whether rewards change what the model does."""
         ...
@@ -116,6 +121,7 @@ class CognitiveModel:
     cells: int = 1
     about: str = ""
     learns: bool = True
+    needs: str = "arms"
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from twinbean.cognitive import Fittable
 
 REPORTED = ("base_rate", "sticky", "wsls2", "rw", "rw_stick")
+REPORTED_OF_LOTTERIES = ("ev", "eu", "eu_loss")
 FOLDS = 5
 # Fewer choices than this have no half that parameters could be fitted to.
 _FEWEST_CHOICES = 20
@@ -46,11 +47,12 @@ class CognitiveFits:
 def fit_models(
     sessions: Sequence[Session],
     *,
-    models: Iterable[str | Fittable] = REPORTED,
+    models: Iterable[str | Fittable] | None = None,
     seed: int = 0,
     beta_bound: float | None = None,
 ) -> CognitiveFits | None:
-    """The models fitted to all who chose, people and language models alike; None where nobody did.
+    """The models fitted to all who chose, people and language models alike; None where nobody did. By default they are
+    those of `reported`.
 
     In-sample fits are by maximum likelihood. Held-out choices are predicted by MAP fits, whose weak priors keep a
     probability from being 0 that somebody else's choices contradict: of other people in five folds, where there are at
@@ -59,9 +61,9 @@ def fit_models(
     """
     from twinbean.cognitive import fit, predictive
 
-    names = tuple(models)
     if not any(session.is_own(trial) for session in sessions for trial in session.trials):
         return None
+    names = reported(sessions) if models is None else tuple(models)
     people = [session for session in sessions if session.source == "human"]
     choices: dict[str, int] = {}
     for person in people:
@@ -77,6 +79,21 @@ def fit_models(
         predictive=predictive(people, across="people", folds=FOLDS, **options) if len(counts) >= FOLDS else None,
         later=predictive(people, across="trials", **options) if min(counts, default=0) >= _FEWEST_CHOICES else None,
     )
+
+
+def reported(sessions: Sequence[Session]) -> tuple[str, ...]:
+    """The models that a report has: of arms, or, where the choices are among options with attributes, of lotteries,
+    loss aversion only where something can be lost. None of options that are neither."""
+    from twinbean.cognitive.lotteries import is_lottery
+
+    own = [trial for session in sessions for trial in session.trials if session.is_own(trial)]
+    options = [attributes for trial in own for attributes in trial.attributes]
+    if not options:
+        return REPORTED
+    if not all(trial.attributes for trial in own) or not all(map(is_lottery, options)):
+        return ()
+    lost = any(value < 0 for one in options for name, value in one.items() if name.startswith("x"))
+    return REPORTED_OF_LOTTERIES if lost else REPORTED_OF_LOTTERIES[:-1]
 
 
 def fit_table(fits: CognitiveFits | None) -> pd.DataFrame:

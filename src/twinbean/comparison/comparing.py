@@ -14,7 +14,7 @@ from twinbean.comparison.cognitive import CognitiveFits, fit_table, fit_warnings
 from twinbean.comparison.courses import binary_win
 from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions, is_scored
-from twinbean.comparison.measures import Measure, installed, win_rule
+from twinbean.comparison.measures import Measure, installed, needing_arms, win_rule
 from twinbean.comparison.statistics import FEWEST
 from twinbean.errors import DataError
 from twinbean.runs.notes import RunNotes
@@ -127,9 +127,18 @@ def compare(
         n_arms=n_arms,
         win_rule=win_rule(win),
         runs=tuple(runs),
-        warnings=(*refused, *_warnings(kept, groups, table, counts, differences, likelihoods, runs, fits)),
+        warnings=(
+            *refused,
+            *_without_arms(kept, measures),
+            *_warnings(kept, groups, table, counts, differences, likelihoods, runs, fits),
+        ),
         seed=seed,
     )
+
+
+def _without_arms(sessions: Sequence[Session], measures: Sequence[Measure]) -> list[str]:
+    described = any(trial.attributes and trial.counts for session in sessions for trial in session.trials)
+    return [needing_arms(measures)] if described else []
 
 
 def _with_distinct_sources(sessions: Sequence[Session], fits: CognitiveFits | None) -> list[Session]:

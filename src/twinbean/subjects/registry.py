@@ -104,10 +104,10 @@ class SubjectOptions:
 
 def catalogue() -> dict[str, str]:
     """Every name or pattern that `open_subject` knows, with what it is."""
-    from twinbean.cognitive import ALGORITHMS, MODELS
-    from twinbean.cognitive.catalogue import REGISTRY
+    from twinbean.cognitive import ALGORITHMS
+    from twinbean.cognitive.catalogue import OWN, REGISTRY
 
-    learners = {name: model.about.splitlines()[0] for name, model in ({**ALGORITHMS, **MODELS}).items()}
+    learners = {name: model.about.splitlines()[0] for name, model in ({**ALGORITHMS, **OWN}).items()}
     plugins = {
         entry.name: f"a {registry.what} of {entry.origin}"
         for registry in (SUBJECTS, SCORERS, REGISTRY)

@@ -11,6 +11,7 @@ from 0.
 from twinbean.tasks.schedules.changing import Jumps, Leapfrog, RandomWalk, Reversal
 from twinbean.tasks.schedules.horizon import Game, HorizonGames
 from twinbean.tasks.schedules.iowa import IowaDecks
+from twinbean.tasks.schedules.lotteries import Lottery, LotteryPairs
 from twinbean.tasks.schedules.payoffs import POINTS, Limits, Payoffs
 from twinbean.tasks.schedules.stationary import Bernoulli, Crossing, Fixed, Gaussian
 
@@ -26,6 +27,8 @@ __all__ = [
     "Jumps",
     "Leapfrog",
     "Limits",
+    "Lottery",
+    "LotteryPairs",
     "Payoffs",
     "RandomWalk",
     "Reversal",
