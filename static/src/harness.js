@@ -184,7 +184,7 @@ function read(stage, kind) {
     labels: arms.map((arm) => text(arm, ".sign, .name")),
     enabled: arms.map((arm) => !arm.disabled),
     positions: arms.map((arm) => onScreen.indexOf(arm)),
-    payoffs: arms.map((arm) => (arm.classList.contains("revealed") ? text(arm, ".payoff") : null)),
+    payoffs: arms.map((arm) => (arm.classList.contains("revealed") ? text(arm, ".payoff, .paid") : null)),
   };
 }
 

@@ -32,6 +32,6 @@ export class OptionScreenPlugin extends SlotMachinesPlugin {
    * @param {import("./slot-machines.js").Parameters & {texts?: string[]}} trial
    */
   choices(display, arms, press, trial) {
-    return new Cards(display, arms, trial.texts ?? [], press);
+    return new Cards(display, arms, trial.texts ?? [], trial.feedback !== "none", press);
   }
 }
