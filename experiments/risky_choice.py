@@ -2,9 +2,10 @@
 
 At each trial two options with their outcomes and probabilities: points for certain, or more points with some
 probability and otherwise nothing, worth nearly the same on average. With `losses`, every second pair offers a gamble to
-win or lose points with equal chances, or nothing. Nothing is to be learned from trial to trial.
+win or lose points with equal chances (Tom et al. 2007, Science 315:515), or nothing. Nothing is to be learned from
+trial to trial.
 
-Source: Kahneman & Tversky 1979, Econometrica 47:263; gambles to win or lose, Tom et al. 2007, Science 315:515
+Source: Kahneman & Tversky 1979, Econometrica 47:263
 """
 
 from sweetbean import Block, Experiment

@@ -96,10 +96,12 @@ def sessions_of(data: Data) -> list[Session]:
 
 def scale_of(sessions: Sequence[Session], *, zero: float = 0.0) -> Scale:
     """The default scale: payoffs in units of the reward farthest from `zero` that anybody got, or a lottery has."""
-    trials = [trial for session in sessions for trial in session.trials]
-    paid = [trial.reward for trial in trials if trial.reward is not None]
-    options = {id(one): one for trial in trials for one in trial.attributes if is_lottery(one)}.values()
-    paid += [outcome for one in options for outcome in lottery(one, "the data")[0]]
+    paid: list[float] = []
+    for session in sessions:
+        for trial in session.trials:
+            where = f"participant {session.participant!r}, trial {trial.trial}"
+            paid += [] if trial.reward is None else [trial.reward]
+            paid += [x for one in trial.attributes if is_lottery(one) for x in lottery(one, where)[0]]
     return Scale(zero=zero, unit=max((abs(reward - zero) for reward in paid), default=0.0) or 1.0)
 
 

@@ -102,6 +102,9 @@ def compare(
     n_arms, win = count_arms(kept), binary_win(kept)
     groups = group_sessions(kept, {key: status for notes in runs for key, status in notes.statuses.items()})
     measures, refused = installed()
+    described = any(trial.attributes and trial.counts for session in kept for trial in session.trials)
+    measures = tuple(one for one in measures if described or one.needs != "lotteries")
+    without_arms = (needing_arms(measures),) if described else ()
     table = averages.session_table(groups, measures, n_arms=n_arms, win=win)
     persons = averages.person_table(table)
     scored = _with_distinct_sources(kept, fits)
@@ -129,16 +132,11 @@ def compare(
         runs=tuple(runs),
         warnings=(
             *refused,
-            *_without_arms(kept, measures),
+            *without_arms,
             *_warnings(kept, groups, table, counts, differences, likelihoods, runs, fits),
         ),
         seed=seed,
     )
-
-
-def _without_arms(sessions: Sequence[Session], measures: Sequence[Measure]) -> list[str]:
-    described = any(trial.attributes and trial.counts for session in sessions for trial in session.trials)
-    return [needing_arms(measures)] if described else []
 
 
 def _with_distinct_sources(sessions: Sequence[Session], fits: CognitiveFits | None) -> list[Session]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -29,8 +30,8 @@ KRISHNAMURTHY = "Krishnamurthy et al. (2024), arXiv:2403.15371"
 class Measure:
     """`name` is the column in tables, `title` what people read, `of` computes it.
 
-    One that `needs_arms` asks what an arm paid before, or whether it was chosen again: it is nan where options are told
-    anew at every trial.
+    One that `needs` "arms" asks what an arm paid before, or whether it was chosen again: it is nan where options are
+    told anew at every trial. One that needs "lotteries" is left out where there are none; "" needs neither.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Measure:
     definition: str
     source: str
     of: Callable[[Course], float]
-    needs_arms: bool = True
+    needs: Literal["arms", "lotteries", ""] = "arms"
 
 
 def mean(values: np.ndarray) -> float:
@@ -151,7 +152,7 @@ SCORE = Measure(
     definition="Sum of the rewards of the counted choices.",
     source="Sutton and Barto (2018), Reinforcement Learning, ch. 2",
     of=earned,
-    needs_arms=False,
+    needs="",
 )
 MEAN_REWARD = Measure(
     name="mean_reward",
@@ -159,7 +160,7 @@ MEAN_REWARD = Measure(
     definition="Mean reward of a counted choice.",
     source="Sutton and Barto (2018), ch. 2",
     of=mean_reward,
-    needs_arms=False,
+    needs="",
 )
 REGRET = Measure(
     name="regret",
@@ -209,7 +210,7 @@ POSITION_BIAS = Measure(
     definition="Share of choices of the first place on the screen, less that by chance (mean of 1/offered).",
     source="Pezeshkpour and Hruschka (2024), NAACL Findings (order sensitivity)",
     of=position_bias,
-    needs_arms=False,
+    needs="",
 )
 LABEL_BIAS = Measure(
     name="label_bias",
@@ -217,7 +218,7 @@ LABEL_BIAS = Measure(
     definition="Share of choices of the label that comes first in the alphabet, less that by chance.",
     source="as position bias",
     of=label_bias,
-    needs_arms=False,
+    needs="",
 )
 RISKY_SHARE = Measure(
     name="risky_share",
@@ -225,7 +226,7 @@ RISKY_SHARE = Measure(
     definition="Share of choices of the lottery whose outcome varies most; only where one of those on offer does.",
     source="Markowitz (1952), J. Finance 7:77-91 (variance as risk)",
     of=risky_share,
-    needs_arms=False,
+    needs="lotteries",
 )
 SUFF_FAIL = Measure(
     name="suff_fail",
@@ -288,7 +289,7 @@ def values_of(course: Course, chosen: Iterable[Measure]) -> dict[str, float]:
     """Every measure of one session. Raises TwinbeanError naming the measure that failed."""
     values = {}
     for one in chosen:
-        if one.needs_arms and not course.of_arms:
+        if one.needs == "arms" and not course.of_arms:
             values[one.name] = math.nan
             continue
         try:
@@ -312,7 +313,7 @@ def win_rule(win: float | None) -> str:
 
 def needing_arms(measures: Iterable[Measure]) -> str:
     """Why measures are empty of choices among options with attributes, in a sentence."""
-    names = ", ".join(one.name for one in measures if one.needs_arms)
+    names = ", ".join(one.name for one in measures if one.needs == "arms")
     return (
         f"Some choices are among options that are told anew at every trial and are no arms; measures that follow an "
         f"arm from trial to trial are left empty there: {names}."

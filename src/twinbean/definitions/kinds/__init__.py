@@ -8,8 +8,9 @@ from weakref import WeakKeyDictionary
 
 from twinbean.definitions.kinds.asking import AskingKind as AskingKind
 from twinbean.definitions.kinds.bandit import BanditKind as BanditKind
-from twinbean.definitions.kinds.choosing import TRIALS, is_choice
+from twinbean.definitions.kinds.choosing import TRIALS as TRIALS
 from twinbean.definitions.kinds.choosing import choice as choice
+from twinbean.definitions.kinds.choosing import is_choice
 from twinbean.definitions.kinds.form import Form as Form
 from twinbean.definitions.kinds.form import FormKind
 from twinbean.definitions.kinds.html import HtmlKind
