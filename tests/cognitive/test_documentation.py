@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from twinbean.cognitive import MODELS, Beta, Gamma, Normal
+from twinbean.cognitive.catalogue import OWN, Beta, Gamma, Normal
 
 DOCS = Path(__file__).parents[2] / "docs" / "cognitive-models.md"
 ROWS = dict(re.findall(r"^\| `(\w+)` \| (.*)$", DOCS.read_text(encoding="utf-8"), flags=re.MULTILINE))
@@ -24,12 +24,12 @@ def prior(parameter):
 
 
 def test_every_model_is_described():
-    assert list(ROWS) == list(MODELS)
+    assert list(ROWS) == list(OWN)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", OWN)
 def test_a_models_parameters_are_those_of_the_code(name):
-    for parameter in MODELS[name].parameters(2):
+    for parameter in OWN[name].parameters(2):
         written = "bias_k" if parameter.name == "bias_1" else parameter.name
         assert f"`{written}`" in ROWS[name]
 
@@ -37,7 +37,7 @@ def test_a_models_parameters_are_those_of_the_code(name):
 def test_bounds_and_priors_are_those_of_the_code():
     """Each parameter's are written once, where it first appears."""
     text = "".join(ROWS.values())
-    for name, one in MODELS.items():
+    for name, one in OWN.items():
         for parameter in one.parameters(2):
             written = "bias_k" if parameter.name == "bias_1" else parameter.name
             bounds = f"{parameter.lower:g} to {parameter.upper:g}".replace("-", "−")
