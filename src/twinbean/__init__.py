@@ -18,6 +18,8 @@ _HOMES = {
     "CognitiveModel": "twinbean.cognitive",
     "Collector": "twinbean.page.options",
     "Comparison": "twinbean.comparison",
+    "Conditions": "twinbean.definitions.counterbalancing",
+    "Counterbalanced": "twinbean.definitions.counterbalancing",
     "Form": "twinbean.definitions.stimuli",
     "Instructions": "twinbean.definitions.stimuli",
     "Kind": "twinbean.definitions.kinds",
@@ -72,6 +74,8 @@ if TYPE_CHECKING:
     from twinbean.comparison import fit_models as fit_models
     from twinbean.comparison import read_notes as read_notes
     from twinbean.comparison.measures import Measure as Measure
+    from twinbean.definitions.counterbalancing import Conditions as Conditions
+    from twinbean.definitions.counterbalancing import Counterbalanced as Counterbalanced
     from twinbean.definitions.kinds import AskingKind as AskingKind
     from twinbean.definitions.kinds import Kind as Kind
     from twinbean.definitions.kinds import Offer as Offer

@@ -172,9 +172,9 @@ export class App {
 
   /** @param {Session} session */
   async play(session) {
-    const { format, task, fingerprint, parts = {}, seed, variant, parameters, timing } = session.game.definition;
+    const { format, task, fingerprint, parts = {}, seed, variant, parameters, timing, arrangement } = session.game.definition;
     const { twinbean, page, progress } = this.options;
-    const properties = { format, task, fingerprint, seed, variant, parameters, ...(timing && { timing }), twinbean, page, ...this.who.others };
+    const properties = { format, task, fingerprint, seed, variant, parameters, ...(timing && { timing }), ...(arrangement && { arrangement }), twinbean, page, ...this.who.others };
     const bar = element("progress", { max: String(session.game.steps.length), "aria-label": say("progress") });
     if (progress) this.stage.before(bar);
     const told = session.play(this.stage, properties, { parts, ids: this.who.others, device: this.device }, (done) => {

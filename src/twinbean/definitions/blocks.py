@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sweetbean import Block, Experiment
 from sweetbean.variable import FunctionVariable
 
+from twinbean.definitions.counterbalancing import Arrangement
 from twinbean.definitions.kinds import Kind
 from twinbean.definitions.looping import LoopingExperiment
 from twinbean.definitions.structure import DefinedLoop
@@ -78,6 +79,18 @@ class Definition:
     shared: Mapping[str, Any]
     loops: tuple[DefinedLoop, ...] = ()
     unknown_payoffs: bool = False
+    # The ways of going through the blocks, and the one of a participant.
+    arrangements: tuple[Arrangement, ...]
+    way: Arrangement | None = None
+
+    def arranged(self, way: Arrangement) -> Definition:
+        """As one participant plays it."""
+        return replace(self, way=way)
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The numbers of the blocks as they are played, in the first way where it is not settled which."""
+        return (self.way or self.arrangements[0]).order
 
     def screens(self) -> Iterator[Screen]:
         for block in self.blocks:
@@ -91,8 +104,11 @@ class Definition:
 
     @property
     def trials_per_session(self) -> int:
-        """How many trials a session has; with loops, how many it can have at most."""
-        return sum(block.n_trials * self.passes(number) for number, block in enumerate(self.blocks))
+        """How many trials a session has; with loops or conditions, how many it can have at most."""
+        return max(
+            sum(self.blocks[number].n_trials * self.passes(number) for number in way.order)
+            for way in ([self.way] if self.way else self.arrangements)
+        )
 
     def passes(self, block: int) -> int:
         """How often a block is played at most."""
@@ -116,22 +132,28 @@ class Definition:
             {what for screen in self.screens() for what in screen.kind.untold(screen.stimulus, screen.arguments)}
         )
 
-    def experiment(self) -> tuple[Experiment, list[Any]]:
-        """A copy for one play, and its stimuli in the order in which they are shown first.
+    def experiment(self) -> tuple[Experiment, list[tuple[Any, Screen, int]]]:
+        """A copy for one play, and its stimuli in the order in which they are shown first, each with its screen and the
+        number of its block.
 
         SweetBean keeps state on its stimuli, so every play has its own; arguments and timelines are only ever read.
         """
-        copies: list[Any] = []
+        copies: list[tuple[Any, Screen, int]] = []
         blocks = []
-        for block in self.blocks:
+        for number in self.order:
+            block = self.blocks[number]
             stimuli = []
             for screen in block.screens:
                 stimulus = copy.copy(screen.stimulus)
                 stimulus.arg = dict(screen.arguments)
                 stimuli.append(stimulus)
-            copies.extend(stimuli)
+                copies.append((stimulus, screen, number))
             blocks.append(Block(stimuli, timeline=block.timeline))
-        return LoopingExperiment(blocks, self.loops) if self.loops else Experiment(blocks), copies
+        place = {number: place for place, number in enumerate(self.order)}
+        loops = [
+            replace(loop, first=place[loop.first], last=place[loop.last]) for loop in self.loops if loop.first in place
+        ]
+        return LoopingExperiment(blocks, loops) if loops else Experiment(blocks), copies
 
 
 def tags_shown(definition: Definition) -> list[str]:

@@ -37,6 +37,8 @@ class Emission:
     functions: tuple[str, ...]
     written: tuple[Written, ...]
     loops: tuple[Mapping[str, Any], ...] = ()
+    # The ways of going through the blocks, where there are several.
+    arrangements: tuple[Mapping[str, Any], ...] = ()
 
     def fingerprint(self, parameters: Mapping[str, Any]) -> str:
         """What the task is (`twinbean.definitions.fingerprint`)."""
@@ -68,8 +70,14 @@ def emit_definition(definition: Definition) -> Emission:
         for loop in definition.loops
     )
     shared = {name: _encode(value, functions, f"shared variable {name!r}") for name, value in definition.shared.items()}
+    several = definition.arrangements if len(definition.arrangements) > 1 else ()
     return Emission(
-        blocks=blocks, shared=shared, functions=tuple(functions.sources), written=tuple(functions.written), loops=loops
+        blocks=blocks,
+        shared=shared,
+        functions=tuple(functions.sources),
+        written=tuple(functions.written),
+        loops=loops,
+        arrangements=tuple({"order": list(way.order), "recorded": dict(way.recorded)} for way in several),
     )
 
 

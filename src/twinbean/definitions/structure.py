@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sweetbean import Block
 from sweetbean.variable import DataVariable, FunctionVariable, TimelineVariable
 
+from twinbean.definitions.counterbalancing import (
+    Arrangement,
+    Conditions,
+    Counterbalanced,
+    checked_parts,
+    conditioned,
+    counterbalanced,
+    in_sequence,
+)
 from twinbean.definitions.values import normalise
 from twinbean.definitions.variables import variables_in
 from twinbean.errors import EmissionError
@@ -55,38 +64,56 @@ class DefinedLoop:
     where: str
 
 
-def placed(entries: Sequence[Any]) -> tuple[list[Placed], list[DefinedLoop]]:
-    """The blocks of an experiment in order, and its loops. Raises EmissionError for what cannot be looped."""
-    blocks: list[Placed] = []
-    loops: list[DefinedLoop] = []
-    for entry, phase in _unwrapped(entries, MAIN):
-        if not isinstance(entry, Loop):
-            blocks.append(_block(entry, phase, None))
-            continue
-        where = f"loop {len(loops) + 1}"
-        first = len(blocks)
-        blocks += [_block(inner, phase, len(loops)) for inner in entry.blocks]
-        if len(blocks) == first:
+@dataclass(kw_only=True)
+class Structure:
+    """The blocks of an experiment as they are written, its loops, and the ways of going through it."""
+
+    blocks: list[Placed] = field(default_factory=list)
+    loops: list[DefinedLoop] = field(default_factory=list)
+    arrangements: list[Arrangement] = field(default_factory=list)
+    _names: set[str] = field(default_factory=set)
+
+    def add(self, entries: Sequence[Any], phase: str) -> list[Arrangement]:
+        """The ways of going through `entries`, whose blocks are added."""
+        return in_sequence([self._entry(entry, phase) for entry in entries])
+
+    def _entry(self, entry: Any, phase: str) -> list[Arrangement]:
+        if isinstance(entry, Phase):
+            if not isinstance(entry.name, str) or not entry.name.strip():
+                raise EmissionError(f"a phase is called {entry.name!r}, expected a name such as 'practice'")
+            return self.add(entry.blocks, entry.name)
+        if isinstance(entry, Counterbalanced | Conditions):
+            parts = checked_parts(entry, self._names)
+            ways = {name: self.add(part, phase) for name, part in parts.items()}
+            return counterbalanced(entry, ways) if isinstance(entry, Counterbalanced) else conditioned(entry, ways)
+        first = len(self.blocks)
+        if isinstance(entry, Loop):
+            self._loop(entry, phase)
+        else:
+            self.blocks.append(_block(entry, phase, None))
+        return [Arrangement(order=tuple(range(first, len(self.blocks))))]
+
+    def _loop(self, entry: Loop, phase: str) -> None:
+        where, first = f"loop {len(self.loops) + 1}", len(self.blocks)
+        self.blocks += [_block(inner, phase, len(self.loops)) for inner in entry.blocks]
+        last = len(self.blocks) - 1
+        if last < first:
             raise EmissionError(f"{where} has no blocks")
         until = _checked(entry, where)
-        loops.append(DefinedLoop(first=first, last=len(blocks) - 1, until=until, most=entry.most, where=where))
-    return blocks, loops
+        self.loops.append(DefinedLoop(first=first, last=last, until=until, most=entry.most, where=where))
 
 
-def _unwrapped(entries: Sequence[Any], phase: str) -> Iterator[tuple[Any, str]]:
-    for entry in entries:
-        if not isinstance(entry, Phase):
-            yield entry, phase
-            continue
-        if not isinstance(entry.name, str) or not entry.name.strip():
-            raise EmissionError(f"a phase is called {entry.name!r}, expected a name such as 'practice'")
-        yield from _unwrapped(entry.blocks, entry.name)
+def structure(entries: Sequence[Any]) -> Structure:
+    """What an experiment is made of. Raises EmissionError for what cannot be looped, ordered or chosen."""
+    found = Structure()
+    found.arrangements = found.add(entries, MAIN)
+    return found
 
 
 def _block(entry: Any, phase: str, loop: int | None) -> Placed:
     if not isinstance(entry, Block):
         within = "a loop" if loop is not None else "an experiment"
-        expected = "blocks" if loop is not None else "blocks, loops and phases of them"
+        expected = "blocks" if loop is not None else "blocks, loops, phases, Counterbalanced and Conditions"
         raise EmissionError(f"{within} holds a {type(entry).__name__}, expected {expected}")
     return Placed(block=entry, phase=phase, loop=loop)
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from twinbean.play.stage import Place
 
 
+# Under which name a page's rows have what is kept of a participant.
+_RECORDED = {"kept": "arrangement"}
+
+
 def _times_asked(row: Mapping[str, Any]) -> int:
     """How many answers the participant gave to this screen: a forced arm and the only key are answered for them."""
     if is_trial(row):
@@ -36,7 +40,7 @@ def page_rows(
         "session": seat.session,
         "task": seat.task,
         "variant": seat.variant,
-        **seat.details,
+        **{_RECORDED.get(name, name): value for name, value in seat.details.items()},
     }
     return [
         {
