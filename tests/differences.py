@@ -55,7 +55,7 @@ def differences(page: Json, played: Played, definition: Definition, passes: Sequ
 def _expected(definition: Definition, passes: Sequence[int]) -> list[tuple[str, int, str]]:
     """Kind, block and phase of every screen, by the definition."""
     order: list[int] = []
-    for number in range(len(definition.blocks)):
+    for number in definition.order:
         loops = [i for i, loop in enumerate(definition.loops) if loop.first <= number <= loop.last]
         if not loops:
             order.append(number)

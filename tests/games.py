@@ -12,6 +12,7 @@ from sweetbean.stimulus import Bandit, Blank, Feedback, Fixation, Flanker, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
 from other_screens import COLOURS, HOSTILE, INHERITED, OtherScreens
+from twinbean.definitions.counterbalancing import Conditions, Counterbalanced, balanced_square
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.definitions.structure import Loop, Phase
 from twinbean.play.game import Record
@@ -89,8 +90,10 @@ class Game:
     record: Record
     labels: tuple[str, ...] | None
     features: Counter[str] = field(default_factory=Counter)
-    # How often each loop is played.
+    # How often each loop is played, if at all.
     passes: list[int] = field(default_factory=list)
+    # The order of parts and the condition.
+    recorded: dict[str, str] = field(default_factory=dict)
 
 
 def random_game(seed: int) -> Game:
@@ -150,14 +153,46 @@ class _Maker(OtherScreens):
             if number + 1 < n_blocks and self.maybe("a phase before the main one"):
                 part = [Phase(self.rng.choice(["practice", "__proto__"]), part)]
             blocks += part
+        recorded: dict[str, str] = {}
+        if self.maybe("parts in an order of the participant's", 0.15):
+            blocks.append(self.counterbalanced(recorded))
+        if self.maybe("one of several conditions", 0.15):
+            blocks.append(self.conditions(recorded))
         return Game(
             experiment=Experiment(blocks),
+            recorded=recorded,
             passes=self.passes,
             responses=self.responses,
             record=Record(trials=tuple(self.trials), responses=tuple(self.given)),
             labels=self.labels,
             features=self.features,
         )
+
+    def counterbalanced(self, recorded: dict[str, str]) -> Counterbalanced:
+        """Parts that are made in the order in which they are played, so that the responses are."""
+        names = [*INHERITED[:2], "B"][: self.rng.choice([2, 2, 2, 3])]
+        played = self.rng.choice(balanced_square(len(names)))
+        made, passes = {}, {}
+        for place in played:
+            before = len(self.passes)
+            made[place] = self.part(2 + place)
+            passes[place] = self.passes[before:]
+            del self.passes[before:]
+        self.passes += [count for place in range(len(names)) for count in passes[place]]
+        recorded["order"] = ", ".join(names[place] for place in played)
+        return Counterbalanced({name: made[place] for place, name in enumerate(names)})
+
+    def conditions(self, recorded: dict[str, str]) -> Conditions:
+        """Parts of which the responses hold those of one."""
+        names = ["gains", "__proto__", "losses"][: self.rng.choice([2, 2, 3])]
+        recorded["frame"] = self.rng.choice(names)
+        parts = {}
+        for number, name in enumerate(names):
+            kept = [list(one) for one in (self.responses, self.trials, self.given)]
+            parts[name] = self.part(8 + number)
+            if name != recorded["frame"]:
+                self.responses[:], self.trials[:], self.given[:] = kept
+        return Conditions(parts, name="frame")
 
     def shared(self) -> dict[str, SharedVariable]:
         starts: dict[str, Any] = {"score": self.rng.choice([0, 0.0, 100, -1.5])}

@@ -81,9 +81,9 @@ class OtherScreens:
             yield self.symbol(screens)
         if self.maybe("HtmlChoice", 0.35):
             yield self.html_choice(screens)
-        if self.maybe("options with attributes", 0.3):
+        if self.maybe("options with attributes", 0.25):
             yield self.options(screens)
-        if self.maybe("a choice by key", 0.3):
+        if self.maybe("a choice by key", 0.25):
             yield self.key_choice(screens)
 
     def html(self, screens: list[Any]) -> Any:

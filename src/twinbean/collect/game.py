@@ -50,8 +50,8 @@ def make_game(
         content = document(task, seed=seed, variants=variants, parameters={**parameters, **values})
         if name and "condition" in content.get("variants", [{}])[0].get("arrangement", {}):
             raise TaskError(
-                f"{task.name!r} has Conditions that are recorded as 'condition', and so are those of the study: give them "
-                f"another name="
+                f"{task.name!r} has Conditions that are recorded as 'condition', and so are those of the study: give "
+                f"them another name="
             )
         places = [_place(functions, function) for function in content.pop("functions")]
         scripts += [script for script in content.pop("scripts") if script not in scripts]
