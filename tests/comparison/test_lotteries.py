@@ -72,6 +72,16 @@ def test_a_session_with_both_is_no_course_of_arms():
     assert people[["regret", "best_share", "switch_rate"]].isna().all()
 
 
+def test_options_that_are_neither_arms_nor_lotteries_are_compared_without_models():
+    goods = tuple(
+        Trial(trial=t, choice=0, attributes=({"price": 1}, {"price": 2}), labels=("F", "J"), offered=(0, 1))
+        for t in range(3)
+    )
+    people = [Session(participant="p", session="p", task="t", trials=goods)]
+    assert fit_models(people) is None
+    assert set(compare(people).groups.dropna(subset="mean")["measure"]) <= {"whole_score", "label_bias"}
+
+
 def test_a_report_of_lotteries_is_written_with_models_of_lotteries(comparison, tmp_path):
     people = [session(f"p{number}") for number in range(6)]
     fits = fit_models(people)

@@ -34,6 +34,7 @@ def compare(
     from twinbean.collect.reading import read
     from twinbean.comparison import compare as compare_sessions
     from twinbean.comparison import fit_models, read_notes
+    from twinbean.comparison.cognitive import reported
     from twinbean.comparison.exclusions import exclude_people
     from twinbean.report import write_report
     from twinbean.report.answer import several_tasks
@@ -44,10 +45,11 @@ def compare(
         read_notes([path for path in data if isinstance(path, Path)]),
         exclude or [],
     )
-    names = None if models is None else () if models == "none" else models.split(",")
+    kept = exclude_people(sessions, rules)[0]
+    names = reported(kept) if models is None else () if models == "none" else models.split(",")
     if names and sys.stderr.isatty():
         print(f"fitting {', '.join(names)}", file=sys.stderr)
-    fits = fit_models(exclude_people(sessions, rules)[0], models=names, seed=seed) if names else None
+    fits = fit_models(kept, models=names, seed=seed) if names else None
     found = compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, seed=seed)
     if len(found.tasks) > 1:
         print(f"twinbean: warning: {several_tasks(found.tasks)}", file=sys.stderr)

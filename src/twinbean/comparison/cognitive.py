@@ -64,6 +64,8 @@ def fit_models(
     if not any(session.is_own(trial) for session in sessions for trial in session.trials):
         return None
     names = reported(sessions) if models is None else tuple(models)
+    if not names:
+        return None
     people = [session for session in sessions if session.source == "human"]
     choices: dict[str, int] = {}
     for person in people:
