@@ -40,7 +40,7 @@ def differences(
             found.append(f"screen {number}: page {row!r} and {shown!r}, replay {computed!r}, definition {expected!r}")
             continue
         kind, block, phase = expected
-        trial = next(trials) if kind in ("Bandit", "SlotMachines") else None
+        trial = next(trials) if kind in ("Bandit", "SlotMachines", "Options") or kind.endswith("Trial") else None
         for side, place in (("page", row), ("replay", trial and {"block": trial.block, "phase": trial.phase})):
             if place is not None:
                 found += _unequal(
@@ -61,7 +61,7 @@ def differences(
 def _expected(definition: Definition, passes: Sequence[int], ends: int | None) -> list[tuple[str, int, str]]:
     """Kind, block and phase of every screen, by the definition."""
     order: list[int] = []
-    for number in range(len(definition.blocks)):
+    for number in definition.order:
         loops = [i for i, loop in enumerate(definition.loops) if loop.first <= number <= loop.last]
         if not loops:
             order.append(number)
@@ -100,8 +100,11 @@ def _screens_differ(number: int, kind: str, shown: Json | None, row: Json, trial
         return [f"{where}: page {_ABSENT}, replay {row!r}"]
     if shown["kind"] != kind:
         return _unequal(where, "kind", shown["kind"], kind)
-    if trial is not None:
+    if kind == "Options":
+        return _cards_differ(where, shown, row, trial)
+    if trial is not None and "bandits" in row:
         return _machines_differ(where, shown, row, trial)
+    kind = kind.removesuffix("Trial")
     if kind == "Instructions":
         return _unequal(where, "pages", shown["text"], row["pages"])
     if "questions" in row:
@@ -148,6 +151,21 @@ def _machines_differ(where: str, shown: Json, row: Json, trial: Trial) -> list[s
         *_unequal(where, "labels", shown["labels"], list(trial.labels)),
         *_unequal(where, "places", shown["positions"], row["positions"]),
         *_unequal(where, "machines to be pressed", shown["enabled"], offered),
+        *_unequal(where, "payoffs before the choice", shown["before"], [None] * len(values)),
+        *_unequal(where, "payoffs after it", shown["payoffs"], seen),
+        *_unequal(where, "notice", shown["text"], shown["text"] or "a notice of the miss" if trial.missed else ""),
+    ]
+
+
+def _cards_differ(where: str, shown: Json, row: Json, trial: Trial) -> list[str]:
+    values = [str(option["value"]) for option in row["options"]]
+    revealed = {"none": [], "chosen": [trial.choice], "all": list(range(len(values)))}[row["feedback"]]
+    seen = [value if arm in revealed and not trial.missed else None for arm, value in enumerate(values)]
+    return [
+        *_unequal(where, "words", shown["tellings"], [option["text"] for option in row["options"]]),
+        *_unequal(where, "labels", shown["labels"], list(trial.labels)),
+        *_unequal(where, "places", shown["positions"], row["positions"]),
+        *_unequal(where, "options to be pressed", shown["enabled"], [True] * len(values)),
         *_unequal(where, "payoffs before the choice", shown["before"], [None] * len(values)),
         *_unequal(where, "payoffs after it", shown["payoffs"], seen),
         *_unequal(where, "notice", shown["text"], shown["text"] or "a notice of the miss" if trial.missed else ""),

@@ -13,6 +13,7 @@ from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, S
 
 from other_screens import COLOURS, HOSTILE, INHERITED, OtherScreens
 from staged_trials import StagedTrials
+from twinbean.definitions.counterbalancing import Conditions, Counterbalanced, balanced_square
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.definitions.structure import Loop, Phase
 from twinbean.play.game import Record
@@ -90,9 +91,11 @@ class Game:
     record: Record
     labels: tuple[str, ...] | None
     features: Counter[str] = field(default_factory=Counter)
-    # How often each loop is played, and after which of them the game is over.
+    # How often each loop is played, if at all, and after which of them the game is over.
     passes: list[int] = field(default_factory=list)
     ends: int | None = None
+    # The order of parts and the condition.
+    recorded: dict[str, str] = field(default_factory=dict)
 
 
 def random_game(seed: int) -> Game:
@@ -161,9 +164,15 @@ class _Maker(OtherScreens, StagedTrials):
                 part = [Phase(self.rng.choice(["practice", "__proto__"]), part, resets=resets)]
             behind = [self.quiz_block(number)] if quizzed and not first else []
             blocks += [*before, *part, *behind]
+        recorded: dict[str, str] = {}
+        if self.maybe("parts in an order of the participant's", 0.15):
+            blocks.append(self.counterbalanced(recorded))
+        if self.maybe("one of several conditions", 0.15):
+            blocks.append(self.conditions(recorded))
         responses, trials, given = self.until_the_end or (self.responses, self.trials, self.given)
         return Game(
             experiment=Experiment(blocks),
+            recorded=recorded,
             passes=self.passes,
             ends=self.ends,
             responses=responses,
@@ -171,6 +180,32 @@ class _Maker(OtherScreens, StagedTrials):
             labels=self.labels,
             features=self.features,
         )
+
+    def counterbalanced(self, recorded: dict[str, str]) -> Counterbalanced:
+        """Parts that are made in the order in which they are played, so that the responses are."""
+        names = [*INHERITED[:2], "B"][: self.rng.choice([2, 2, 2, 3])]
+        played = self.rng.choice(balanced_square(len(names)))
+        made, passes = {}, {}
+        for place in played:
+            before = len(self.passes)
+            made[place] = self.part(2 + place)
+            passes[place] = self.passes[before:]
+            del self.passes[before:]
+        self.passes += [count for place in range(len(names)) for count in passes[place]]
+        recorded["order"] = ", ".join(names[place] for place in played)
+        return Counterbalanced({name: made[place] for place, name in enumerate(names)})
+
+    def conditions(self, recorded: dict[str, str]) -> Conditions:
+        """Parts of which the responses hold those of one."""
+        names = ["gains", "__proto__", "losses"][: self.rng.choice([2, 2, 3])]
+        recorded["frame"] = self.rng.choice(names)
+        parts = {}
+        for number, name in enumerate(names):
+            kept = [list(one) for one in (self.responses, self.trials, self.given)]
+            parts[name] = self.part(8 + number)
+            if name != recorded["frame"]:
+                self.responses[:], self.trials[:], self.given[:] = kept
+        return Conditions(parts, name="frame")
 
     def shared(self) -> dict[str, SharedVariable]:
         starts: dict[str, Any] = {"score": self.rng.choice([0, 0.0, 100, -1.5])}

@@ -19,8 +19,9 @@ from checkout import copy_of_checkout
 PATCHES, EMISSION, BANDIT = "definitions/patches.py", "definitions/emission.py", "definitions/kinds/bandit.py"
 KEYED, SURVEYS = "definitions/kinds/keyed.py", "definitions/kinds/surveys.py"
 HTML_CHOICE, SYMBOL = "definitions/kinds/html_choice.py", "definitions/kinds/symbol.py"
-MARKUP = "definitions/markup.py"
+MARKUP, BLOCKS = "definitions/markup.py", "definitions/blocks.py"
 QUIZ, LOOPING = "definitions/kinds/quiz.py", "definitions/looping.py"
+OPTIONS, CHOOSING = "definitions/kinds/options.py", "definitions/kinds/choosing.py"
 PATCHED = ["tests/definitions/test_patches.py"]
 PARITY = ["tests/browser/test_parity.py", "--games", "60"]
 
@@ -57,7 +58,23 @@ MUTANTS = [
         "if not tag:\n                lines",
         PARITY,
     ),
-    Mutant("every option is worth the first", HTML_CHOICE, "else values[response]", "else values[0]", PARITY),
+    Mutant(
+        "every option is worth the first",
+        HTML_CHOICE,
+        'arguments["values"][response]',
+        'arguments["values"][0]',
+        PARITY,
+    ),
+    Mutant("a missed lottery pays a point", OPTIONS, "0 if trial.missed", "1 if trial.missed", PARITY),
+    Mutant("every key is the first", CHOOSING, "offer.values[trial.choice]", "offer.values[0]", PARITY),
+    Mutant("parts come as they are written", BLOCKS, "in self.order:", "in sorted(self.order):", PARITY),
+    Mutant(
+        "losses weigh as gains",
+        "cognitive/expected_utility.py",
+        "-known.get(LOSS, 1.0) * utilities",
+        "-utilities",
+        ["tests/cognitive/test_expected_utility.py"],
+    ),
     Mutant("not pressing is never right", KEYED, "response == (None if", "response == (0 if", PARITY),
     Mutant("whoever takes a quiz passes it", QUIZ, "passed = passes(", "passed = True or passes(", PARITY),
     Mutant("nobody is screened out", LOOPING, "loop.otherwise == SCREEN_OUT", "loop.otherwise is None", PARITY),

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from sweetbean.stimulus import HtmlChoice, HtmlKeyboardResponse, LikertSurvey, MultiChoiceSurvey, Symbol, Text
-from sweetbean.variable import FunctionVariable, SharedVariable
+from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect
 
-from twinbean.definitions.stimuli import Form, Instructions, Quiz
+from twinbean.definitions.stimuli import Form, Instructions, Options, Quiz, choice
 from twinbean.sessions import Trial
 
 HOSTILE = (
@@ -82,6 +82,10 @@ class OtherScreens:
             yield self.symbol(screens)
         if self.maybe("HtmlChoice", 0.35):
             yield self.html_choice(screens)
+        if self.maybe("options with attributes", 0.25):
+            yield self.options(screens)
+        if self.maybe("a choice by key", 0.25):
+            yield self.key_choice(screens)
 
     def html(self, screens: list[Any]) -> Any:
         parts = [self.rng.choice(MARKUP).format(self.rng.choice(COLOURS[:5])) for _ in range(self.rng.randint(1, 3))]
@@ -165,14 +169,98 @@ class OtherScreens:
         options = [option.format(COLOURS[0]) for option in options]
         values = [self.rng.choice([self.payoff(), self.hostile(), None, True, [1, {"a": 0.5}]]) for _ in options]
         limited = self.maybe("HtmlChoice with a deadline")
-        screens.append(HtmlChoice(400 if limited else None, options, values, self.rng.choice([0, 300])))
+        shown = HtmlChoice(400 if limited else None, options, values, self.rng.choice([0, 300]))
+        a_trial = self.maybe("HtmlChoice as a trial", 0.4)
+        screens.append(choice(shown, attributes=self.attributes(len(options))) if a_trial else shown)
 
         def respond(_: int) -> None:
             chosen: int | None = self.rng.randrange(len(options))
             if limited and self.maybe("HtmlChoice missed", 0.5):
                 chosen = None
             self.responses.append(chosen)
-            self.given.append((len(self.trials), chosen))
+            if a_trial:
+                self.decided(chosen)
+            else:
+                self.given.append((len(self.trials), chosen))
+
+        return respond
+
+    def decided(self, chosen: int | None) -> None:
+        self.trials.append(Trial(trial=len(self.trials), choice=chosen, missed=chosen is None))
+
+    def attributes(self, n_options: int) -> list[dict[str, Any]] | None:
+        names = self.rng.choice([("x1", "p1"), INHERITED[:3]])
+        drawn = [{name: self.payoff() for name in names} for _ in range(n_options)]
+        return self.rng.choice([None, drawn])
+
+    def options(self, screens: list[Any]) -> Any:
+        n_options = self.rng.randint(2, 5)
+        attributes = self.attributes(n_options) or [None] * n_options
+        pays = self.rng.random() < 0.7
+        described: list[Any] = []
+        for own in attributes:
+            option: dict[str, Any] = {"text": self.hostile(), "attributes": own}
+            described.append(option | ({"value": self.rng.choice([self.payoff(), True])} if pays else {}))
+        given: Any = described
+        if self.maybe("options that a function makes", 0.4):
+            given = FunctionVariable(
+                "options", lambda s, made: made if s else made[:], [self.state["score"], described]
+            )
+        elif self.rng.random() < 0.3:
+            described[0]["text"] = FunctionVariable("told", lambda s: f"the first at {s}", [self.state["score"]])
+        effects = []
+        if pays:
+            score = self.state["score"]
+            effects = [
+                SideEffect(score, FunctionVariable("add", lambda a, b: a + b, [score, DataVariable("value", 0)]))
+            ]
+        feedback = self.rng.choice(["none", "chosen", "all"] if pays else ["none"])
+        self.used(f"options with feedback {feedback}")
+        limited = self.rng.random() < 0.5
+        labels = [f"{self.rng.choice(['<b>', '&', '漢'])}{arm}" for arm in range(n_options)]
+        screens.append(
+            Options(
+                given,
+                labels=labels,
+                feedback=feedback,
+                duration=500 if limited else None,
+                time_after_response=self.rng.choice([0, 400]),
+                side_effects=effects,
+            )
+        )
+
+        def respond(_: int) -> None:
+            chosen: int | None = self.rng.randrange(n_options)
+            if limited and self.maybe("options missed", 0.4):
+                chosen = None
+            self.responses.append(chosen)
+            self.decided(chosen)
+
+        return respond
+
+    def key_choice(self, screens: list[Any]) -> Any:
+        keys = self.rng.choice([["f", "j"], [" ", "a", "b"], ["g"]])
+        go = len(keys) == 1
+        limited = go or self.rng.random() < 0.5
+        shown = [
+            Text(300 if limited else None, self.hostile(), choices=keys, correct_key=self.rng.choice([keys[0], ""])),
+            HtmlKeyboardResponse(300 if limited else None, self.rng.choice(MARKUP).format(COLOURS[0]), keys),
+            Symbol(items=[{"color": "red", "shape": "circle"}], duration=300, choices=keys),
+        ]
+        stimulus = self.rng.choice(shown)
+        timed = limited or isinstance(stimulus, Symbol)
+        n_options = len(keys) + go
+        values = self.rng.choice([None, [self.payoff() for _ in range(n_options)]])
+        screens.append(choice(stimulus, attributes=self.attributes(n_options), values=values))
+        if go:
+            self.used("a choice between a key and nothing")
+
+        def respond(_: int) -> None:
+            chosen: int | None = self.rng.randrange(n_options)
+            if timed and not go and self.maybe("a choice by key missed", 0.6):
+                chosen = None
+            self.responses.append(None if chosen in (None, len(keys)) else keys[chosen])
+            self.decided(chosen)
 
         return respond
 

@@ -11,7 +11,7 @@ from typing import Any
 from differences import differences
 from games import Game, random_game
 from twinbean.definitions.arms import stated_labels
-from twinbean.definitions.definition import define
+from twinbean.definitions.definition import Definition, define
 from twinbean.definitions.emission import emit_definition
 from twinbean.play.game import Play, Played, Seat
 
@@ -54,7 +54,7 @@ def compare(evaluate: Callable[[str, str], Any], *, games: int, first: int) -> P
     for start in range(first, first + games, _BATCH):
         seeds = range(start, min(start + _BATCH, first + games))
         made = [random_game(seed) for seed in seeds]
-        definitions = [define(game.experiment) for game in made]
+        definitions = [_arranged(game) for game in made]
         inputs = [_emitted(game, definition) for game, definition in zip(made, definitions, strict=True)]
         # As text: Playwright loses an entry named __proto__.
         pages = json.loads(evaluate(_PLAY_ALL, json.dumps(inputs)))
@@ -69,6 +69,12 @@ def compare(evaluate: Callable[[str, str], Any], *, games: int, first: int) -> P
                 found = differences(page, played, definition, game.passes, game.ends)
                 parity.wrong += [f"game {seed}: {difference}" for difference in found]
     return parity
+
+
+def _arranged(game: Game) -> Definition:
+    definition = define(game.experiment)
+    (way,) = [way for way in definition.arrangements if way.recorded == game.recorded]
+    return definition.arranged(way)
 
 
 def _emitted(game: Game, definition: Any) -> list[Any]:
@@ -86,6 +92,7 @@ def _emitted(game: Game, definition: Any) -> list[Any]:
         "shared": emission.shared,
         "blocks": list(emission.blocks),
         "loops": list(emission.loops),
+        **({"order": list(definition.order)} if game.recorded else {}),
     }
     return [document, list(emission.functions), game.responses]
 

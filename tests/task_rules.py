@@ -19,6 +19,7 @@ class Met:
     scores: list[float] = field(default_factory=list)
     best: list[set[int]] = field(default_factory=list)
     offered: list[list[int]] = field(default_factory=list)
+    options: list[list[dict[str, float]]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     # Stage, state and transition.
     stages: list[tuple] = field(default_factory=list)
@@ -186,9 +187,46 @@ def two_step(rng, choices, *, trials, common, sd, low, high):
     return met
 
 
+def risky_choice(rng, choices, *, trials, spread, losses, feedback):
+    met = Met()
+    mixed = [losses and trial % 2 == 1 for trial in range(trials)]
+    chances = [[0.1, 0.25, 0.5, 0.75, 0.9][i % 5] for i in range(trials - sum(mixed))]
+    # The pairs are numbered before they are shuffled; the last chance goes to the first pair that has one.
+    of_pair = {}
+    for number in range(trials):
+        if not mixed[number]:
+            of_pair[number] = chances[len(chances) - 1 - len(of_pair)]
+    for number, choice in zip(rng.permutation(trials), choices, strict=True):
+        high = 10 * int(rng.integers(4, 21))
+        if mixed[number]:
+            lose = round(high * rng.uniform(0.2, 1.2))
+            sure, p, low = 0, 0.5, -lose
+        else:
+            p, low = of_pair[int(number)], 0
+            sure = min(max(round(p * high * (1 + rng.uniform(-spread, spread))), 1), high - 1)
+        rng.random()  # what is certain is drawn, too
+        paid = high if rng.random() < p else low
+        pair = [({"x1": sure, "p1": 1}, sure), ({"x1": high, "p1": p, "x2": low, "p2": round(1 - p, 9)}, paid)]
+        if rng.random() >= 0.5:
+            pair.reverse()
+        met.trial([value for _, value in pair], choice)
+        met.best[-1] = {None}
+        met.options.append([attributes for attributes, _ in pair])
+    return met
+
+
 def play(name, rng, choices, **parameters):
     """What the participant of task `name` meets. A task without rules here is an error: write them."""
     return globals()[name](rng, choices, **parameters)
+
+
+# Tasks whose options are no arms, and with whom they can be played.
+OF_LOTTERIES = ("risky_choice",)
+
+
+def learners(name, of_arms):
+    """Learners that can play a task, of which `of_arms` are those of arms."""
+    return ("random", "eu") if name in OF_LOTTERIES else of_arms
 
 
 # A session of every kind that takes a browser seconds, and what shows a rule that the defaults leave out.
@@ -205,5 +243,6 @@ SHORT = {
     "gershman_two_armed": [{"blocks": 4, "trials": 5}],
     "horizon": [{"games": 4}],
     "iowa_gambling": [{"trials": 45}],
+    "risky_choice": [{"trials": 12}, {"trials": 15, "losses": True, "feedback": True, "spread": 0.2}],
     "two_step": [{"trials": 12, "common": 0.6, "sd": 0.2}],
 }

@@ -18,6 +18,8 @@ _HOMES = {
     "CognitiveModel": "twinbean.cognitive",
     "Collector": "twinbean.page.options",
     "Comparison": "twinbean.comparison",
+    "Conditions": "twinbean.definitions.counterbalancing",
+    "Counterbalanced": "twinbean.definitions.counterbalancing",
     "Form": "twinbean.definitions.stimuli",
     "Quiz": "twinbean.definitions.stimuli",
     "Instructions": "twinbean.definitions.stimuli",
@@ -25,6 +27,7 @@ _HOMES = {
     "Loop": "twinbean.definitions.structure",
     "Measure": "twinbean.comparison.measures",
     "Offer": "twinbean.definitions.kinds",
+    "Options": "twinbean.definitions.stimuli",
     "PageOptions": "twinbean.page.options",
     "Parameter": "twinbean.cognitive",
     "Phase": "twinbean.definitions.structure",
@@ -42,6 +45,7 @@ _HOMES = {
     "Translation": "twinbean.page.translation",
     "Trial": "twinbean.sessions",
     "TwinbeanError": "twinbean.errors",
+    "choice": "twinbean.definitions.stimuli",
     "compare": "twinbean.comparison",
     "export": "twinbean.page.export",
     "fit": "twinbean.cognitive",
@@ -72,13 +76,17 @@ if TYPE_CHECKING:
     from twinbean.comparison import fit_models as fit_models
     from twinbean.comparison import read_notes as read_notes
     from twinbean.comparison.measures import Measure as Measure
+    from twinbean.definitions.counterbalancing import Conditions as Conditions
+    from twinbean.definitions.counterbalancing import Counterbalanced as Counterbalanced
     from twinbean.definitions.kinds import AskingKind as AskingKind
     from twinbean.definitions.kinds import Kind as Kind
     from twinbean.definitions.kinds import Offer as Offer
     from twinbean.definitions.kinds import Stimulus as Stimulus
     from twinbean.definitions.stimuli import Form as Form
     from twinbean.definitions.stimuli import Instructions as Instructions
+    from twinbean.definitions.stimuli import Options as Options
     from twinbean.definitions.stimuli import SlotMachines as SlotMachines
+    from twinbean.definitions.stimuli import choice as choice
     from twinbean.definitions.structure import Loop as Loop
     from twinbean.definitions.structure import Phase as Phase
     from twinbean.errors import TwinbeanError as TwinbeanError

@@ -174,9 +174,9 @@ export class App {
 
   /** @param {Session} session */
   async play(session) {
-    const { format, task, fingerprint, parts = {}, seed, variant, parameters, timing } = session.game.definition;
+    const { format, task, fingerprint, parts = {}, seed, variant, parameters, timing, arrangement } = session.game.definition;
     const { twinbean, page, progress } = this.options;
-    const properties = { format, task, fingerprint, seed, variant, parameters, ...(timing && { timing }), twinbean, page, ...this.who.others };
+    const properties = { format, task, fingerprint, seed, variant, parameters, ...(timing && { timing }), ...(arrangement && { arrangement }), twinbean, page, ...this.who.others };
     const bar = element("progress", { max: String(session.game.steps.length), "aria-label": say("progress") });
     if (progress) this.stage.before(bar);
     const page_language = document.documentElement.lang;

@@ -35,6 +35,9 @@ import { py } from "./python/index.js";
  * @property {number[]} [positions] positions[arm] is the arm's place on the screen, in reading order from 0
  * @property {import("./variants.js").Variant[]} [variants]
  * @property {number} [picked] the index of the variant that is played
+ * @property {number[]} [order] the blocks in the order in which this participant plays them; without it all, as they stand
+ * @property {Record<string, string[]>} [resets] in this order: by the number of a block, the shared variables that start anew before it
+ * @property {Record<string, string>} [arrangement] the order and conditions, by the names under which they are recorded
  * @property {Timing} [timing]
  * @property {Record<string, string>} [media] from hash to `data:` address
  */
@@ -157,13 +160,16 @@ export class Game {
 }
 
 /** Every screen in order, those of a loop as often as it may be played. @param {Definition} definition @returns {Step[]} */
-function steps({ blocks, loops = [] }) {
+function steps({ blocks, loops = [], order = blocks.map((_, number) => number), resets }) {
   /** @param {Block} block @param {number} number @returns {Step[]} */
-  const pass = ({ timeline, stimuli, phase = "main", resets }, number) =>
-    (timeline.length ? timeline : [{}])
+  const pass = ({ timeline, stimuli, phase = "main", ...block }, number) => {
+    const anew = resets?.[number] ?? block.resets;
+    return (timeline.length ? timeline : [{}])
       .flatMap((element) => stimuli.map((stimulus) => ({ stimulus, element, block: number, phase })))
-      .map((step, i) => (i === 0 && resets ? { ...step, resets } : step));
-  return blocks.flatMap((block, number) => {
+      .map((step, i) => (i === 0 && anew ? { ...step, resets: anew } : step));
+  };
+  return order.flatMap((number) => {
+    const block = blocks[number];
     const loop = loops.find(({ first, last }) => first <= number && number <= last);
     if (!loop) return pass(block, number);
     if (loop.first !== number) return [];

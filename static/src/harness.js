@@ -27,6 +27,7 @@ import { toolkit } from "./toolkit.js";
  * @property {string} [notice] what a quiz says of wrong answers
  * @property {boolean[]} [enabled]
  * @property {number[]} [positions]
+ * @property {string[]} [tellings] what is said of each option
  * @property {(string | null)[]} [before]
  * @property {(string | null)[]} [payoffs]
  */
@@ -106,10 +107,10 @@ async function playDefinition(definition, sources, responses) {
       if (notice) Object.assign(before, { notice });
       if (notice) press(stage.querySelector(".keys .primary"), rows.length, "continue");
     }
-    else if (response !== null) press(buttonOf(stage, kind, response), rows.length, response);
+    else if (response !== null) press(buttonOf(stage, response), rows.length, response);
     else if (row.get("duration") === null) throw new Error(`Screen ${rows.length} waits for a response for ever`);
     time.runOut();
-    shown.push(isTrial ? { ...read(stage, kind), before: before.payoffs } : before);
+    shown.push(isTrial && before.payoffs ? { ...read(stage, kind), before: before.payoffs } : before);
   };
   await new Promise((resolve, reject) => {
     const soon = () =>
@@ -126,9 +127,10 @@ async function playDefinition(definition, sources, responses) {
   return { rows, shown, shared };
 }
 
-/** @param {HTMLElement} stage @param {string} kind @param {number | string} response */
-function buttonOf(stage, kind, response) {
-  if (kindOf(kind).isTrial) return stage.querySelector(`[data-arm="${response}"]`);
+/** @param {HTMLElement} stage @param {number | string} response */
+function buttonOf(stage, response) {
+  const arm = stage.querySelector(`[data-arm="${response}"]`);
+  if (arm) return arm;
   const option = stage.querySelector(`[data-option="${CSS.escape(String(response))}"]`);
   return option ?? [...stage.querySelectorAll(".keys button")].find((button) => button.textContent === keyName(String(response)));
 }
@@ -166,7 +168,8 @@ function turnPages(stage, count) {
 
 /** @param {HTMLElement} stage @param {string} kind @returns {Shown} */
 function read(stage, kind) {
-  if (!kindOf(kind).isTrial) {
+  const onScreen = /** @type {HTMLButtonElement[]} */ ([...stage.querySelectorAll("[data-arm]")]);
+  if (!onScreen.length) {
     const questions = [...stage.querySelectorAll(".question")];
     if (questions.length) {
       const options = questions.map((one) => [...one.querySelectorAll(".options label")].map((label) => label.textContent ?? ""));
@@ -179,15 +182,15 @@ function read(stage, kind) {
     if (choices.length) return { kind, text: "", labels: choices.map(({ innerText }) => innerText) };
     return { kind, text: stage.querySelector(".text .markup") ? rendered(stage, ".text .markup") : text(stage, ".text"), labels: keys };
   }
-  const onScreen = /** @type {HTMLButtonElement[]} */ ([...stage.querySelectorAll(".machine")]);
   const arms = [...onScreen].sort((a, b) => Number(a.dataset.arm) - Number(b.dataset.arm));
   return {
     kind,
     text: text(stage, ".notice"),
-    labels: arms.map((arm) => text(arm, ".sign")),
+    ...(stage.querySelector(".card") ? { tellings: arms.map((arm) => text(arm, ".telling")) } : {}),
+    labels: arms.map((arm) => text(arm, ".sign, .name")),
     enabled: arms.map((arm) => !arm.disabled),
     positions: arms.map((arm) => onScreen.indexOf(arm)),
-    payoffs: arms.map((arm) => (arm.classList.contains("revealed") ? text(arm, ".payoff") : null)),
+    payoffs: arms.map((arm) => (arm.classList.contains("revealed") ? text(arm, ".payoff, .paid") : null)),
   };
 }
 

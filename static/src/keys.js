@@ -12,6 +12,11 @@ export function keysOf(labels, positions) {
   return usable ? own : positions.map((place) => (place < 10 ? String((place + 1) % 10) : ""));
 }
 
+/** The key of an option, where its label does not say so itself; else "". @param {string} label @param {string} key */
+export function keyShown(label, key) {
+  return key === label.toLowerCase() || label === "10" ? "" : key.toUpperCase();
+}
+
 /** The name of a key as `KeyboardEvent.key` gives it and as people read it. @param {string} key */
 export function keyName(key) {
   return key === " " ? say("space") : key.toUpperCase();

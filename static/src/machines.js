@@ -2,6 +2,7 @@
 import { machineColour } from "./colour.js";
 import { element } from "./dom.js";
 import { shrink } from "./fitting.js";
+import { keyShown } from "./keys.js";
 import { listed } from "./language.js";
 import { say } from "./words.js";
 
@@ -56,6 +57,11 @@ export class Machines {
     // None is to catch the eye more than another.
     for (const text of labels) text.style.fontSize = `${best.size}px`;
     for (const text of this.#texts(".payoff")) shrink(text, LEGIBLE);
+  }
+
+  /** What a screen reader says when the machines appear. */
+  get spoken() {
+    return /** @type {string} */ (this.room.getAttribute("aria-label"));
   }
 
   /** The number of columns that lets the machines be largest. @param {number} sign the height of their signs */
@@ -136,11 +142,6 @@ function machine(arms, arm, colour) {
   made.style.setProperty("--machine", machineColour(colour, arm));
   if (key) made.append(element("kbd", {}, key));
   return made;
-}
-
-/** The key that presses a machine, where its label does not say so itself; else "". @param {string} label @param {string} key */
-function keyShown(label, key) {
-  return key === label.toLowerCase() || label === "10" ? "" : key.toUpperCase();
 }
 
 /** A text that gets smaller where it is too long. @param {string} text */

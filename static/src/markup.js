@@ -48,6 +48,25 @@ export function built(source) {
   return root;
 }
 
+/** The words of an HTML text on one line, as a model names them. @param {string} source */
+export function wordsOf(source) {
+  /** @type {string[]} */
+  const lines = [""];
+  /** @param {Node} node */
+  const read = (node) => {
+    const tag = node instanceof HTMLElement ? node.dataset.tag ?? node.tagName.toLowerCase() : "";
+    const begins = tag !== "" && node !== root && BLOCK.test(tag);
+    if (begins) lines.push("");
+    if (node.nodeType === Node.TEXT_NODE) lines[lines.length - 1] += node.textContent;
+    for (const child of node.childNodes) read(child);
+    if (begins) lines.push("");
+  };
+  const root = built(source);
+  read(root);
+  const shown = lines.map((line) => line.replace(/[ \t\r\n\f]+/g, " ").replaceAll("\u00a0", " ").replace(/^ +| +$/g, ""));
+  return shown.filter(Boolean).join(" ");
+}
+
 /** Gives the texts of what `built` made their colours, once they stand on the page. @param {HTMLElement} root */
 export function coloured(root) {
   for (const node of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-color]"))) {

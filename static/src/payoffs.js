@@ -13,7 +13,7 @@ import { say } from "./words.js";
 const SCORE = "score";
 
 /** @param {Value | undefined} value @returns {Value} its number; null where it is none */
-function number(value) {
+export function number(value) {
   if (typeof value === "boolean") return Number(value);
   return value !== undefined && isNumeric(value) && Number.isFinite(Number(value)) ? value : null;
 }

@@ -62,7 +62,7 @@ const info = {
  * @property {string[]} labels
  * @property {number[]} offered
  * @property {number[]} positions
- * @property {"chosen" | "all"} feedback
+ * @property {"none" | "chosen" | "all"} feedback
  * @property {boolean} pays
  * @property {number | null} duration
  * @property {number} time_after_response
@@ -77,11 +77,25 @@ export class SlotMachinesPlugin {
     this.jsPsych = jsPsych;
   }
 
+  /** For how long nothing is to be seen of what is paid, in milliseconds at most. */
+  get spin() {
+    return LONGEST_SPIN;
+  }
+
+  /**
+   * What can be pressed. @param {HTMLElement} display @param {import("./machines.js").Arms} arms
+   * @param {(arm: number, event: Event) => void} press @param {Parameters} _trial
+   * @returns {Pick<Machines, "pull" | "reveal" | "miss" | "close" | "spoken">}
+   */
+  choices(display, arms, press, _trial) {
+    return new Machines(display, arms, press);
+  }
+
   /** @param {HTMLElement} display @param {Parameters} trial */
   trial(display, trial) {
     const { payoffs, ...arms } = filled(trial);
-    const spin = Math.min(trial.time_after_response / 2, LONGEST_SPIN);
-    const machines = new Machines(display, arms, (arm, event) => respond(arm, inputOf(event)));
+    const spin = Math.min(trial.time_after_response / 2, this.spin);
+    const machines = this.choices(display, arms, (arm, event) => respond(arm, inputOf(event)), trial);
     const lifetime = new Lifetime(display);
     const release = onKeys((key) => {
       const arm = arms.keys.indexOf(key.toLowerCase());
@@ -89,7 +103,7 @@ export class SlotMachinesPlugin {
     });
     lifetime.onEnd(release);
     lifetime.onEnd(() => machines.close());
-    announce(/** @type {string} */ (machines.room.getAttribute("aria-label")));
+    announce(machines.spoken);
 
     let painted = clock.now();
     let over = false;
@@ -103,7 +117,7 @@ export class SlotMachinesPlugin {
       const rt = since(painted);
       machines.pull(arm, spin);
       if (trial.pays) lifetime.after(spin, () => {
-        const shown = trial.feedback === "all" ? arms.offered : [arm];
+        const shown = trial.feedback === "all" ? arms.offered : trial.feedback === "none" ? [] : [arm];
         for (const other of shown) machines.reveal(other, payoffs[other]);
         announce(shown.map((other) => say("outcome", { label: arms.labels[other], value: payoffs[other] })).join(", "));
       });

@@ -15,7 +15,7 @@ from twinbean.page import harness
 from twinbean.page.export import document, export
 from twinbean.play.scheduler import play_all
 from twinbean.play.seating import seat_person
-from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.sessions.jspsych import is_trial, sessions_from_rows
 from twinbean.sessions.sweetbean import process_js
 from twinbean.subjects.scripted import Scripted
 from twinbean.tasks.task import builtin_names, load
@@ -63,14 +63,15 @@ def test_a_session_from_the_browser_replays_row_for_row(played, name, given):
 
 def test_the_browser_pays_scores_and_offers_by_the_rules_of_the_task(played, name, given):
     """Against the rules in plain Python, not against Twinbean."""
-    rows = [row for row in process_js(played[0]) if "bandits" in row]
+    rows = [row for row in process_js(played[0]) if is_trial(row)]
     rng = generator(SEED, purpose="payoffs")
     met = play(name, rng, [row["response"] for row in rows], **load(name).parameters() | given)
     # A rocket only leads on; a page counts what it pays as nothing.
     assert [row["value"] for row in rows] == [paid or 0 for paid in met.rewards]
     assert [row["score"] for row in rows] == met.scores
     # A stock Bandit offers all.
-    assert [row["offered"] or list(range(len(row["bandits"]))) for row in rows] == met.offered
+    offered = [row.get("offered") or list(range(len(row.get("bandits", row.get("options"))))) for row in rows]
+    assert offered == met.offered
 
 
 def test_the_screens_show_what_the_replay_says(browser, played, name, given):
@@ -78,7 +79,7 @@ def test_the_screens_show_what_the_replay_says(browser, played, name, given):
     definition = document(load(name), seed=SEED, parameters=given)
     functions = definition.pop("functions")
     labels = replayed.session.trials[0].labels
-    responses = [row["response"] for row in replayed.rows if "bandits" in row]
+    responses = [row["response"] for row in replayed.rows if is_trial(row)]
     page = browser.new_page()
     page.set_content(harness())
     script = "arguments => twinbean.playDefinition(...arguments)"
@@ -86,13 +87,15 @@ def test_the_screens_show_what_the_replay_says(browser, played, name, given):
     page.close()
     assert len(shown) == len(replayed.rows)
     for screen, row in zip(shown, replayed.rows, strict=True):
-        if "bandits" in row:
-            values = [str(bandit["value"]) for bandit in row["bandits"]]
+        if is_trial(row):
+            values = [str(option["value"]) for option in row.get("bandits", row.get("options"))]
             assert screen["labels"] == row["labels"]
-            assert [arm for arm, enabled in enumerate(screen["enabled"]) if enabled] == row["offered"]
+            offered = row.get("offered", list(range(len(values))))
+            assert [arm for arm, enabled in enumerate(screen["enabled"]) if enabled] == offered
             assert screen["before"] == [None] * len(values)
-            pays = row.get("stage", {}).get("pays", True)
+            pays = row.get("stage", {}).get("pays", True) and row.get("feedback", "chosen") == "chosen"
             seen = [value if pays and arm == row["response"] else None for arm, value in enumerate(values)]
             assert screen["payoffs"] == seen
+            assert screen.get("tellings", []) == [option["text"] for option in row.get("options", [])]
         else:
             assert screen["text"] == (row["text"] if "text" in row else row["pages"])

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from twinbean.cognitive import MODELS, Beta, Gamma, Normal, model
+from twinbean.cognitive import Beta, Gamma, Normal, model
+from twinbean.cognitive.catalogue import OWN
 from twinbean.cognitive.stages import OF_TWO_STEPS
 
 DOCS = Path(__file__).parents[2] / "docs" / "cognitive-models.md"
@@ -25,7 +26,7 @@ def prior(parameter):
 
 
 def test_every_model_is_described():
-    assert list(ROWS) == [*MODELS, *OF_TWO_STEPS]
+    assert list(ROWS) == [*OWN, *OF_TWO_STEPS]
 
 
 def test_the_bounds_and_priors_of_two_steps_are_those_of_the_code():
@@ -38,9 +39,9 @@ def test_the_bounds_and_priors_of_two_steps_are_those_of_the_code():
         )
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", OWN)
 def test_a_models_parameters_are_those_of_the_code(name):
-    for parameter in MODELS[name].parameters(2):
+    for parameter in OWN[name].parameters(2):
         written = "bias_k" if parameter.name == "bias_1" else parameter.name
         assert f"`{written}`" in ROWS[name]
 
@@ -48,7 +49,7 @@ def test_a_models_parameters_are_those_of_the_code(name):
 def test_bounds_and_priors_are_those_of_the_code():
     """Each parameter's are written once, where it first appears."""
     text = "".join(ROWS.values())
-    for name, one in MODELS.items():
+    for name, one in OWN.items():
         for parameter in one.parameters(2):
             written = "bias_k" if parameter.name == "bias_1" else parameter.name
             bounds = f"{parameter.lower:g} to {parameter.upper:g}".replace("-", "−")

@@ -127,7 +127,7 @@ def test_what_has_no_phase_is_of_the_main_phase_and_every_other_structure_is_ano
         ([Loop([bandit()], until=right(), most=0)], "loop 1: most is 0"),
         ([Loop([bandit()], until=True, most=2)], "loop 1: until is True, expected a FunctionVariable"),
         ([Loop([quiz()], until=right(), most=2)], "a loop holds a Loop, expected blocks"),
-        ([bandit(), ARMS], "an experiment holds a list, expected blocks, loops and phases"),
+        ([bandit(), ARMS], "an experiment holds a list, expected blocks, loops, phases"),
         ([Loop([bandit()], until=right(2), most=2)], "looks 2 rows back when there are 1"),
         ([Loop([bandit()], until=right(0), most=2)], r"the row before it is DataVariable\('response', 1\)"),
         (

@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from task_rules import SHORT
+from task_rules import OF_LOTTERIES, SHORT
 from twinbean.cognitive import MODELS, fit
+from twinbean.cognitive.catalogue import OWN
 from twinbean.cognitive.choices import Scale, choices_of
 from twinbean.cognitive.likelihood import trial_log_likelihoods
 from twinbean.play.game import Play, Record
@@ -28,13 +29,14 @@ CASES = [(name, given) for name in builtin_names() if name != "two_step" for giv
 
 
 @pytest.mark.parametrize(("name", "given"), CASES, ids=str)
-@pytest.mark.parametrize("model", ["rw_ck", "kalman_ucb", "forgetting"])
-def test_a_learner_gives_its_choices_the_probabilities_of_the_fitted_model(name, given, model):
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_a_learner_gives_its_choices_the_probabilities_of_the_fitted_model(name, given, which):
     """Two paths to one number: through the replay, trial by trial, and through the arrays of a fit."""
+    model = (("ev", "eu", "eu_loss") if name in OF_LOTTERIES else ("rw_ck", "kalman_ucb", "forgetting"))[which]
     _, (played,) = simulated(name, open_learner(model, reward_unit=20.0), given=given)
     (choices,) = choices_of([played.session], Scale(unit=20.0))
-    defaults = [parameter.default for parameter in MODELS[model].parameters(choices.n_arms)]
-    fitted = trial_log_likelihoods(MODELS[model], defaults, choices)
+    defaults = [parameter.default for parameter in OWN[model].parameters(choices.n_arms)]
+    fitted = trial_log_likelihoods(OWN[model], defaults, choices)
     trials = played.session.trials
     assert [math.isnan(value) for value in fitted] == [not trial.is_choice for trial in trials]
     own = [math.nan if trial.logp is None else trial.logp for trial in trials]

@@ -78,7 +78,9 @@ def recover(
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder for recovery.html, tables and figures.")],
     models: Annotated[
         str | None,
-        typer.Option(help="Models, as A,B (default: base_rate, wsls1, rw, ck, rw_ck; hybrid for two steps)."),
+        typer.Option(
+            help="Models, as A,B (default: base_rate, wsls1, rw, ck, rw_ck; hybrid for two steps; of lotteries ev, eu)."
+        ),
     ] = None,
     simulations: Annotated[int, typer.Option(min=2, max=100_000, help="Simulated people for each model.")] = 100,
     settings: Settings = None,
@@ -86,10 +88,7 @@ def recover(
 ) -> None:
     """Parameter and model recovery: which ones a task can identify with its number of trials."""
     from twinbean.cognitive import model
-    from twinbean.cognitive.recovery import FIVE
     from twinbean.cognitive.recovery import recover as recover_models
-    from twinbean.cognitive.stages import OF_TWO_STEPS
-    from twinbean.cognitive.two_steps import TwoSteps
     from twinbean.play.payoffs import environments
     from twinbean.report.recovery import write_recovery
     from twinbean.tasks.task import load
@@ -101,7 +100,6 @@ def recover(
     loaded = load(task)
     parameters = loaded.set(assignments(settings))
     met = environments(loaded, number=min(simulations, _VARIANTS), seed=seed, parameters=parameters)
-    names = names or (OF_TWO_STEPS if isinstance(met[0], TwoSteps) else FIVE)
     found = recover_models(met, models=names, simulations=simulations, seed=seed)
     facts = {"task": loaded.name, **parameters, "simulations a model": simulations, "payoff tables": len(met)}
     page = write_recovery(found, output, facts=facts | {"seed": seed})

@@ -12,15 +12,18 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from twinbean._plugins import Registry
 from twinbean.cognitive import rules, ruleset, thompson
+from twinbean.cognitive.choices import Choices
+from twinbean.cognitive.expected_utility import DEFINITIONS, LOSS, LOTTERY_MODELS, LotteryModel
 from twinbean.cognitive.model import CognitiveModel, Fittable, bounded
 from twinbean.cognitive.parameters import BETA_BOUND, Beta, Gamma, Normal, Numbers, Parameter
-from twinbean.errors import TwinbeanError
+from twinbean.errors import DataError, TwinbeanError
 
 if TYPE_CHECKING:
     from twinbean.cognitive import compiled
@@ -48,6 +51,11 @@ class Model:
     fixed: Mapping[int, float] = field(default_factory=dict)
     biases: bool = False
     about: str = ""
+
+    @property
+    def needs(self) -> str:
+        """What a trial must be a choice among; "" for any options whatsoever."""
+        return "arms" if self.open or self.biases or self.learns else ""
 
     @property
     def learns(self) -> bool:
@@ -307,11 +315,15 @@ def described(definition: Callable[[], Model]) -> Model:
 
 
 MODELS: Mapping[str, Model] = {definition.__name__: described(definition) for definition in _DEFINITIONS}
+OWN: Mapping[str, Fittable] = {**MODELS, **LOTTERY_MODELS}
 
 REGISTRY = Registry(
     group="twinbean.models",
     what="cognitive model",
-    built_in={definition.__name__: f"{__name__}:{definition.__name__}" for definition in _DEFINITIONS}
+    built_in={
+        definition.__name__: f"{definition.__module__}:{definition.__name__}"
+        for definition in (*_DEFINITIONS, *DEFINITIONS)
+    }
     | {"hybrid": "twinbean.cognitive.hybrid:HYBRID"},
 )
 
@@ -322,11 +334,11 @@ def model(which: str | Fittable) -> Fittable:
     Raises TwinbeanError naming those there are, or what is wrong with a plugin.
     """
     if not isinstance(which, str):
-        if not isinstance(which, Model | CognitiveModel):
+        if not isinstance(which, Model | CognitiveModel | LotteryModel):
             raise TwinbeanError(f"{which!r} is no cognitive model: expected a name or a CognitiveModel")
         return which
-    if which in MODELS:
-        return MODELS[which]
+    if which in OWN:
+        return OWN[which]
     entry = REGISTRY.find(which)
     if entry is None:
         raise TwinbeanError(f"model {which!r} is not known: expected one of {', '.join(REGISTRY.names())}")
@@ -338,12 +350,43 @@ def model(which: str | Fittable) -> Fittable:
     return found
 
 
+def models_for(
+    which: Iterable[str | Fittable] | None, people: Sequence[Choices], beta_bound: float = BETA_BOUND
+) -> list[Fittable]:
+    """As `models_named`; by default those that can say something of the choices of `people`, loss aversion only where
+    something can be lost.
+
+    Raises DataError for a model that was named and cannot.
+    """
+    chosen = models_named(which, beta_bound)
+    if which is None:
+        lost = any(person.lotteries is not None and person.lotteries.has_losses for person in people)
+        known = [one for one in chosen if lost or LOSS not in {parameter.name for parameter in one.open}]
+        return [one for one in known if not any(refusal(one, person) for person in people)]
+    for one, person in product(chosen, people):
+        if found := refusal(one, person):
+            raise DataError(f"participant {person.participant!r}: {found}")
+    return chosen
+
+
+def refusal(one: Fittable, choices: Choices) -> str:
+    """Why a model can say nothing of these choices; empty where it can."""
+    if one.needs == "arms" and not choices.of_arms:
+        return (
+            f"{one.name} is a model of choices among arms, which are the same from trial to trial, and these choices "
+            f"are among options with attributes"
+        )
+    if one.needs == "lotteries" and choices.lotteries is None:
+        return f"{one.name} is a model of choices among lotteries, whose attributes are x1, p1, x2, p2 and so on"
+    return ""
+
+
 def models_named(which: Iterable[str | Fittable] | None, beta_bound: float = BETA_BOUND) -> list[Fittable]:
-    """These models, all of Twinbean's own by default, with the bound of their inverse temperatures. Raises
+    """These models, by default all of Twinbean's own, with the bound of their inverse temperatures. Raises
     TwinbeanError for a name that is not known or given twice, or a bound that is none."""
     if not (math.isfinite(beta_bound) and beta_bound > 0):
         raise TwinbeanError(f"beta_bound is {beta_bound!r}, expected a finite number above 0")
-    found = [model(one) for one in which] if which is not None else list(MODELS.values())
+    found = [model(one) for one in which] if which is not None else list(OWN.values())
     for one in found:
         if any(other.name == one.name and other != one for other in found):
             raise TwinbeanError(f"two of the models are called {one.name!r}: give one of them another name")

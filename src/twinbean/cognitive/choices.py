@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from twinbean.cognitive.lotteries import Lotteries, is_lottery, lotteries_of, lottery
 from twinbean.cognitive.parameters import Numbers
 from twinbean.cognitive.wins import wins
 from twinbean.errors import DataError
@@ -47,6 +48,9 @@ class Choices:
     begins: Truths
     session: NDArray[np.int64]
     scale: Scale = Scale()
+    # Whether every scored choice is among arms; and what the options are where every one is among lotteries.
+    of_arms: bool = True
+    lotteries: Lotteries | None = None
 
     @cached_property
     def rewards(self) -> Numbers:
@@ -91,9 +95,14 @@ def sessions_of(data: Data) -> list[Session]:
 
 
 def scale_of(sessions: Sequence[Session], *, zero: float = 0.0) -> Scale:
-    """The default scale: payoffs in units of the reward that anybody got farthest from `zero`."""
-    rewards = [trial.reward for session in sessions for trial in session.main_trials if trial.reward is not None]
-    return Scale(zero=zero, unit=max((abs(reward - zero) for reward in rewards), default=0.0) or 1.0)
+    """The default scale: payoffs in units of the reward farthest from `zero` that anybody got, or a lottery has."""
+    paid: list[float] = []
+    for session in sessions:
+        for trial in session.main_trials:
+            where = f"participant {session.participant!r}, trial {trial.trial}"
+            paid += [] if trial.reward is None else [trial.reward]
+            paid += [x for one in trial.attributes if is_lottery(one) for x in lottery(one, where)[0]]
+    return Scale(zero=zero, unit=max((abs(reward - zero) for reward in paid), default=0.0) or 1.0)
 
 
 def choices_of(sessions: Sequence[Session], scale: Scale) -> list[Choices]:
@@ -135,8 +144,10 @@ def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms:
             for arm, payoff in enumerate(trial.outcomes):
                 if payoff is not None:
                     payoffs[t, arm] = payoff
-        if trial.reward is not None:
-            payoffs[t, trial.choice] = trial.reward
+        if trial.seen_reward is not None:
+            payoffs[t, trial.choice] = trial.seen_reward
+    options = [trial.attributes if own else () for own, (_, trial) in zip(scored, trials, strict=True)]
+    described = all(own for own, chosen in zip(options, scored, strict=True) if chosen)
     return Choices(
         participant=participant,
         source=source,
@@ -147,6 +158,8 @@ def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms:
         begins=begins,
         session=np.repeat(np.arange(len(sessions)), [len(session.main_trials) for session in sessions]),
         scale=scale,
+        of_arms=not any(options),
+        lotteries=lotteries_of(options, n_arms, f"participant {participant!r}") if described else None,
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from twinbean.cognitive import rules, search
-from twinbean.cognitive.catalogue import models_named
+from twinbean.cognitive.catalogue import models_for
 from twinbean.cognitive.choices import Choices, Data, Scale, choices_of, scale_of, sessions_of
 from twinbean.cognitive.likelihood import negative_log_likelihoods, trial_log_likelihoods
 from twinbean.cognitive.model import Fittable
@@ -58,7 +58,7 @@ def fit(
 ) -> pd.DataFrame:
     """Every model fitted to every participant: one row for each pair.
 
-    `data` are sessions or a tidy table; `models` names or models (all of `cognitive.MODELS` by default). `method` is
+    `data` are sessions or a tidy table; `models` names or models (by default all that know such choices). `method` is
     "ml" (maximum likelihood) or "map" (times the priors that the models' docstrings state). `starts` is how many points
     the search goes on from. Payoffs enter as (payoff - `reward_zero`) / `reward_unit`, by default the largest absolute
     reward in the data. `beta_bound` is the upper bound of all inverse temperatures (beta, beta_c, weight). Where trials
@@ -78,10 +78,11 @@ def fit(
     if method not in ("ml", "map"):
         raise TwinbeanError(f"method is {method!r}, expected 'ml' or 'map'")
     sessions = sessions_of(data)
-    chosen = models_named(fitting(models, sessions, stage), beta_bound)
+    which = fitting(models, sessions, stage)
     sessions = seen_by_models(sessions, stage)
     scale = scale_given(sessions, reward_zero, reward_unit)
     people = choices_of(sessions, scale)
+    chosen = models_for(which, people, beta_bound)
     jobs = [(one, person) for person in people for one in chosen]
 
     def fitted_row(job: tuple[Fittable, Choices]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twinbean.cognitive.choices import Choices
+from twinbean.cognitive.expected_utility import LotteryModel
 from twinbean.cognitive.model import Fittable
 from twinbean.cognitive.parameters import Numbers
 
@@ -18,6 +19,8 @@ def trial_log_likelihoods(model: Fittable, values: Sequence[float] | Numbers, ch
 
     `values` are the model's parameters, in the order of `model.parameters(choices.n_arms)`.
     """
+    if isinstance(model, LotteryModel):
+        return np.asarray(_of_lotteries(model, np.asarray(values, dtype=float)[None], choices)[0])
     settings = model.settings(np.asarray(values, dtype=float), choices.n_arms)
     trials = np.empty(len(choices.choice))
     model.loops.replay(_arrays(choices), settings, room(model, choices.n_arms), trials)
@@ -26,11 +29,23 @@ def trial_log_likelihoods(model: Fittable, values: Sequence[float] | Numbers, ch
 
 def negative_log_likelihoods(model: Fittable, values: Numbers, choices: Choices) -> Numbers:
     """The negative log-likelihood (nats) of all scored choices, shape (m,), for each row of `values`, shape (m, n)."""
+    if isinstance(model, LotteryModel):
+        return np.asarray(-np.nansum(_of_lotteries(model, values, choices), axis=1))
     totals = np.empty(len(values))
     settings = model.settings(values, choices.n_arms)
     trials = np.empty(len(choices.choice))
     model.loops.totals(_arrays(choices), settings, room(model, choices.n_arms), trials, totals)
     return -totals
+
+
+def _of_lotteries(model: LotteryModel, values: Numbers, choices: Choices) -> Numbers:
+    """The log-probability of each trial's choice, (m, T), for each row of `values`; nan where it is not scored."""
+    assert choices.lotteries is not None
+    found = np.full((len(values), len(choices.choice)), np.nan)
+    (scored,) = np.nonzero(choices.scored)
+    logps = model.log_probabilities(values, choices.lotteries.at(scored), choices.offered[scored], choices.scale)
+    found[:, scored] = logps[:, np.arange(len(scored)), choices.choice[scored]]
+    return found
 
 
 def _arrays(choices: Choices) -> tuple[NDArray[Any], ...]:

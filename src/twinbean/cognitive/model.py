@@ -46,6 +46,11 @@ class Fittable(Protocol):
         ...
 
     @property
+    def needs(self) -> str:
+        """What a trial must be a choice among: "arms", "lotteries", or "" for any options whatsoever."""
+        ...
+
+    @property
     def learns(self) -> bool:
         """Whether rewards change what the model does."""
         ...
@@ -132,6 +137,7 @@ class CognitiveModel:
     about: str = ""
     learns: bool = True
     stages: int = 1
+    needs: str = "arms"
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():

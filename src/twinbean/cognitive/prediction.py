@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from twinbean._random import generator
-from twinbean.cognitive.catalogue import models_named
+from twinbean.cognitive.catalogue import models_for
 from twinbean.cognitive.choices import Choices, Data, choices_of, sessions_of
 from twinbean.cognitive.fits import STARTS, Method, can_learn, fit_one, in_parallel, scale_given
 from twinbean.cognitive.likelihood import negative_log_likelihoods, trial_log_likelihoods
@@ -49,10 +49,11 @@ def predictive(
     mean_nll (a choice). Other parameters and errors as in `fit`; TwinbeanError too where there are too few people.
     """
     sessions = sessions_of(data)
-    chosen = models_named(fitting(models, sessions, stage), beta_bound)
+    which = fitting(models, sessions, stage)
     sessions = seen_by_models(sessions, stage)
     scale = scale_given(sessions, reward_zero, reward_unit)
     people = choices_of(sessions, scale)
+    chosen = models_for(which, people, beta_bound)
     if across == "people":
         rows = _across_people(chosen, people, folds=folds, seed=seed, method=method, starts=starts)
     elif across == "trials":

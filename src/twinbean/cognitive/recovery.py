@@ -19,6 +19,7 @@ from twinbean.cognitive.fits import Method, fit_one, in_parallel
 from twinbean.cognitive.model import Fittable
 from twinbean.cognitive.parameters import INVERSE_TEMPERATURES, Numbers, Parameter, stretched
 from twinbean.cognitive.simulation import Environment, scale_of_environments, simulate
+from twinbean.cognitive.stages import OF_TWO_STEPS
 from twinbean.cognitive.two_steps import TwoSteps
 from twinbean.errors import TwinbeanError
 
@@ -41,6 +42,10 @@ SPREAD: Mapping[str, Draw] = {
     **dict.fromkeys(("kappa", "bias"), lambda rng: rng.logistic(0, 1)),
     # It is multiplied by an inverse temperature, with which kappa is not.
     "stickiness": lambda rng: rng.normal(0.1, 0.2),
+    # Of most people, as far as studies of described lotteries found them.
+    "rho": lambda rng: rng.uniform(0.4, 1.4),
+    "loss_aversion": lambda rng: rng.uniform(0.5, 3),
+    "theta": lambda rng: rng.uniform(5, 50),
 }
 AS_WILSON_COLLINS: Mapping[str, Draw] = {
     **SPREAD,
@@ -69,7 +74,7 @@ class Recovery:
 def recover(
     met: Sequence[Environment | TwoSteps],
     *,
-    models: Iterable[str | Fittable] = FIVE,
+    models: Iterable[str | Fittable] | None = None,
     simulations: int = 100,
     methods: Sequence[Method] = METHODS,
     draws: Mapping[str, Draw] = SPREAD,
@@ -78,13 +83,17 @@ def recover(
 ) -> Recovery:
     """Simulate each model `simulations` times in the environments, one after the other, and fit it again.
 
+    By default the models are Wilson and Collins's five, or, where the options are lotteries, those of expected utility.
+
     Parameters are recovered by each of `methods` from true values drawn by `draws`; models are compared by BIC of
     maximum-likelihood fits, from true values drawn by `confusion_draws`. A parameter that has no entry there is drawn
     evenly over the middle half between its bounds. Raises TwinbeanError for fewer than two simulations.
     """
     if simulations < 2:
         raise TwinbeanError(f"simulations is {simulations}, expected at least 2")
-    chosen = models_named(models)
+    chosen = models_named(recovered(met) if models is None else models)
+    for one in chosen:
+        refuse_environments(one, met)
     parameters = parameter_recovery(met, chosen, simulations=simulations, methods=methods, draws=draws, seed=seed)
     summary = summarise(parameters)
     confusion = model_confusion(met, chosen, simulations=simulations, draws=confusion_draws, seed=seed)
@@ -97,6 +106,25 @@ def recover(
         warnings=tuple(_warnings(summary, confusion, n_choices)),
         models=tuple(chosen),
     )
+
+
+def recovered(met: Sequence[Environment | TwoSteps]) -> tuple[str, ...]:
+    """The models that are recovered by default: loss aversion only where there are losses."""
+    if isinstance(met[0], TwoSteps):
+        return OF_TWO_STEPS
+    lotteries = [one.lotteries for one in met if isinstance(one, Environment) and one.lotteries is not None]
+    if not lotteries:
+        return FIVE
+    return ("ev", "eu", "eu_loss") if any(one.has_losses for one in lotteries) else ("ev", "eu")
+
+
+def refuse_environments(one: Fittable, met: Sequence[Environment | TwoSteps]) -> None:
+    """Raises TwinbeanError for a model of arms where the options are lotteries, and the other way round."""
+    needed = {"arms": False, "lotteries": True}.get(one.needs)
+    has_lotteries = [isinstance(environment, Environment) and environment.lotteries is not None for environment in met]
+    if needed is not None and any(found != needed for found in has_lotteries):
+        other = "lotteries" if one.needs == "arms" else "arms"
+        raise TwinbeanError(f"{one.name} is a model of choices among {one.needs}, and this task's options are {other}")
 
 
 def parameter_recovery(

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from twinbean.cognitive import rules, two_steps
 from twinbean.cognitive.choices import Choices, Scale, Truths
+from twinbean.cognitive.expected_utility import LotteryModel
 from twinbean.cognitive.likelihood import room
+from twinbean.cognitive.lotteries import Lotteries
 from twinbean.cognitive.model import TWO_STEPS, Fittable
 from twinbean.cognitive.parameters import Numbers
 from twinbean.cognitive.two_steps import TwoSteps
@@ -33,6 +35,8 @@ class Environment:
     forced: Truths
     shown: Truths
     begins: Truths
+    # Where the options are no arms.
+    lotteries: Lotteries | None = None
 
     @property
     def n_choices(self) -> int:
@@ -58,7 +62,13 @@ def environment(payoffs: Sequence[Sequence[float]]) -> Environment:
 
 def scale_of_environments(met: Sequence[Environment | TwoSteps]) -> Scale:
     """Payoffs in units of the largest absolute one, as `fitting.fit` scales data by default."""
-    return Scale(unit=max(float(np.nanmax(np.abs(one.payoffs))) for one in met) or 1.0)
+    largest = [
+        one.lotteries.largest
+        if isinstance(one, Environment) and one.lotteries
+        else float(np.nanmax(np.abs(one.payoffs)))
+        for one in met
+    ]
+    return Scale(unit=max(largest) or 1.0)
 
 
 def simulate(
@@ -73,14 +83,8 @@ def simulate(
         )
     if isinstance(met, TwoSteps):
         return two_steps.simulate(model, values, met, scale, rng)
-    n_trials, n_arms = met.payoffs.shape
-    scaled = (met.payoffs - scale.zero) / scale.unit
-    settings = model.settings(values, n_arms)
-    choice = np.empty(n_trials, dtype=np.int64)
-    play, whole = _player(model, met, scale)
-    table = scaled, whole, met.offered, met.shown, met.begins
-    play(table, settings, rng.random(n_trials), room(model, n_arms), choice)
-    chosen = np.arange(n_arms) == choice[:, None]
+    choice = _drawn(model, values, met, scale, rng)
+    chosen = np.arange(met.payoffs.shape[1]) == choice[:, None]
     return Choices(
         participant="simulated",
         source=model.name,
@@ -91,7 +95,26 @@ def simulate(
         begins=met.begins,
         session=np.zeros(len(met.begins), dtype=np.int64),
         scale=scale,
+        of_arms=met.lotteries is None,
+        lotteries=met.lotteries,
     )
+
+
+def _drawn(
+    model: Fittable, values: Numbers, met: Environment, scale: Scale, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    n_trials, n_arms = met.payoffs.shape
+    if isinstance(model, LotteryModel):
+        assert met.lotteries is not None
+        (logps,) = model.log_probabilities(values[None], met.lotteries, met.offered, scale)
+        return np.array([rules.drawn(p, n_arms, rng.random()) for p in logps])
+    scaled = (met.payoffs - scale.zero) / scale.unit
+    settings = model.settings(values, n_arms)
+    choice = np.empty(n_trials, dtype=np.int64)
+    play, whole = _player(model, met, scale)
+    table = scaled, whole, met.offered, met.shown, met.begins
+    play(table, settings, rng.random(n_trials), room(model, n_arms), choice)
+    return choice
 
 
 def _player(model: Fittable, met: Environment, scale: Scale) -> tuple[Callable[..., None], NDArray[Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from twinbean.cognitive.catalogue import MODELS, model, models_named
+from twinbean.cognitive.catalogue import model, models_named
 from twinbean.cognitive.model import TWO_STEPS, Fittable
 from twinbean.errors import DataError, TwinbeanError
 from twinbean.sessions import Session
@@ -18,14 +18,16 @@ from twinbean.sessions.stages import Arms, arms_of, at_stage, stages_of
 OF_TWO_STEPS = ("hybrid",)
 
 
-def fitting(which: Iterable[str | Fittable] | None, sessions: Sequence[Session], stage: int | None) -> list[Fittable]:
-    """The models asked for; without any, all those of Twinbean's own that speak of such trials.
+def fitting(
+    which: Iterable[str | Fittable] | None, sessions: Sequence[Session], stage: int | None
+) -> list[Fittable] | None:
+    """The models asked for; without any, those of trials with several choices where there are such, else None.
 
     Raises TwinbeanError naming one that does not.
     """
     stages = stages_of(sessions) if stage is None else ()
     if which is None:
-        return [model(name) for name in OF_TWO_STEPS] if stages else list(MODELS.values())
+        return [model(name) for name in OF_TWO_STEPS] if stages else None
     chosen = models_named(which)
     for one in chosen:
         if one.stages == 1 and stages:

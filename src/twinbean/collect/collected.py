@@ -73,7 +73,10 @@ class Collected:
         if not rows or not (record.state == "finished" or any(map(is_answered, rows))):
             return None
         (session,) = sessions_in(rows, where=f"session {record.session}", participant=self.pseudonym)
-        details = {**session.details, **self._of_participant(conditions)}
+        known = self._of_participant(conditions)
+        # Of what the server does not know, the rows say which order and condition the page has played.
+        said = {name: value for name, value in session.kept.items() if known["kept"].get(name) is None}
+        details = {**session.details, **known, "kept": {**known["kept"], **said}}
         if identified and record.ids:
             details["ids"] = dict(record.ids)
         return session.replace(participant=self.name(identified=identified), details=details)

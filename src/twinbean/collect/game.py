@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from twinbean.errors import TaskError
 from twinbean.page.export import document
 from twinbean.tasks.task import Task
 
@@ -47,6 +48,11 @@ def make_game(
     definition: dict[str, Any] = {}
     for name, values in conditions.items():
         content = document(task, seed=seed, variants=variants, parameters={**parameters, **values})
+        if name and "condition" in content.get("variants", [{}])[0].get("arrangement", {}):
+            raise TaskError(
+                f"{task.name!r} has Conditions that are recorded as 'condition', and so are those of the study: give "
+                f"them another name="
+            )
         places = [_place(functions, function) for function in content.pop("functions")]
         scripts += [script for script in content.pop("scripts") if script not in scripts]
         given = content.pop("variants", [{"variant": content["variant"]}])
@@ -60,7 +66,10 @@ def make_game(
             values=values,
             fingerprint=content["fingerprint"],
             variants=[{"timelines": timelines, **variant, **own} for variant in given],
-            least_rows=_least_rows(content["blocks"], given[0].get("timelines", timelines)),
+            least_rows=min(
+                _least_rows(content["blocks"], variant.get("timelines", timelines), variant.get("order"))
+                for variant in given
+            ),
         )
     return Game(definition=definition, functions=functions, scripts=scripts, conditions=made)
 
@@ -84,5 +93,8 @@ def _renumbered(node: Any, places: Sequence[int]) -> Any:
     return {key: _renumbered(value, places) for key, value in node.items()}
 
 
-def _least_rows(blocks: Sequence[Mapping[str, Any]], timelines: Sequence[Sequence[Any]]) -> int:
-    return sum(max(1, len(timeline)) * len(block["stimuli"]) for block, timeline in zip(blocks, timelines, strict=True))
+def _least_rows(
+    blocks: Sequence[Mapping[str, Any]], timelines: Sequence[Sequence[Any]], order: Sequence[int] | None
+) -> int:
+    played = range(len(blocks)) if order is None else order
+    return sum(max(1, len(timelines[number])) * len(blocks[number]["stimuli"]) for number in played)

@@ -201,7 +201,7 @@ def _trial_rows(group: Group, session: Session, met: str, course: Course) -> lis
                     "reward": course.reward[t],
                     "score": score,
                     "best": float(course.best[t, arm]) if course.best[t].any() else np.nan,
-                    **{f"arm_{k}": float(k == arm) for k in range(min(course.n_arms, ARMS_SHOWN))},
+                    **{f"arm_{k}": float(k == arm) for k in range(min(course.n_arms, ARMS_SHOWN)) if course.of_arms},
                 }
             )
     return rows

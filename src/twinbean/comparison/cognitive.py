@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from twinbean.cognitive import Fittable
 
 REPORTED = ("base_rate", "sticky", "wsls2", "rw", "rw_stick")
+REPORTED_OF_LOTTERIES = ("ev", "eu", "eu_loss")
 FOLDS = 5
 # Fewer choices than this have no half that parameters could be fitted to.
 _FEWEST_CHOICES = 20
@@ -52,7 +53,8 @@ def fit_models(
     beta_bound: float | None = None,
     stage: int | None = None,
 ) -> CognitiveFits | None:
-    """The models fitted to all who chose, people and language models alike; None where nobody did.
+    """The models fitted to all who chose, people and language models alike; None where nobody did. By default they are
+    those of `reported`.
 
     In-sample fits are by maximum likelihood. Held-out choices are predicted by MAP fits, whose weak priors keep a
     probability from being 0 that somebody else's choices contradict: of other people in five folds, where there are at
@@ -62,8 +64,10 @@ def fit_models(
     """
     from twinbean.cognitive import fit, predictive
 
-    names = tuple(models or reported(sessions, stage))
     if not any(session.is_own(trial) for session in sessions for trial in session.trials):
+        return None
+    names = reported(sessions, stage) if models is None else tuple(models)
+    if not names:
         return None
     people = [session for session in sessions if session.source == "human"]
     choices: dict[str, int] = {}
@@ -82,11 +86,23 @@ def fit_models(
     )
 
 
-def reported(sessions: Sequence[Session], stage: int | None) -> tuple[str, ...]:
-    """The models that a report fits where nobody says which."""
+def reported(sessions: Sequence[Session], stage: int | None = None) -> tuple[str, ...]:
+    """The models that a report has: of arms, of two steps where trials have two choices, or, where the choices are
+    among options with attributes, of lotteries, loss aversion only where something can be lost. None of options that
+    are neither."""
+    from twinbean.cognitive.lotteries import is_lottery
     from twinbean.cognitive.stages import OF_TWO_STEPS
 
-    return OF_TWO_STEPS if stage is None and stages_of(sessions) else REPORTED
+    if stage is None and stages_of(sessions):
+        return OF_TWO_STEPS
+    own = [trial for session in sessions for trial in session.trials if session.is_own(trial)]
+    options = [attributes for trial in own for attributes in trial.attributes]
+    if not options:
+        return REPORTED
+    if not all(trial.attributes for trial in own) or not all(map(is_lottery, options)):
+        return ()
+    lost = any(value < 0 for one in options for name, value in one.items() if name.startswith("x"))
+    return REPORTED_OF_LOTTERIES if lost else REPORTED_OF_LOTTERIES[:-1]
 
 
 def fit_table(fits: CognitiveFits | None) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from twinbean.comparison.cognitive import CognitiveFits, fit_table, fit_warnings
 from twinbean.comparison.courses import binary_win
 from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions, is_scored
-from twinbean.comparison.measures import Measure, installed, win_rule
+from twinbean.comparison.measures import Measure, installed, needing_arms, win_rule
 from twinbean.comparison.statistics import FEWEST
 from twinbean.comparison.stays import binary_total, stay_tables
 from twinbean.errors import DataError
@@ -113,6 +113,9 @@ def compare(
     n_arms, win = count_arms(kept), binary_win(kept)
     groups = group_sessions(kept, {key: status for notes in runs for key, status in notes.statuses.items()})
     measures, refused = installed()
+    described = any(trial.attributes and trial.counts for session in kept for trial in session.trials)
+    measures = tuple(one for one in measures if described or one.needs != "lotteries")
+    without_arms = (needing_arms(measures),) if described else ()
     table = averages.session_table(groups, measures, n_arms=n_arms, win=win)
     persons = averages.person_table(table)
     scored = _with_distinct_sources(kept, fits)
@@ -145,6 +148,7 @@ def compare(
         warnings=(
             *refused,
             *_stage_warnings(stages, measures, stays),
+            *without_arms,
             *_warnings(kept, groups, table, counts, differences, likelihoods, runs, fits),
         ),
         seed=seed,

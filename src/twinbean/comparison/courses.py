@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from twinbean.cognitive.lotteries import is_lottery, lotteries_of
 from twinbean.cognitive.wins import beside_earlier, on_grid
 from twinbean.sessions import Session
 
@@ -23,8 +24,9 @@ class Course:
     `free` (T,) marks the participant's own choices (not forced, not missed), `counted` those of them that measures are
     taken over. `best` (T, K) marks the offered arms of highest expected payoff, ties all of them. `won` (T,) is 1 for a
     win, 0 for a loss, nan for neither. `place` (T,) is the chosen arm's place on the screen, `first_label` (T,) whether
-    the chosen label is the first of those offered, in the order of the alphabet. `has_stages` is whether a trial has
-    several choices, each with arms of its own.
+    the chosen label is the first of those offered, in the order of the alphabet. `risky` (T, K) marks the lottery whose
+    outcome varies most, where one does; `of_arms` is whether every counted choice is among arms, `has_stages` whether a
+    trial has several choices, each with arms of its own.
     """
 
     choice: Integers
@@ -39,6 +41,8 @@ class Course:
     won: Numbers
     place: Integers
     first_label: Numbers
+    risky: Truths
+    of_arms: bool
     has_stages: bool = False
 
     @property
@@ -61,7 +65,7 @@ class Course:
 def binary_win(sessions: Iterable[Session]) -> float | None:
     """The higher payoff, where everybody together met exactly two; None otherwise."""
     trials = (trial for session in sessions for trial in session.main_trials)
-    met = {trial.reward for trial in trials if trial.reward is not None}
+    met = {trial.reward for trial in trials if trial.reward is not None and not trial.attributes}
     return max(met) if len(met) == 2 else None
 
 
@@ -86,7 +90,7 @@ def course_of(
         expected[t, : len(trial.expected)] = [np.nan if value is None else value for value in trial.expected]
         if trial.feedback == "all" and not trial.missed:
             payoffs[t, : len(trial.outcomes)] = [np.nan if value is None else value for value in trial.outcomes]
-        if trial.choice is not None:
+        if trial.choice is not None and trial.seen_reward is not None:
             payoffs[t, trial.choice] = reward[t]
         known = expected[t, offered[t]]
         if not np.isnan(known).any():
@@ -111,7 +115,20 @@ def course_of(
         place=np.array([-1 if trial.position is None else trial.position for trial in trials], dtype=np.int64),
         first_label=np.array([_is_first_label(t.labels, t.offered, t.choice) for t in trials], dtype=float),
         has_stages=any(trial.stage is not None for trial in trials),
+        risky=_risky(session, n_arms),
+        of_arms=not any(trial.attributes for trial, own in zip(trials, counted, strict=True) if own),
     )
+
+
+def _risky(session: Session, n_arms: int) -> Truths:
+    """The option of each trial with the highest variance; none where the options are no lotteries, or two have it."""
+    described = [t.attributes if t.attributes and all(map(is_lottery, t.attributes)) else () for t in session.trials]
+    lotteries = lotteries_of(described, n_arms, f"participant {session.participant!r}") if any(described) else None
+    if lotteries is None:
+        return np.zeros((len(described), n_arms), dtype=bool)
+    variances = lotteries.variances
+    highest = np.isclose(variances, variances.max(axis=1, keepdims=True), rtol=1e-9, atol=0)
+    return np.asarray(highest & (highest.sum(axis=1, keepdims=True) == 1))
 
 
 def _won(reward: Numbers, block: Integers, win: float | None) -> Numbers:

@@ -6,8 +6,10 @@ Earlier trials serve only as what was known: the choice before, the payoffs seen
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -27,7 +29,11 @@ KRISHNAMURTHY = "Krishnamurthy et al. (2024), arXiv:2403.15371"
 @dataclass(frozen=True, kw_only=True)
 class Measure:
     """`name` is the column in tables, `title` what people read, `of` computes it; `of_stages` is whether it means the
-    same where trials have several choices."""
+    same where trials have several choices.
+
+    One that `needs` "arms" asks what an arm paid before, or whether it was chosen again: it is nan where options are
+    told anew at every trial. One that needs "lotteries" is left out where there are none; "" needs neither.
+    """
 
     name: str
     title: str
@@ -35,6 +41,7 @@ class Measure:
     source: str
     of: Callable[[Course], float]
     of_stages: bool = False
+    needs: Literal["arms", "lotteries", ""] = "arms"
 
 
 def mean(values: np.ndarray) -> float:
@@ -94,6 +101,11 @@ def _entropy(shares: np.ndarray) -> float:
     return float(-(some * np.log2(some)).sum()) + 0.0
 
 
+def risky_share(course: Course) -> float:
+    known = np.flatnonzero(course.counted & course.risky.any(axis=1))
+    return mean(course.risky[known, course.choice[known]])
+
+
 def position_bias(course: Course) -> float:
     known = course.counted & (course.place >= 0)
     return mean((course.place[known] == 0) - 1 / course.offered[known].sum(axis=1))
@@ -143,6 +155,7 @@ SCORE = Measure(
     source="Sutton and Barto (2018), Reinforcement Learning, ch. 2",
     of=earned,
     of_stages=True,
+    needs="",
 )
 MEAN_REWARD = Measure(
     name="mean_reward",
@@ -151,6 +164,7 @@ MEAN_REWARD = Measure(
     source="Sutton and Barto (2018), ch. 2",
     of=mean_reward,
     of_stages=True,
+    needs="",
 )
 REGRET = Measure(
     name="regret",
@@ -201,6 +215,7 @@ POSITION_BIAS = Measure(
     definition="Share of choices of the first place on the screen, less that by chance (mean of 1/offered).",
     source="Pezeshkpour and Hruschka (2024), NAACL Findings (order sensitivity)",
     of=position_bias,
+    needs="",
 )
 LABEL_BIAS = Measure(
     name="label_bias",
@@ -208,6 +223,15 @@ LABEL_BIAS = Measure(
     definition="Share of choices of the label that comes first in the alphabet, less that by chance.",
     source="as position bias",
     of=label_bias,
+    needs="",
+)
+RISKY_SHARE = Measure(
+    name="risky_share",
+    title="Share of risky choices",
+    definition="Share of choices of the lottery whose outcome varies most; only where one of those on offer does.",
+    source="Markowitz (1952), J. Finance 7:77-91 (variance as risk)",
+    of=risky_share,
+    needs="lotteries",
 )
 SUFF_FAIL = Measure(
     name="suff_fail",
@@ -235,7 +259,7 @@ GREEDY_FRAC = Measure(
 
 MEASURES = (
     *(SCORE, MEAN_REWARD, REGRET, BEST_SHARE, STAY_AFTER_WIN, SHIFT_AFTER_LOSS, SWITCH_RATE),
-    *(CHOICE_ENTROPY, POSITION_BIAS, LABEL_BIAS, SUFF_FAIL, K_MIN_FRAC, GREEDY_FRAC),
+    *(CHOICE_ENTROPY, POSITION_BIAS, LABEL_BIAS, SUFF_FAIL, K_MIN_FRAC, GREEDY_FRAC, RISKY_SHARE),
 )
 
 REGISTRY = Registry(
@@ -271,8 +295,8 @@ def values_of(course: Course, chosen: Iterable[Measure]) -> dict[str, float]:
     naming the measure that failed."""
     values = {}
     for one in chosen:
-        if course.has_stages and not one.of_stages:
-            values[one.name] = np.nan
+        if (course.has_stages and not one.of_stages) or (one.needs == "arms" and not course.of_arms):
+            values[one.name] = math.nan
             continue
         try:
             values[one.name] = float(one.of(course))
@@ -290,4 +314,13 @@ def win_rule(win: float | None) -> str:
     return (
         "A payoff above the mean of one's own earlier payoffs in the block is a win, one below it a loss; the first "
         "payoff, and one equal to that mean, is neither."
+    )
+
+
+def needing_arms(measures: Iterable[Measure]) -> str:
+    """Why measures are empty of choices among options with attributes, in a sentence."""
+    names = ", ".join(one.name for one in measures if one.needs == "arms")
+    return (
+        f"Some choices are among options that are told anew at every trial and are no arms; measures that follow an "
+        f"arm from trial to trial are left empty there: {names}."
     )

@@ -1,4 +1,4 @@
-"""What is drawn for a participant: the letters on the arms, and their places on the screen."""
+"""What is drawn for a participant: the letters on the arms, their places on the screen, orders and conditions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import string
 
 from twinbean._random import generator
 from twinbean.definitions.blocks import Definition
+from twinbean.definitions.counterbalancing import Arrangement
 
 
 def draw_labels(definition: Definition, *, seed: int, participant: str) -> tuple[str, ...] | None:
@@ -20,6 +21,14 @@ def draw_labels(definition: Definition, *, seed: int, participant: str) -> tuple
 def draw_positions(n_arms: int, *, seed: int, variant: int) -> list[int]:
     """Where on the screen each arm of a variant stands, in reading order from 0."""
     return [int(place) for place in generator(seed, sample=variant, purpose="positions").permutation(n_arms)]
+
+
+def draw_arrangement(definition: Definition, *, seed: int, number: int) -> Arrangement:
+    """The order and conditions of participant `number`: in an order that is drawn, each once before any comes again."""
+    ways = definition.arrangements
+    once, place = divmod(number, len(ways))
+    drawn = generator(seed, sample=once, purpose="order and conditions").permutation(len(ways))
+    return ways[int(drawn[place])]
 
 
 def n_unlabelled_arms(definition: Definition) -> int:

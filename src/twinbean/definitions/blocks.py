@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from sweetbean import Block, Experiment
 from sweetbean.variable import FunctionVariable
 
+from twinbean.definitions.counterbalancing import Arrangement
 from twinbean.definitions.kinds import Kind
 from twinbean.definitions.looping import LoopingExperiment
 from twinbean.definitions.structure import DefinedLoop
@@ -61,13 +62,11 @@ class Screen:
 
 @dataclass(frozen=True, kw_only=True)
 class DefinedBlock:
-    """The screens of one SweetBean block and its timeline, one element at least; before the first of them the shared
-    variables of `resets` are what they were at the start."""
+    """The screens of one SweetBean block and its timeline, one element at least."""
 
     screens: tuple[Screen, ...]
     timeline: tuple[Mapping[str, Any], ...]
     phase: str = MAIN
-    resets: tuple[str, ...] = ()
 
     @property
     def n_trials(self) -> int:
@@ -86,6 +85,30 @@ class Definition:
     shared: Mapping[str, Any]
     loops: tuple[DefinedLoop, ...] = ()
     unknown_payoffs: bool = False
+    # The ways of going through the blocks, and the one of a participant.
+    arrangements: tuple[Arrangement, ...]
+    way: Arrangement | None = None
+
+    def arranged(self, way: Arrangement) -> Definition:
+        """As one participant plays it."""
+        return replace(self, way=way)
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The numbers of the blocks as they are played, in the first way where it is not settled which."""
+        return (self.way or self.arrangements[0]).order
+
+    def resets_in(self, way: Arrangement) -> dict[int, tuple[str, ...]]:
+        """The shared variables that are what they were at the start before a block of `way`, by its number: a phase
+        that is over has reset them. A block without screens is never reached, and the next one begins anew."""
+        found: dict[int, tuple[str, ...]] = {}
+        anew: dict[str, None] = {}
+        for number in way.order:
+            if anew and self.blocks[number].screens:
+                found[number] = tuple(anew)
+                anew = {}
+            anew |= dict.fromkeys(way.resets.get(number, ()))
+        return found
 
     def screens(self) -> Iterator[Screen]:
         for block in self.blocks:
@@ -99,8 +122,11 @@ class Definition:
 
     @property
     def trials_per_session(self) -> int:
-        """How many choices a session has, forced ones too; with loops, how many it can have at most."""
-        return sum(block.n_trials * self.passes(number) for number, block in enumerate(self.blocks))
+        """How many choices a session has, forced ones too; with loops or conditions, how many it can have at most."""
+        return max(
+            sum(self.blocks[number].n_trials * self.passes(number) for number in way.order)
+            for way in ([self.way] if self.way else self.arrangements)
+        )
 
     @property
     def n_stages(self) -> int:
@@ -110,11 +136,14 @@ class Definition:
     @property
     def n_trials(self) -> int:
         """How many trials a session has at most, where one of several choices is one."""
-        return sum(
+        trials = [
             len(block.timeline)
             * self.passes(number)
             * sum(screen.is_trial and screen.stage == 1 for screen in block.screens)
             for number, block in enumerate(self.blocks)
+        ]
+        return max(
+            sum(trials[number] for number in way.order) for way in ([self.way] if self.way else self.arrangements)
         )
 
     def passes(self, block: int) -> int:
@@ -139,25 +168,30 @@ class Definition:
             {what for screen in self.screens() for what in screen.kind.untold(screen.stimulus, screen.arguments)}
         )
 
-    def experiment(self) -> tuple[Experiment, list[Any]]:
-        """A copy for one play, and its stimuli in the order in which they are shown first.
+    def experiment(self) -> tuple[Experiment, list[tuple[Any, Screen, int]]]:
+        """A copy for one play, and its stimuli in the order in which they are shown first, each with its screen and the
+        number of its block.
 
         SweetBean keeps state on its stimuli, so every play has its own; arguments and timelines are only ever read.
         """
-        copies: list[Any] = []
+        copies: list[tuple[Any, Screen, int]] = []
         blocks = []
-        for block in self.blocks:
+        for number in self.order:
+            block = self.blocks[number]
             stimuli = []
             for screen in block.screens:
                 stimulus = copy.copy(screen.stimulus)
                 stimulus.arg = dict(screen.arguments)
                 stimuli.append(stimulus)
-            copies.extend(stimuli)
+                copies.append((stimulus, screen, number))
             blocks.append(Block(stimuli, timeline=block.timeline))
-        resets = [{name: self.shared[name] for name in block.resets} for block in self.blocks]
-        if self.loops or any(resets):
-            return LoopingExperiment(blocks, self.loops, resets), copies
-        return Experiment(blocks), copies
+        place = {number: place for place, number in enumerate(self.order)}
+        loops = [
+            replace(loop, first=place[loop.first], last=place[loop.last]) for loop in self.loops if loop.first in place
+        ]
+        anew = self.resets_in(self.way or self.arrangements[0])
+        resets = [{name: self.shared[name] for name in anew.get(number, ())} for number in self.order]
+        return LoopingExperiment(blocks, loops, resets) if loops or anew else Experiment(blocks), copies
 
 
 def tags_shown(definition: Definition) -> list[str]:

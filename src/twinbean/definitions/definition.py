@@ -22,7 +22,7 @@ from twinbean.definitions.payoffs import SCORE, check_score
 from twinbean.definitions.phases import check_phases
 from twinbean.definitions.reads import check_reads
 from twinbean.definitions.stages import check_stages
-from twinbean.definitions.structure import DefinedLoop, Placed, placed
+from twinbean.definitions.structure import DefinedLoop, Placed, structure
 from twinbean.definitions.values import normalise as normalise
 from twinbean.definitions.variables import effect_name, variables_in
 from twinbean.errors import EmissionError, TaskError
@@ -39,14 +39,19 @@ def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
     """
     if not isinstance(experiment, Experiment):
         raise TaskError(f"expected a sweetbean.Experiment, found {type(experiment).__name__}")
-    entries, loops = placed(experiment.blocks)
-    blocks = tuple(_block(number, entry) for number, entry in enumerate(entries, start=1))
+    made = structure(experiment.blocks)
+    loops = made.loops
+    blocks = tuple(_block(number, entry) for number, entry in enumerate(made.blocks, start=1))
     for loop in loops:
         for variable in variables_in(loop.until):
             if isinstance(variable, FunctionVariable):
                 _check_arguments(variable, f"{loop.where}, until")
     definition = Definition(
-        blocks=blocks, shared=_shared(blocks, loops), loops=tuple(loops), unknown_payoffs=unknown_payoffs
+        blocks=blocks,
+        shared=_shared(blocks, loops),
+        loops=tuple(loops),
+        arrangements=tuple(made.arrangements),
+        unknown_payoffs=unknown_payoffs,
     )
     _check_payoffs(definition)
     check_reads(definition)
@@ -81,7 +86,7 @@ def _block(number: int, entry: Placed) -> DefinedBlock:
         _screen(stimulus, f"{where}, stimulus {index} ({type(stimulus).__name__})", timeline)
         for index, stimulus in enumerate(block.stimuli, start=1)
     )
-    return DefinedBlock(screens=screens, timeline=timeline, phase=entry.phase, resets=entry.resets)
+    return DefinedBlock(screens=screens, timeline=timeline, phase=entry.phase)
 
 
 def _is_json(value: Any) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, TimelineVariable
 
 from twinbean.definitions.blocks import Definition, Screen
+from twinbean.definitions.counterbalancing import Arrangement
 from twinbean.definitions.fingerprint import fingerprint_of, parts_of
 from twinbean.definitions.values import normalise
 from twinbean.definitions.variables import effect_name
@@ -37,6 +38,8 @@ class Emission:
     functions: tuple[str, ...]
     written: tuple[Written, ...]
     loops: tuple[Mapping[str, Any], ...] = ()
+    # The ways of going through the blocks, where there are several.
+    arrangements: tuple[Mapping[str, Any], ...] = ()
 
     def fingerprint(self, parameters: Mapping[str, Any]) -> str:
         """What the task is (`twinbean.definitions.fingerprint`)."""
@@ -50,14 +53,16 @@ class Emission:
 def emit_definition(definition: Definition) -> Emission:
     """Emit a definition. Raises EmissionError, naming stimulus and line, for what would change its meaning."""
     functions = _Functions()
+    ways = definition.arrangements
+    alone = definition.resets_in(ways[0]) if len(ways) == 1 else {}
     blocks = tuple(
         {
             "timeline": [_encode(element, functions, "a timeline") for element in block.timeline],
             "stimuli": [_screen(screen, functions) for screen in block.screens],
             "phase": block.phase,
-            **({"resets": list(block.resets)} if block.resets else {}),
+            **({"resets": list(alone[number])} if number in alone else {}),
         }
-        for block in definition.blocks
+        for number, block in enumerate(definition.blocks)
     )
     loops = tuple(
         {
@@ -71,8 +76,23 @@ def emit_definition(definition: Definition) -> Emission:
     )
     shared = {name: _encode(value, functions, f"shared variable {name!r}") for name, value in definition.shared.items()}
     return Emission(
-        blocks=blocks, shared=shared, functions=tuple(functions.sources), written=tuple(functions.written), loops=loops
+        blocks=blocks,
+        shared=shared,
+        functions=tuple(functions.sources),
+        written=tuple(functions.written),
+        loops=loops,
+        arrangements=tuple(
+            {"order": list(way.order), "recorded": dict(way.recorded), **resets_of(definition, way)} for way in ways
+        )
+        if len(ways) > 1
+        else (),
     )
+
+
+def resets_of(definition: Definition, way: Arrangement) -> dict[str, Any]:
+    """As JSON, by the number of the block before which they start anew; only where there are any."""
+    found = definition.resets_in(way)
+    return {"resets": {str(number): list(names) for number, names in found.items()}} if found else {}
 
 
 class _Functions:

@@ -41,6 +41,8 @@ def fingerprint_of(emission: Emission, parameters: Mapping[str, Any]) -> str:
         # A record from a page has 50 for 50.0.
         "parameters": {name: _whole(value) for name, value in parameters.items()},
     }
+    if emission.arrangements:
+        content["arrangements"] = emission.arrangements
     return _FORMAT + _digest(content)
 
 
@@ -54,6 +56,8 @@ def parts_of(emission: Emission) -> dict[str, str]:
         for block in emission.blocks
     ]
     parts = {"blocks": blocks, "loops": emission.loops, "shared variables": emission.shared}
+    if emission.arrangements:
+        parts["orders and conditions"] = emission.arrangements
     parts |= dict(_distinct_stimuli(emission))
     for function in emission.written:
         name = f"function {function.name!r}"

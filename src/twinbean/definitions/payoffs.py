@@ -16,14 +16,14 @@ from twinbean.sessions.payoffs import as_payoff
 # Under this name a shared variable is the running score, which the record keeps as a number.
 SCORE = "score"
 EXPECTED = "expected a number (True and False count as 1 and 0)"
-_UNTIL_PLAYED = object()
+UNTIL_PLAYED = object()
 
 
 def check_bandits(bandits: Any, timeline: Sequence[Mapping[str, Any]], where: str, *, unknown: bool) -> None:
     """Refuse arms that pay no numbers, as far as no earlier choice decides it; None pays what is `unknown`."""
     for index, element in enumerate(timeline):
         arms = _known(bandits, element)
-        if arms is _UNTIL_PLAYED:
+        if arms is UNTIL_PLAYED:
             continue
         if not isinstance(arms, list) or len(arms) < 2:
             raise EmissionError(
@@ -31,7 +31,7 @@ def check_bandits(bandits: Any, timeline: Sequence[Mapping[str, Any]], where: st
             )
         for arm, given in enumerate(arms):
             bandit = _known(given, element)
-            if bandit is _UNTIL_PLAYED:
+            if bandit is UNTIL_PLAYED:
                 continue
             if not isinstance(bandit, dict) or "value" not in bandit:
                 raise EmissionError(
@@ -40,7 +40,7 @@ def check_bandits(bandits: Any, timeline: Sequence[Mapping[str, Any]], where: st
                 )
             for name in ("value", "expected"):
                 value = _known(bandit.get(name), element)
-                if value is _UNTIL_PLAYED or (value is None and (unknown or name == "expected")):
+                if value is UNTIL_PLAYED or (value is None and (unknown or name == "expected")):
                     continue
                 if as_payoff(value) is None:
                     raise EmissionError(
@@ -52,10 +52,10 @@ def check_nothing_paid(bandits: Any, timeline: Sequence[Mapping[str, Any]], wher
     """Refuse payoffs of a stage that does not pay, where no earlier choice decides them."""
     for index, element in enumerate(timeline):
         arms = _known(bandits, element)
-        for arm, given in enumerate(() if arms is _UNTIL_PLAYED else arms):
+        for arm, given in enumerate(() if arms is UNTIL_PLAYED else arms):
             bandit = _known(given, element)
-            value = _UNTIL_PLAYED if bandit is _UNTIL_PLAYED else _known(bandit["value"], element)
-            if value is not _UNTIL_PLAYED and value != 0:
+            value = UNTIL_PLAYED if bandit is UNTIL_PLAYED else _known(bandit["value"], element)
+            if value is not UNTIL_PLAYED and value != 0:
                 raise EmissionError(
                     f"{where}, timeline element {index}, arm {arm} pays {value!r}, and its stage has pays=False: "
                     f"give it 0"
@@ -114,24 +114,24 @@ def _known(value: Any, element: Mapping[str, Any]) -> Any:
     if isinstance(value, TimelineVariable):
         return _known(element[value.name], element)
     if isinstance(value, DataVariable | SharedVariable):
-        return _UNTIL_PLAYED
+        return UNTIL_PLAYED
     if isinstance(value, FunctionVariable):
-        arguments = [_known_in(argument, element) for argument in value.args]
-        if any(argument is _UNTIL_PLAYED for argument in arguments):
-            return _UNTIL_PLAYED
+        arguments = [known_in(argument, element) for argument in value.args]
+        if any(argument is UNTIL_PLAYED for argument in arguments):
+            return UNTIL_PLAYED
         try:
             return value.fct(*arguments)
         except Exception:
-            return _UNTIL_PLAYED
+            return UNTIL_PLAYED
     return value
 
 
-def _known_in(value: Any, element: Mapping[str, Any]) -> Any:
+def known_in(value: Any, element: Mapping[str, Any]) -> Any:
     """As `_known`, but looking into lists and dicts, as a function's arguments are."""
     if not isinstance(value, list | tuple | dict):
         return _known(value, element)
     items = value.values() if isinstance(value, dict) else value
-    known = [_known_in(item, element) for item in items]
-    if any(item is _UNTIL_PLAYED for item in known):
-        return _UNTIL_PLAYED
-    return dict(zip(value, known, strict=True)) if isinstance(value, dict) else known
+    found = [known_in(item, element) for item in items]
+    if any(item is UNTIL_PLAYED for item in found):
+        return UNTIL_PLAYED
+    return dict(zip(value, found, strict=True)) if isinstance(value, dict) else found

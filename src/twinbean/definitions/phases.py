@@ -20,12 +20,14 @@ def check_phases(definition: Definition) -> None:
     phases = {block.phase for block in blocks if block.n_trials}
     if phases and MAIN not in phases:
         raise EmissionError(f"the experiment has no trial in the phase {MAIN!r}, and only that phase counts")
-    for block in blocks:
-        for name in block.resets:
+    for way in definition.arrangements:
+        for name in (name for names in way.resets.values() for name in names):
             if name not in definition.shared:
                 raise EmissionError(f"a phase resets {name!r}, which no stimulus reads or sets")
     for name in sorted(_scores(blocks)):
-        _check_score(name, blocks)
+        for way in definition.arrangements:
+            anew = definition.resets_in(way)
+            _check_score(name, [(blocks[number], name in anew.get(number, ())) for number in way.order])
 
 
 def _scores(blocks: Sequence[DefinedBlock]) -> set[str]:
@@ -37,11 +39,12 @@ def _scores(blocks: Sequence[DefinedBlock]) -> set[str]:
     return found
 
 
-def _check_score(name: str, blocks: Sequence[DefinedBlock]) -> None:
-    """A loop comes to the same again, so it is gone through once."""
+def _check_score(name: str, blocks: Sequence[tuple[DefinedBlock, bool]]) -> None:
+    """`blocks` say whether the score begins anew before them. A loop comes to the same again, so it is gone through
+    once."""
     practised: tuple[str, Screen] | None = None
-    for block in blocks:
-        if name in block.resets:
+    for block, anew in blocks:
+        if anew:
             practised = None
         for screen in block.screens:
             for effect in (effect for effect in screen.effects if effect_name(effect) == name):

@@ -23,17 +23,20 @@ class _Row(NamedTuple):
 def check_reads(definition: Definition) -> None:
     """Every row that a DataVariable looks at must be there, at every trial, and hold the name.
 
-    With loops, after every number of passes that can make a difference to who looks back from behind them.
+    With loops, after every number of passes that can make a difference to who looks back from behind them; in every
+    order and condition.
     """
     windows = [variable.window for variable in definition.variables() if isinstance(variable, DataVariable)]
     passes = [range(1, min(loop.most, max(windows, default=0) + 2) + 1) for loop in definition.loops]
-    for counts in product(*passes):
-        _check_played(definition, counts)
+    for way in definition.arrangements:
+        for counts in product(*passes):
+            _check_played(definition, way.order, counts)
 
 
-def _check_played(definition: Definition, counts: Sequence[int]) -> None:
+def _check_played(definition: Definition, order: Sequence[int], counts: Sequence[int]) -> None:
     rows: list[_Row] = []
-    for number, block in enumerate(definition.blocks):
+    for number in order:
+        block = definition.blocks[number]
         loop = next((loop for loop in definition.loops if loop.first == number), None)
         if loop is not None:
             inner = definition.blocks[loop.first : loop.last + 1]

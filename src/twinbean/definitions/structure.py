@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sweetbean import Block
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, TimelineVariable
 
+from twinbean.definitions.counterbalancing import (
+    Arrangement,
+    Conditions,
+    Counterbalanced,
+    checked_parts,
+    conditioned,
+    counterbalanced,
+    in_sequence,
+)
 from twinbean.definitions.kinds.stimulus import Repetition
 from twinbean.definitions.values import normalise
 from twinbean.definitions.variables import variables_in
@@ -43,12 +52,11 @@ class Phase:
 
 @dataclass(frozen=True, kw_only=True)
 class Placed:
-    """A SweetBean block with its phase, the number of its loop, and the shared variables that start anew before it."""
+    """A SweetBean block with its phase, and the number of its loop."""
 
     block: Block
     phase: str = MAIN
     loop: int | None = None
-    resets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,27 +72,74 @@ class DefinedLoop:
     otherwise: str | None = None
 
 
-def placed(entries: Sequence[Any]) -> tuple[list[Placed], list[DefinedLoop]]:
-    """The blocks of an experiment in order, and its loops. Raises EmissionError for what cannot be looped."""
-    blocks: list[Placed] = []
-    loops: list[DefinedLoop] = []
-    resets: list[str] = []
-    for entry, phase in _unwrapped(entries, MAIN, resets):
-        if not isinstance(entry, Loop):
-            blocks.append(_block(entry, phase, None, resets))
-            if (repetition := _repetition(entry, f"block {len(blocks)}")) is not None:
-                loops.append(_repeated(repetition, len(blocks) - 1, f"block {len(blocks)}"))
-            continue
-        where = f"loop {len(loops) + 1}"
-        first = len(blocks)
-        blocks += [_block(inner, phase, len(loops), resets) for inner in entry.blocks]
-        if any(_repetition(placed.block, where) for placed in blocks[first:]):
+@dataclass(kw_only=True)
+class Structure:
+    """The blocks of an experiment as they are written, its loops, and the ways of going through it."""
+
+    blocks: list[Placed] = field(default_factory=list)
+    loops: list[DefinedLoop] = field(default_factory=list)
+    arrangements: list[Arrangement] = field(default_factory=list)
+    _names: set[str] = field(default_factory=set)
+
+    def add(self, entries: Sequence[Any], phase: str) -> list[Arrangement]:
+        """The ways of going through `entries`, whose blocks are added."""
+        return in_sequence([self._entry(entry, phase) for entry in entries])
+
+    def _entry(self, entry: Any, phase: str) -> list[Arrangement]:
+        if isinstance(entry, Phase):
+            if not isinstance(entry.name, str) or not entry.name.strip():
+                raise EmissionError(f"a phase is called {entry.name!r}, expected a name such as 'practice'")
+            return _reset(self.add(entry.blocks, entry.name), entry)
+        if isinstance(entry, Counterbalanced | Conditions):
+            parts = checked_parts(entry, self._names)
+            ways = {name: self.add(part, phase) for name, part in parts.items()}
+            return counterbalanced(entry, ways) if isinstance(entry, Counterbalanced) else conditioned(entry, ways)
+        first = len(self.blocks)
+        if isinstance(entry, Loop):
+            self._loop(entry, phase)
+        else:
+            self._block(entry, phase)
+        return [Arrangement(order=tuple(range(first, len(self.blocks))))]
+
+    def _block(self, entry: Any, phase: str) -> None:
+        number, where = len(self.blocks), f"block {len(self.blocks) + 1}"
+        self.blocks.append(_block(entry, phase, None))
+        if (repetition := _repetition(entry, where)) is not None:
+            self.loops.append(_repeated(repetition, number, where))
+
+    def _loop(self, entry: Loop, phase: str) -> None:
+        where, first = f"loop {len(self.loops) + 1}", len(self.blocks)
+        self.blocks += [_block(inner, phase, len(self.loops)) for inner in entry.blocks]
+        if any(_repetition(placed.block, where) for placed in self.blocks[first:]):
             raise EmissionError(f"{where} holds a quiz, which repeats its own block: put it beside the loop")
-        if len(blocks) == first:
+        last = len(self.blocks) - 1
+        if last < first:
             raise EmissionError(f"{where} has no blocks")
         until = _checked(entry, where)
-        loops.append(DefinedLoop(first=first, last=len(blocks) - 1, until=until, most=entry.most, where=where))
-    return blocks, loops
+        self.loops.append(DefinedLoop(first=first, last=last, until=until, most=entry.most, where=where))
+
+
+def structure(entries: Sequence[Any]) -> Structure:
+    """What an experiment is made of. Raises EmissionError for what cannot be looped, ordered or chosen."""
+    found = Structure()
+    found.arrangements = found.add(entries, MAIN)
+    return found
+
+
+def _reset(ways: Sequence[Arrangement], phase: Phase) -> list[Arrangement]:
+    """The ways through a phase, with what it resets when it is over."""
+    for variable in phase.resets:
+        if not isinstance(variable, SharedVariable):
+            raise EmissionError(f"phase {phase.name!r} resets {variable!r}, expected a SharedVariable")
+    names = tuple(dict.fromkeys(str(variable.name) for variable in phase.resets))
+    if not names:
+        return list(ways)
+    return [
+        replace(way, resets={**way.resets, way.order[-1]: (*way.resets.get(way.order[-1], ()), *names)})
+        if way.order
+        else way
+        for way in ways
+    ]
 
 
 def _repetition(block: Block, where: str) -> Repetition | None:
@@ -108,31 +163,12 @@ def _repeated(repetition: Repetition, number: int, where: str) -> DefinedLoop:
     )
 
 
-def _unwrapped(entries: Sequence[Any], phase: str, resets: list[str]) -> Iterator[tuple[Any, str]]:
-    """Blocks and loops with their phase; into `resets` comes what the phases before have reset."""
-    for entry in entries:
-        if not isinstance(entry, Phase):
-            yield entry, phase
-            continue
-        if not isinstance(entry.name, str) or not entry.name.strip():
-            raise EmissionError(f"a phase is called {entry.name!r}, expected a name such as 'practice'")
-        yield from _unwrapped(entry.blocks, entry.name, resets)
-        for variable in entry.resets:
-            if not isinstance(variable, SharedVariable):
-                raise EmissionError(f"phase {entry.name!r} resets {variable!r}, expected a SharedVariable")
-            resets.append(str(variable.name))
-
-
-def _block(entry: Any, phase: str, loop: int | None, resets: list[str]) -> Placed:
+def _block(entry: Any, phase: str, loop: int | None) -> Placed:
     if not isinstance(entry, Block):
         within = "a loop" if loop is not None else "an experiment"
-        expected = "blocks" if loop is not None else "blocks, loops and phases of them"
+        expected = "blocks" if loop is not None else "blocks, loops, phases, Counterbalanced and Conditions"
         raise EmissionError(f"{within} holds a {type(entry).__name__}, expected {expected}")
-    anew = tuple(dict.fromkeys(resets))
-    if entry.stimuli:
-        # A block without screens is never reached on the page: the next one begins anew.
-        resets.clear()
-    return Placed(block=entry, phase=phase, loop=loop, resets=anew if entry.stimuli else ())
+    return Placed(block=entry, phase=phase, loop=loop)
 
 
 def _checked(loop: Loop, where: str) -> Any:

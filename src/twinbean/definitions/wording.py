@@ -41,11 +41,8 @@ class Outcome:
     foregone: Mapping[str, Any]
 
 
-class Wording(Protocol):
-    """One way of telling a session."""
-
-    name: str
-    separator: str
+class TrialWording(Protocol):
+    """One way of telling a trial."""
 
     def opening(self, choice: Choice) -> str: ...
 
@@ -54,6 +51,13 @@ class Wording(Protocol):
     def forced(self, choice: Choice, outcome: Outcome) -> str: ...
 
     def missed(self, choice: Choice) -> str: ...
+
+
+class Wording(TrialWording, Protocol):
+    """One way of telling a session."""
+
+    name: str
+    separator: str
 
     def screen(self, arguments: Mapping[str, Any]) -> str: ...
 

@@ -25,11 +25,11 @@ def document(
 
     The page picks one of its variants for each participant. They differ in the letters on slot machines, where the task
     leaves the labels open, and in the machines' places on the screen; with `variants` above 1 also in payoffs, drawn
-    from (seed, variant). A stock Bandit looks as SweetBean shows it. Raises TaskError when what is drawn changes more
-    than the timelines.
+    from (seed, variant); and in order and conditions, where the task has Counterbalanced or Conditions. A stock Bandit
+    looks as SweetBean shows it. Raises TaskError when what is drawn changes more than the timelines.
     """
-    from twinbean.definitions.arms import draw_labels, draw_positions, stated_labels
-    from twinbean.definitions.emission import FORMAT, emit_definition
+    from twinbean.definitions.arms import draw_arrangement, draw_labels, draw_positions, stated_labels
+    from twinbean.definitions.emission import FORMAT, emit_definition, resets_of
     from twinbean.definitions.kinds import script_of
 
     def labels_of(variant: int, definition: Definition) -> list[str]:
@@ -38,7 +38,14 @@ def document(
 
     def look(variant: int, definition: Definition) -> dict[str, Any]:
         positions = draw_positions(definition.n_arms, seed=seed, variant=variant)
-        return {"labels": labels_of(variant, definition), "positions": positions}
+        return {"labels": labels_of(variant, definition), "positions": positions, **way_of(variant, definition)}
+
+    def way_of(variant: int, definition: Definition) -> dict[str, Any]:
+        """Order and conditions, where participants have different ones."""
+        if len(definition.arrangements) == 1:
+            return {}
+        way = draw_arrangement(definition, seed=seed, number=variant)
+        return {"order": list(way.order), "arrangement": dict(way.recorded), **resets_of(definition, way)}
 
     if variants < 1:
         raise TaskError(f"variants is {variants}, expected at least 1")
@@ -79,7 +86,7 @@ def document(
             }
             for variant, (definition, emission) in enumerate(zip(drawn, emissions, strict=True))
         ]
-    elif any(screen.kind.draws_places for screen in drawn[0].screens()):
+    elif len(drawn[0].arrangements) > 1 or any(screen.kind.draws_places for screen in drawn[0].screens()):
         content["variants"] = [{"variant": 0, **look(number, drawn[0])} for number in range(LOOKS)]
     return content
 

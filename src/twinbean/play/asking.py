@@ -10,6 +10,7 @@ from twinbean.errors import IllegalAnswer
 from twinbean.play.seat import Seat
 from twinbean.sessions import Trial
 from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions.session import Attributes
 
 Ask = Callable[[Question], Answer]
 OnIllegal = Callable[[Question, Answer], None]
@@ -33,6 +34,7 @@ class Asker:
         labels: tuple[str, ...],
         arms: tuple[int, ...],
         n_arms: int,
+        attributes: tuple[Attributes, ...] = (),
         trial: int | None,
         block: int,
         stage: int | None,
@@ -49,6 +51,7 @@ class Asker:
             labels=labels,
             arms=arms,
             n_arms=n_arms,
+            attributes=attributes,
             trial=trial,
             block=block,
             stage=stage,

@@ -125,8 +125,7 @@ class Play:
     def run(self) -> Played:
         """Play to the end. Raises RecordMismatch, IllegalAnswer or TaskError, each naming participant and trial."""
         experiment, stimuli = self._definition.experiment()
-        blocks = [number for number, block in enumerate(self._definition.blocks) for _ in block.screens]
-        for stimulus, screen, block in zip(stimuli, self._definition.screens(), blocks, strict=True):
+        for stimulus, screen, block in stimuli:
             place = Place(block=block, phase=self._definition.blocks[block].phase)
             stimulus.process_l = functools.partial(self._process, stimulus, screen, place)
         try:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from twinbean.cognitive.lotteries import lotteries_of
 from twinbean.cognitive.simulation import Environment
 from twinbean.cognitive.two_steps import TwoSteps
 from twinbean.errors import TaskError
@@ -58,7 +59,8 @@ def _environment(task: Task, session: Session) -> Environment:
     for t, trial in enumerate(trials):
         payoffs[t, : len(trial.outcomes)] = trial.outcomes
         offered[t, list(trial.offered)] = True
-    if np.isnan(payoffs[offered]).any():
+    lotteries = lotteries_of([trial.attributes for trial in trials], n_arms, f"task {task.name!r}")
+    if np.isnan(payoffs[offered]).any() and lotteries is None:
         raise TaskError(f"task {task.name!r}: what some arms pay is not known, and recovery needs a table of payoffs")
     blocks = np.array([trial.block for trial in trials])
     return Environment(
@@ -67,4 +69,5 @@ def _environment(task: Task, session: Session) -> Environment:
         forced=np.array([trial.forced for trial in trials]),
         shown=np.array([trial.feedback == "all" for trial in trials]),
         begins=np.append(True, blocks[1:] != blocks[:-1]),
+        lotteries=lotteries,
     )

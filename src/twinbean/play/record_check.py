@@ -36,6 +36,11 @@ class RecordCheck:
                     f"{self.place(computed.trial)}: in the record arm {arm} pays {found!r}, "
                     f"in the definition {expected!r}"
                 )
+        if recorded.attributes and recorded.attributes != computed.attributes:
+            self._contradiction(
+                f"{self.place(computed.trial)}: the record has options with the attributes "
+                f"{shortened(list(recorded.attributes))}, the definition gives {shortened(list(computed.attributes))}"
+            )
         if recorded.choice is not None and recorded.choice not in computed.offered:
             raise RecordMismatch(
                 f"{self.place(computed.trial)}: the record has choice {recorded.choice}, the definition offers arms "

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from twinbean.play.stage import Place
 
 
+# Under which name a page's rows have what is kept of a participant.
+_RECORDED = {"kept": "arrangement"}
+
+
 def _times_asked(row: Mapping[str, Any]) -> int:
     """How many answers the participant gave to this screen: a forced arm and the only key are answered for them."""
     if is_trial(row):
-        return int(not row.get("forced") and row.get("response") is not None)
+        return int(not row.get("forced") and not row.get("missed"))
     if row.get("response") is None and "questions" in row:
         return 0
     return len(responses_in(row, "a row", lambda value, _: list(value)))
@@ -36,7 +40,7 @@ def page_rows(
         "session": seat.session,
         "task": seat.task,
         "variant": seat.variant,
-        **seat.details,
+        **{_RECORDED.get(name, name): value for name, value in seat.details.items()},
     }
     return [
         {

@@ -9,7 +9,8 @@ from functools import lru_cache, partial
 from typing import Any
 
 from twinbean import _json
-from twinbean.definitions.arms import draw_labels
+from twinbean.definitions.arms import draw_arrangement, draw_labels
+from twinbean.definitions.counterbalancing import Arrangement
 from twinbean.definitions.definition import Definition
 from twinbean.errors import RecordMismatch, RunError
 from twinbean.play.identity import Identities, check_identity, how_matched
@@ -135,6 +136,7 @@ def seat_person(
     )
     identity = (identities or Identities()).of(definition, parameters)
     check_identity(person, task.name, identity, parameters)
+    definition = definition.arranged(_way_of(person, definition))
     if len(person.trials) > definition.trials_per_session:
         raise RecordMismatch(
             f"participant {person.participant!r} has {len(person.trials)} trials, and {task.name!r} has "
@@ -207,7 +209,8 @@ def seat_simulated(
 
     @lru_cache(_KEPT)
     def define(variant: int) -> Definition:
-        return task.define(seed=seed, variant=variant, parameters=parameters)
+        defined = task.define(seed=seed, variant=variant, parameters=parameters)
+        return defined.arranged(draw_arrangement(defined, seed=seed, number=variant))
 
     seatings = []
     for sample in range(samples) if numbers is None else numbers:
@@ -226,6 +229,7 @@ def seat_simulated(
                 "fingerprint": identities.of(definition, parameters).fingerprint,
                 "parameters": parameters,
                 "seed": seed,
+                **({"kept": dict(recorded)} if (recorded := definition.way and definition.way.recorded) else {}),
             },
         )
         made = definition.trials_per_session
@@ -238,6 +242,24 @@ def seat_simulated(
 def _digest(definition: Definition, on_record: Mapping[str, Any] | None = None) -> str:
     """Of the timelines, which hold what is drawn, and of a record."""
     return _json.digest([[block.timeline for block in definition.blocks], on_record], of_any=True)
+
+
+def _way_of(person: Session, definition: Definition) -> Arrangement:
+    """The order and conditions that are on record of a person."""
+    ways = definition.arrangements
+    if len(ways) == 1:
+        return ways[0]
+    names = list(dict.fromkeys(name for way in ways for name in way.recorded))
+    found = {name: person.kept[name] for name in names if person.kept.get(name) is not None}
+    for way in ways:
+        if way.recorded == found:
+            return way
+    known = ", ".join(f"{name} {value!r}" for name, value in found.items()) or f"no {names[0]}"
+    expected = " or ".join(", ".join(f"{name} {value!r}" for name, value in way.recorded.items()) for way in ways[:4])
+    raise RecordMismatch(
+        f"participant {person.participant!r} has {known} on record, expected {expected}"
+        f"{f' or one of {len(ways) - 4} others' if len(ways) > 4 else ''}"
+    )
 
 
 def _positions(person: Session) -> tuple[int, ...] | None:

@@ -11,7 +11,7 @@ from twinbean.definitions.arms import stated_labels
 from twinbean.definitions.blocks import Definition
 from twinbean.definitions.kinds.offer import Offer
 from twinbean.definitions.payoffs import SCORE, played_score
-from twinbean.definitions.wording import Choice, Outcome
+from twinbean.definitions.wording import Choice, Outcome, TrialWording
 from twinbean.errors import SubjectError, TaskError
 from twinbean.play.asking import Asker
 from twinbean.play.record_check import RecordCheck
@@ -20,7 +20,7 @@ from twinbean.play.transcript import TranscriptBuilder
 from twinbean.sessions import Trial
 from twinbean.sessions.payoffs import as_payoff
 from twinbean.sessions.questions import Answer, Question
-from twinbean.sessions.session import MAIN, Response
+from twinbean.sessions.session import MAIN, Attributes, Response
 from twinbean.sessions.transcripts import OPEN
 
 # What only the record knows: a replayed trial keeps it.
@@ -80,7 +80,8 @@ class PlayStage:
         return self.place.phase
 
     def positions(self, n_arms: int) -> tuple[int, ...]:
-        return self.seat.positions or tuple(range(n_arms))
+        drawn = self.seat.positions
+        return drawn if drawn and len(drawn) == n_arms else tuple(range(n_arms))
 
     def say(self, text: str, *, separator: str | None = None) -> None:
         self.text.say(text, separator=self.wording.separator if separator is None else separator)
@@ -111,7 +112,15 @@ class PlayStage:
         self.text.add_outcome(".")
         return offer.values[chosen]
 
-    def decide(self, trial: Trial, bandits: Sequence[Mapping[str, Any]]) -> Trial:
+    def decide(
+        self,
+        trial: Trial,
+        bandits: Sequence[Mapping[str, Any]],
+        *,
+        wording: TrialWording | None = None,
+        places: Sequence[int] | None = None,
+    ) -> Trial:
+        wording = wording or self.wording
         number = trial.trial
         recorded = self.record.trials[number] if number < len(self.record.trials) else None
         offer = tuple(trial.labels[arm] for arm in trial.offered)
@@ -122,16 +131,16 @@ class PlayStage:
             self.check.arms(recorded, trial)
         self.text.begin_trial()
         if recorded is not None and recorded.missed:
-            self.say(self.wording.missed(choice))
+            self.say(wording.missed(choice))
             trial = replace(trial, missed=True)
         else:
-            trial = self._choose(trial, choice, recorded)
+            trial = self._choose(trial, choice, recorded, wording)
         if len(offer) > 1:
             self._listed = offer
         if recorded is not None:
             self.check.outcome(recorded, trial, "choice", "reward")
             trial = replace(trial, **{name: getattr(recorded, name) for name in _KEPT if not trial.p})
-        position = None if trial.choice is None else self.positions(len(bandits))[trial.choice]
+        position = None if trial.choice is None else (places or self.positions(len(bandits)))[trial.choice]
         self._unfinished = replace(trial, position=position)
         return self._unfinished
 
@@ -151,13 +160,13 @@ class PlayStage:
         self.trials.append(trial)
         self.on_trial(trial)
 
-    def _choose(self, trial: Trial, choice: Choice, recorded: Trial | None) -> Trial:
+    def _choose(self, trial: Trial, choice: Choice, recorded: Trial | None, wording: TrialWording) -> Trial:
         """One arm is chosen: the forced one, the recorded one, or the subject's."""
         if trial.forced:
             trial = self._paid(trial, trial.offered[0], choice)
-            self.say(self.wording.forced(choice, _outcome(trial)))
+            self.say(wording.forced(choice, _outcome(trial)))
             return trial
-        self.say(self.wording.opening(choice))
+        self.say(wording.opening(choice))
         labels = tuple(choice.labels[arm] for arm in choice.offered)
         if recorded is None or self.record.asked:
             question, answer = self._ask(
@@ -167,6 +176,7 @@ class PlayStage:
                 trial=trial.trial,
                 stage=trial.stage,
                 state=trial.state,
+                attributes=trial.attributes,
             )
         if recorded is None:
             assert answer.label is not None
@@ -180,16 +190,18 @@ class PlayStage:
         trial = self._paid(trial, arm, choice)
         assert trial.label is not None
         self.text.choose(trial.label, labels=labels, arms=choice.offered, trial=trial.trial)
-        self.text.add_outcome(self.wording.outcome(choice, _outcome(trial)))
+        self.text.add_outcome(wording.outcome(choice, _outcome(trial)))
         return trial
 
     def _paid(self, trial: Trial, arm: int, choice: Choice) -> Trial:
-        if choice.bandits[arm]["value"] is None:
+        # Options need not pay anything, and a choice may only lead on.
+        reward = trial.outcomes[arm] if trial.outcomes else None
+        if trial.outcomes and choice.bandits[arm]["value"] is None:
             raise TaskError(
                 f"{self.check.place(trial.trial)}: what arm {arm} pays here is not known, since nobody chose it "
                 f"on record; give the task a payoff schedule"
             )
-        return replace(trial, choice=arm, label=trial.labels[arm], reward=trial.outcomes[arm])
+        return replace(trial, choice=arm, label=trial.labels[arm], reward=reward)
 
     def _ask_for(self, offer: Offer) -> int:
         arms = tuple(range(len(offer.labels)))
@@ -208,12 +220,14 @@ class PlayStage:
         trial: int | None,
         stage: int | None = None,
         state: str | None = None,
+        attributes: tuple[Attributes, ...] = (),
     ) -> tuple[Question, Answer]:
         question, answer = self.asker(
             self.text.text,
             labels=labels,
             arms=arms,
             n_arms=n_arms,
+            attributes=attributes,
             trial=trial,
             block=self.block,
             stage=stage,

@@ -62,7 +62,9 @@ def draw_figures(comparison: Comparison) -> list[Figure]:
     figures = [
         _learning(comparison, int(start)) for start in sorted(comparison.learning["start"].unique(), reverse=True)
     ]
-    figures += [_arms(comparison, int(start)) for start in sorted(comparison.learning["start"].unique())]
+    # Of options that are no arms nothing is known by arm.
+    of_arms = comparison.learning[comparison.learning["arm_0"].notna()]
+    figures += [_arms(comparison, int(start)) for start in sorted(of_arms["start"].unique())]
     if len(comparison.stays):
         figures.append(_stays(comparison))
     if len(comparison.agreement):
@@ -76,9 +78,9 @@ def draw_figures(comparison: Comparison) -> list[Figure]:
 
 def _learning(comparison: Comparison, start: int) -> Figure:
     curves = comparison.learning[comparison.learning["start"] == start]
-    known = curves["best"].notna().any()
     panels = [("score", "Score since the branch" if start else "Score")]
-    panels.append(("best", "Share of best choices") if known else ("arm_0", "Share choosing arm 1"))
+    choices = [("best", "Share of best choices"), ("arm_0", "Share choosing arm 1")]
+    panels += [panel for panel in choices if curves[panel[0]].notna().any()][:1]
 
     def draw(canvas: Canvas) -> None:
         for place, (column, title) in enumerate(panels):

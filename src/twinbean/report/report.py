@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from twinbean._version import __version__
-from twinbean.cognitive import MODELS
+from twinbean.cognitive.catalogue import OWN
 from twinbean.comparison.comparing import Comparison
 from twinbean.comparison.statistics import FEWEST, LEVEL, RESAMPLES
 from twinbean.report import figures
@@ -97,7 +97,7 @@ def render(comparison: Comparison, drawn: Sequence[figures.Figure]) -> str:
 
 def _models(comparison: Comparison) -> list[dict[str, str]]:
     """What each fitted model says of itself; a table that was read from a file has Twinbean's own models alone."""
-    about = {name: one.about for name, one in MODELS.items()} | comparison.fits.attrs.get("about", {})
+    about = {name: one.about for name, one in OWN.items()} | comparison.fits.attrs.get("about", {})
     return [{"name": name, "about": about[name]} for name in comparison.fits["model"].unique() if name in about]
 
 

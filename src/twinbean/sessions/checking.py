@@ -9,12 +9,13 @@ import numpy as np
 
 from twinbean._messages import shortened
 from twinbean.errors import DataError
+from twinbean.sessions.attributes import attributes_fault
 from twinbean.sessions.payoffs import as_payoff
 from twinbean.sessions.session import Session, Trial
 
 # Probabilities that were added up in single precision are this much above 1 at most.
 _ROUNDING = 1e-3
-_LISTS = ("outcomes", "labels", "expected", "p")
+_LISTS = ("outcomes", "labels", "expected", "attributes", "p")
 
 
 def checked(sessions: Iterable[Session]) -> list[Session]:
@@ -101,6 +102,9 @@ def _offer_fault(trial: Trial, n_arms: int) -> str | None:
 
 
 def _number_fault(trial: Trial) -> str | None:
+    for attributes in trial.attributes:
+        if (found := attributes_fault(attributes)) is not None:
+            return f"attributes is {found}"
     for name in ("outcomes", "expected"):
         for value in getattr(trial, name):
             if value is not None and as_payoff(value) is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from twinbean._messages import shortened
 from twinbean.errors import DataError
+from twinbean.sessions.attributes import attributes_fault
 from twinbean.sessions.checking import check_trial
 from twinbean.sessions.entries import (
     as_integer,
@@ -22,7 +23,7 @@ from twinbean.sessions.observed import observed_in
 from twinbean.sessions.participants import participant_in
 from twinbean.sessions.quizzes import checks_in
 from twinbean.sessions.responses import answers_in, is_screen, responses_in
-from twinbean.sessions.session import MAIN, Response, Session, Trial
+from twinbean.sessions.session import MAIN, Attributes, Response, Session, Trial
 from twinbean.sessions.shown import shown_on_record
 from twinbean.sessions.stages import stage_of
 
@@ -31,6 +32,8 @@ Row = Mapping[str, Any]
 _MOST_BLOCKS = 2**31
 # Of a page's rows. The second says in which phase each was recorded.
 _FORMATS = ("1", "2")
+# What the row of a choice among options has. Other programs' rows may have options, too.
+_CHOSEN = {"options", "missed"}
 _DETAILS = ("fingerprint", "parts", "seed", "parameters", "twinbean")
 
 
@@ -45,8 +48,8 @@ def plain_row(row: Row) -> dict[str, Any]:
 
 
 def is_trial(row: Row) -> bool:
-    """Whether a row is a choice among arms; text and instruction screens are not."""
-    return "bandits" in row or "bean_bandits" in row
+    """Whether a row is a choice among arms or options; text and instruction screens are not."""
+    return "bandits" in row or "bean_bandits" in row or {name.removeprefix("bean_") for name in row} >= _CHOSEN
 
 
 def sessions_from_rows(rows: Sequence[Row], *, where: str, participant: str) -> list[Session]:
@@ -162,28 +165,34 @@ def _details(row: Row, where: str) -> dict[str, Any]:
 
 
 def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
-    bandits = as_list(row.get("bandits"), f"{where}: bandits")
+    of_arms = "bandits" in row
+    named, entries = ("bandits", "{color, value}") if of_arms else ("options", "{value, attributes}")
+    bandits = as_list(row.get(named), f"{where}: {named}")
     n_arms = len(bandits)
     if not all(isinstance(bandit, Mapping) for bandit in bandits):
-        raise DataError(f"{where}: bandits is {shortened(bandits)}, expected a list of {{color, value}}")
+        raise DataError(f"{where}: {named} is {shortened(bandits)}, expected a list of {entries}")
     if not bandits:
-        raise DataError(f"{where}: bandits is empty, expected a list of {{color, value}}")
+        raise DataError(f"{where}: {named} is empty, expected a list of {entries}")
     outcomes = tuple(payoff_of_arm(bandit.get("value"), arm, where) for arm, bandit in enumerate(bandits))
     stage, pays = stage_of(_stage_entry(row, where), where)
     if not pays:
         outcomes = (None,) * n_arms
-    choice = _choice(row, n_arms, where)
+    if not of_arms and all(outcome is None for outcome in outcomes):
+        outcomes = ()
+    attributes = _attributes(bandits, where)
     labels = tuple(map(str, as_list(row.get("labels"), f"{where}: labels"))) or _numbers(n_arms)
     positions = _places(as_list(row.get("positions"), f"{where}: positions"), f"{where}: positions")
     positions = positions or list(range(n_arms))
     for name, values in (("labels", labels), ("positions", positions)):
         if len(values) != n_arms:
             raise DataError(f"{where}: {name} is {shortened(list(values))}, but the trial has {n_arms} arms")
+    choice = _choice(row, n_arms, where) if of_arms else _option(row, labels, where)
     offered = tuple(as_list(row.get("offered"), f"{where}: offered")) or tuple(range(n_arms))
     if not all(type(arm) is int and arm in range(n_arms) for arm in offered):
         raise DataError(f"{where}: offered is {shortened(list(offered))}, but the trial has arms 0 to {n_arms - 1}")
     expected = tuple(
-        payoff_of_arm(bandit.get("expected", outcomes[arm]), arm, where) for arm, bandit in enumerate(bandits)
+        payoff_of_arm(bandit.get("expected", outcomes[arm]), arm, where)
+        for arm, bandit in enumerate(bandits if outcomes and not attributes else ())
     )
     trial = Trial(
         trial=number,
@@ -191,7 +200,7 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
         phase=as_name(row.get("phase"), MAIN, f"{where}: phase"),
         choice=choice,
         label=None if choice is None else labels[choice],
-        reward=as_number(points(row.get("value")), f"{where}: value") if pays and choice is not None else None,
+        reward=_reward(row, choice, outcomes, where) if pays else None,
         score=as_number(points(row.get("score")), f"{where}: score"),
         rt_ms=as_number(row.get("rt"), f"{where}: rt"),
         outcomes=outcomes,
@@ -200,7 +209,8 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
         labels=labels,
         best_arm=best_arm(expected),
         expected=expected,
-        feedback="all" if row.get("feedback") == "all" else "chosen",
+        attributes=attributes,
+        feedback=found if (found := row.get("feedback")) in ("none", "all") else "chosen",
         forced=as_truth(row.get("forced"), f"{where}: forced"),
         missed=choice is None,
         **stage,
@@ -249,3 +259,36 @@ def _choice(row: Row, n_arms: int, where: str) -> int | None:
     if not 0 <= choice < n_arms:
         raise DataError(f"{where}: response is {choice}, but the trial has arms 0 to {n_arms - 1}")
     return choice
+
+
+def _attributes(options: Sequence[Mapping[str, Any]], where: str) -> tuple[Attributes, ...]:
+    """Those of each option; empty where none has any."""
+    found = [option.get("attributes") or {} for option in options]
+    for number, attributes in enumerate(found):
+        if (fault := attributes_fault(attributes)) is not None:
+            raise DataError(f"{where}: the attributes of option {number} are {fault}")
+    return tuple(found) if any(found) else ()
+
+
+def _reward(row: Row, choice: int | None, outcomes: Sequence[float | None], where: str) -> float | None:
+    if choice is None:
+        return None
+    if "bandits" in row:
+        return as_number(points(row.get("value")), f"{where}: value")
+    # The value of an option can be anything; what of it is a payoff stands among the options.
+    return outcomes[choice] if outcomes else None
+
+
+def _option(row: Row, labels: Sequence[str], where: str) -> int | None:
+    """The chosen option: by its number, or by its key, where pressing nothing can be the last of them."""
+    if as_truth(row.get("missed"), f"{where}: missed"):
+        return None
+    if "choices" not in row:
+        return _choice(row, len(labels), where)
+    found = row.get("response")
+    if found in (None, "", "null"):
+        return len(labels) - 1
+    key = "SPACE" if found == " " else str(found).upper()
+    if key not in labels:
+        raise DataError(f"{where}: response is {shortened(found)}, expected one of {', '.join(labels)}")
+    return labels.index(key)

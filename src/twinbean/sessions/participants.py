@@ -83,4 +83,16 @@ def participant_in(rows: Sequence[tuple[int, Mapping[str, Any]]], where: str) ->
         raise DataError(f"{here}: ids is {shortened(ids)}, expected names with values")
     found |= {"ids": {str(name): str(value) for name, value in ids.items()}} if ids else {}
     condition = as_name(first.get("condition"), "", f"{here}: condition")
-    return found | ({"kept": {"condition": condition}} if condition else {})
+    kept = _arrangement(first, here) | ({"condition": condition} if condition else {})
+    return found | ({"kept": kept} if kept else {})
+
+
+def _arrangement(row: Mapping[str, Any], where: str) -> dict[str, str]:
+    """The order and conditions that the participant was given, by the names under which they are recorded."""
+    found = row.get("arrangement")
+    if found in (None, ""):
+        return {}
+    found = from_json(found, f"{where}: arrangement") if isinstance(found, str) else found
+    if not isinstance(found, Mapping) or not all(isinstance(entry, str) for entry in found.values()):
+        raise DataError(f"{where}: arrangement is {shortened(found)}, expected names with texts")
+    return dict(found)

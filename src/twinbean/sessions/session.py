@@ -11,7 +11,10 @@ from twinbean._notebook import html_table
 from twinbean.sessions.quizzes import failed_quiz, of_quizzes
 
 Origin = Literal["recorded", "subject"]
-Feedback = Literal["chosen", "all"]
+# Whether the participant was shown what was paid: not at all, by the chosen option alone, or by all of them.
+Feedback = Literal["none", "chosen", "all"]
+# What is known of an option, such as a lottery's outcomes and their probabilities: names to numbers.
+Attributes = Mapping[str, float]
 # To a screen that is no trial: how many trials came before it, and the response, None where there was none.
 Response = tuple[int, Any]
 # The phase that counts; every other (practice, a quiz) is played, kept and told, and left out of what is measured.
@@ -44,14 +47,15 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Trial:
-    """One choice among arms. Arms are counted from 0; what is unknown is None, never 0.
+    """One choice among arms, or among options with `attributes`. Both are counted from 0; what is unknown is None.
 
-    `outcomes`, `expected` and `p` have one entry an arm; `offered` lists the arms that could be chosen; `labels` has
-    what the participant read on each arm; `position` is the place on the screen, in reading order from 0, of the chosen
-    arm. Where a trial has several choices, each is a row: `stage` counts them from 1, `state` is where the earlier ones
-    led, `transition` how likely that was ("common" or "rare"). `logp` is natural logarithm of the chosen label's
-    probability in the full vocabulary, `logp_legal` the same renormalised over the legal labels, `legal_mass` the
-    probability of all legal labels together.
+    An arm is the same from trial to trial; an option with attributes is what these say, and at the next trial another.
+    `outcomes`, `expected`, `attributes` and `p` have one entry an arm or option; `offered` lists those that could be
+    chosen; `labels` has what the participant read on each; `position` is the place on the screen, in reading order from
+    0, of the chosen one. Where a trial has several choices, each is a row: `stage` counts them from 1, `state` is where
+    the earlier ones led, `transition` how likely that was ("common" or "rare"). `logp` is natural logarithm of the
+    chosen label's probability in the full vocabulary, `logp_legal` the same renormalised over the legal labels,
+    `legal_mass` the probability of all legal labels together.
     """
 
     trial: int
@@ -69,6 +73,7 @@ class Trial:
     labels: tuple[str, ...] = ()
     best_arm: int | None = None
     expected: tuple[float | None, ...] = ()
+    attributes: tuple[Attributes, ...] = field(default=(), hash=False)
     feedback: Feedback = "chosen"
     forced: bool = False
     missed: bool = False
@@ -89,7 +94,13 @@ class Trial:
     @property
     def n_arms(self) -> int:
         """How many arms the trial is known to have, by whatever of it is on record."""
-        return 1 + max((*self.offered, self.choice or 0, len(self.outcomes) - 1, len(self.labels) - 1))
+        lists = (self.outcomes, self.labels, self.attributes)
+        return 1 + max((*self.offered, self.choice or 0, *(len(one) - 1 for one in lists)))
+
+    @property
+    def seen_reward(self) -> float | None:
+        """What the choice paid, where the participant was shown it."""
+        return None if self.feedback == "none" else self.reward
 
     @property
     def counts(self) -> bool:
@@ -222,7 +233,9 @@ def main_scores(trials: Iterable[Trial]) -> list[float | None]:
     for trial in trials:
         if trial.phase == MAIN:
             begun = True
-            unknown = unknown or (trial.choice is not None and trial.reward is None)
+            # Options need not pay, and a choice of a trial with several may only lead on.
+            may_pay = trial.stage is None and not trial.attributes
+            unknown = unknown or (may_pay and trial.choice is not None and trial.reward is None)
             earned = (earned or 0.0) + (trial.reward or 0.0)
         found.append(earned if begun and not unknown else None)
     return found

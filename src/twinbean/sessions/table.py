@@ -19,6 +19,7 @@ from twinbean._extras import how_to_install
 from twinbean._files import is_special, write_bytes, write_pieces, write_text
 from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
+from twinbean.sessions.attributes import attributes_fault
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.checking import check_trial
 from twinbean.sessions.quizzes import check_quizzes
@@ -30,14 +31,15 @@ COLUMNS: Names = (
     *("participant", "session", "task", "source", "sample", "block", "phase", "trial", "choice", "label", "reward"),
     *("shown_score", "main_score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm"),
     *("expected", "variant"),
-    *("wording", "feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "details"),
+    *("wording", "feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "attributes"),
+    "details",
 )
 # Only in tables of trials with several choices.
 STAGE_COLUMNS = ("stage", "state", "transition")
 _TAKEN = "{!r} is kept of the participants, and the table has such a column: rename one"
 _DETAILS = "a JSON object with a session's seed, parameters, positions, responses and what is known of the participant"
 _OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
-_LISTS = ("outcomes", "offered", "labels", "expected", "p")
+_LISTS = ("outcomes", "offered", "labels", "expected", "p", "attributes")
 _INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm", "stage")
 _NUMBERS = ("reward", "shown_score", "main_score", "rt_ms", "logp", "logp_legal", "legal_mass")
 _OF_ALL_TRIALS = ("main_score", "details")
@@ -397,6 +399,7 @@ _ENTRIES: Mapping[str, Callable[[Any], bool]] = {
     "p": _is_number,
     "offered": lambda value: type(value) is int and value >= 0,
     "labels": lambda value: isinstance(value, str),
+    "attributes": lambda value: attributes_fault(value) is None,
 }
 
 

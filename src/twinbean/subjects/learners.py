@@ -16,6 +16,9 @@ import numpy as np
 from twinbean._random import generator
 from twinbean.cognitive import ALGORITHMS, Fittable, Model, model, rules
 from twinbean.cognitive.catalogue import REGISTRY
+from twinbean.cognitive.choices import Scale
+from twinbean.cognitive.expected_utility import LotteryModel
+from twinbean.cognitive.lotteries import lotteries_of
 from twinbean.cognitive.model import ARMS_OF_TWO_STEPS, TWO_STEPS
 from twinbean.cognitive.parameters import INVERSE_TEMPERATURES, Numbers
 from twinbean.cognitive.wins import Wins
@@ -150,10 +153,10 @@ class Learner:
             for arm, payoff in enumerate(trial.outcomes):
                 if payoff is not None:
                     payoffs[first + arm] = self._scaled(payoff)
-        if trial.reward is not None:
-            payoffs[first + trial.choice] = self._scaled(trial.reward)
+        if (reward := trial.seen_reward) is not None:
+            payoffs[first + trial.choice] = self._scaled(reward)
             if play.wins is not None:
-                won = float(play.wins.add(trial.reward))
+                won = float(play.wins.add(reward))
         seen = self._model.row(payoffs)
         play.rules.observe(play.state, play.settings, play.n_arms, first + trial.choice, seen, won)
 
@@ -163,11 +166,34 @@ class Learner:
         for arm in arms:
             offered[arm] = True
         p = play.p
+        if isinstance(self._model, LotteryModel):
+            return self._of_lotteries(self._model, play, question)
+        if self._model.needs == "arms" and question.attributes:
+            raise SubjectError(
+                f"learner {self.name!r} learns what arms pay, and these options are no arms: they have attributes, "
+                f"which it does not read; use eu, ev or random"
+            )
         play.rules.log_probabilities(play.state, play.settings, play.n_arms, self._model.row(offered), p)
         if self.lapse > 0:
             for arm in arms:
                 p[arm] = math.log((1 - self.lapse) * math.exp(p[arm]) + self.lapse / len(question.arms))
         return p
+
+    def _of_lotteries(self, model: LotteryModel, play: _Play, question: Question) -> list[float]:
+        lotteries = lotteries_of([question.attributes], play.n_arms, f"participant {question.participant!r}")
+        if lotteries is None:
+            raise SubjectError(
+                f"learner {self.name!r} chooses among lotteries, and these options have no attributes x1, p1, x2, p2 "
+                f"and so on"
+            )
+        offered = np.array([[arm in question.arms for arm in range(play.n_arms)]])
+        scale = Scale(zero=self.reward_zero, unit=self.reward_unit)
+        found = model.log_probabilities(np.array([play.settings]), lotteries, offered, scale)[0, 0]
+        n = len(question.arms)
+        return [
+            math.log((1 - self.lapse) * math.exp(p) + self.lapse / n) if self.lapse and p > -math.inf else p
+            for p in found.tolist()
+        ]
 
     def _scaled(self, payoff: float) -> float:
         scaled = (payoff - self.reward_zero) / self.reward_unit

@@ -105,11 +105,11 @@ class SubjectOptions:
 
 def catalogue() -> dict[str, str]:
     """Every name or pattern that `open_subject` knows, with what it is."""
-    from twinbean.cognitive import ALGORITHMS, MODELS, model
-    from twinbean.cognitive.catalogue import REGISTRY
+    from twinbean.cognitive import ALGORITHMS, model
+    from twinbean.cognitive.catalogue import OWN, REGISTRY
     from twinbean.cognitive.stages import OF_TWO_STEPS
 
-    models = {**ALGORITHMS, **MODELS, **{name: model(name) for name in OF_TWO_STEPS}}
+    models = {**ALGORITHMS, **OWN, **{name: model(name) for name in OF_TWO_STEPS}}
     learners = {name: one.about.splitlines()[0] for name, one in models.items()}
     plugins = {
         entry.name: f"a {registry.what} of {entry.origin}"

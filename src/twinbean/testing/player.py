@@ -95,7 +95,7 @@ def go_on(page: Page) -> bool:
     try:
         if (form := page.locator("form.survey")).count():
             _answer(form)
-        elif (options := page.locator(".option:enabled")).count():
+        elif (options := page.locator(".option:enabled:not([aria-disabled='true'])")).count():
             options.first.click(timeout=_CLICK_MS)
         elif (buttons := page.locator(_BUTTONS)).count():
             # A screen that goes on at a button, or at one of several keys: any will do, so the first.

@@ -67,7 +67,7 @@ function pays(row) {
 }
 
 /** @param {number} count */
-const numbers = (count) => Array.from({ length: count }, (_, i) => i);
+export const numbers = (count) => Array.from({ length: count }, (_, i) => i);
 
 /** @param {Value} arm */
 function colour(arm) {

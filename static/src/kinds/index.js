@@ -6,11 +6,13 @@ import { form } from "./form.js";
 import { htmlChoice } from "./html-choice.js";
 import { html } from "./html.js";
 import { instructions } from "./instructions.js";
+import { options } from "./options.js";
 import { quiz } from "./quiz.js";
 import { slotMachines } from "./slot-machines.js";
 import { likertSurvey, multiChoiceSurvey, textSurvey } from "./surveys.js";
 import { symbol } from "./symbol.js";
 import { text } from "./text.js";
+import { htmlChoiceTrial, htmlTrial, symbolTrial, textTrial } from "./trial.js";
 
 /** @typedef {Map<string, import("../python/values.js").Value>} Row */
 /** @typedef {number | string | null | Record<string, import("../questions.js").Answer>} Response an arm or option, a key in capitals, the answers of a survey */
@@ -19,7 +21,7 @@ import { text } from "./text.js";
  * @property {any} plugin the jsPsych plugin that shows it
  * @property {Record<string, (row: Row) => unknown>} parameters the plugin's parameters, from the evaluated arguments
  * @property {(timing: import("../engine.js").Timing) => Record<string, number>} [timed] what the page's own times set instead
- * @property {boolean} isTrial whether it is a choice among arms
+ * @property {boolean} isTrial whether it is a choice among arms or options
  * @property {(row: Row) => boolean} asks whether this screen can be answered
  * @property {(row: Row, definition: import("../engine.js").Definition) => void} [begin] before it is shown
  * @property {(row: Row, response: Response) => void} [respond] when it has been answered, or not in time
@@ -31,15 +33,20 @@ const KINDS = new Map(Object.entries({
   Bandit: bandit,
   Form: form,
   HtmlChoice: htmlChoice,
+  HtmlChoiceTrial: htmlChoiceTrial,
   HtmlKeyboardResponse: html,
+  HtmlKeyboardResponseTrial: htmlTrial,
   Instructions: instructions,
   LikertSurvey: likertSurvey,
   MultiChoiceSurvey: multiChoiceSurvey,
+  Options: options,
   Quiz: quiz,
   SlotMachines: slotMachines,
   Symbol: symbol,
+  SymbolTrial: symbolTrial,
   Text: text,
   TextSurvey: textSurvey,
+  TextTrial: textTrial,
 }));
 
 /** @param {string} name */

@@ -21,7 +21,7 @@ export const keyed = {
 };
 
 /** @param {Row} row @returns {string[]} */
-function keysOf(row) {
+export function keysOf(row) {
   const choices = row.get("choices") ?? null;
   if (choices !== null && !Array.isArray(choices)) throw new Error(`choices is ${py.repr(choices)}, expected a list of keys`);
   return list(choices).map(py.str);

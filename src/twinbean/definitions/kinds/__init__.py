@@ -8,6 +8,9 @@ from weakref import WeakKeyDictionary
 
 from twinbean.definitions.kinds.asking import AskingKind as AskingKind
 from twinbean.definitions.kinds.bandit import BanditKind as BanditKind
+from twinbean.definitions.kinds.choosing import TRIALS as TRIALS
+from twinbean.definitions.kinds.choosing import choice as choice
+from twinbean.definitions.kinds.choosing import is_choice
 from twinbean.definitions.kinds.form import Form as Form
 from twinbean.definitions.kinds.form import FormKind
 from twinbean.definitions.kinds.html import HtmlKind
@@ -16,6 +19,8 @@ from twinbean.definitions.kinds.instructions import Instructions as Instructions
 from twinbean.definitions.kinds.instructions import InstructionsKind
 from twinbean.definitions.kinds.kind import Kind as Kind
 from twinbean.definitions.kinds.offer import Offer as Offer
+from twinbean.definitions.kinds.options import Options as Options
+from twinbean.definitions.kinds.options import OptionsKind
 from twinbean.definitions.kinds.plugged import KindRegistry, plugged
 from twinbean.definitions.kinds.plugged import script_of as script_of
 from twinbean.definitions.kinds.quiz import Quiz as Quiz
@@ -33,6 +38,7 @@ from twinbean.sessions.responses import RESPONSE_ASKED
 KINDS: tuple[Kind, ...] = (
     SlotMachinesKind(),
     BanditKind(),
+    OptionsKind(),
     InstructionsKind(),
     TextKind(),
     HtmlKind(),
@@ -59,7 +65,13 @@ def kind_of(stimulus: Any, where: str) -> Kind:
     sort = type(stimulus)
     if sort not in _found:
         _found[sort] = _built_in_kind(sort) or _any_kind(stimulus, where)
-    return _found[sort]
+    kind = _found[sort]
+    if not is_choice(stimulus):
+        return kind
+    if type(kind) not in TRIALS:
+        why = "a trial already" if kind.is_trial else "no screen with keys and no HtmlChoice"
+        raise EmissionError(f"{where} cannot be made a choice: it is {why}")
+    return TRIALS[type(kind)]
 
 
 def _built_in_kind(sort: type) -> Kind | None:
@@ -128,4 +140,4 @@ def _unplayed(stimulus: Any) -> str:
 
 def reserved_names() -> frozenset[str]:
     """The names of a row that make the record; an effect must not overwrite them."""
-    return frozenset({RESPONSE_ASKED}).union(*(kind.responses for kind in KINDS if kind.is_trial))
+    return frozenset({RESPONSE_ASKED}).union(*(kind.responses for kind in (*KINDS, *TRIALS.values()) if kind.is_trial))

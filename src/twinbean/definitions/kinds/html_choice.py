@@ -1,9 +1,9 @@
-"""SweetBean's HtmlChoice: one of several pieces of HTML is chosen. It is no choice among arms."""
+"""SweetBean's HtmlChoice: one of several pieces of HTML is chosen. It is no trial, unless `choice` makes it one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from sweetbean.stimulus import HtmlChoice
 
@@ -20,7 +20,7 @@ from twinbean.errors import EmissionError, TaskError
 class HtmlChoiceKind(Kind):
     name = "HtmlChoice"
     stimuli = (HtmlChoice,)
-    arguments = ("html_array", "values", "duration", "time_after_response")
+    arguments: ClassVar[tuple[str, ...]] = ("html_array", "values", "duration", "time_after_response")
     responses = frozenset({"response", "value"})
 
     def check(self, stimulus: Any, arguments: Arguments, where: str) -> None:
@@ -36,7 +36,8 @@ class HtmlChoiceKind(Kind):
         if not isinstance(options, list) or any(has_looks(option) for option in options):
             yield "looks of HTML"
 
-    def play(self, stimulus: Any, arguments: dict[str, Any], stage: Stage, where: str) -> dict[str, Any]:
+    def offer(self, arguments: Arguments, where: str) -> Offer:
+        """What can be chosen, each option by its words. Raises TaskError."""
         options, values = arguments["html_array"], arguments["values"]
         if not isinstance(options, list) or not isinstance(values, list) or not 0 < len(options) == len(values):
             raise TaskError(f"{where} has the options {options!r} and the values {values!r}, expected as many")
@@ -45,6 +46,11 @@ class HtmlChoiceKind(Kind):
         check_labels(labels, len(labels), where)
         offered = f"You can choose {listed(labels, 'or')}. You choose "
         missed = None if arguments["duration"] is None else f"{offered}nothing in time."
-        offer = Offer(labels=labels, values=tuple(range(len(labels))), opening=offered, missed=missed)
-        response = stage.respond(offer)
-        return arguments | {"response": response, "value": None if response is None else values[response]}
+        return Offer(labels=labels, values=tuple(range(len(labels))), opening=offered, missed=missed)
+
+    def play(self, stimulus: Any, arguments: dict[str, Any], stage: Stage, where: str) -> dict[str, Any]:
+        response = stage.respond(self.offer(arguments, where))
+        return arguments | {
+            "response": response,
+            "value": None if response is None else arguments["values"][response],
+        }

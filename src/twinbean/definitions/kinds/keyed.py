@@ -61,7 +61,7 @@ class KeyedKind(Kind):
         keys, timed = keys_of(arguments, where), arguments["duration"] is not None
         stage.say(self.words(arguments, stage, where))
         response = stage.respond(keys_offered(keys, timed=timed)) if keys else None
-        return arguments | {"response": response, "correct": _correct(response, arguments, keys, timed=timed)}
+        return arguments | {"response": response, "correct": correct(response, arguments, keys, timed=timed)}
 
 
 def keys_of(arguments: Mapping[str, Any], where: str) -> Sequence[str]:
@@ -72,7 +72,7 @@ def keys_of(arguments: Mapping[str, Any], where: str) -> Sequence[str]:
     return [str(key).upper() for key in choices]
 
 
-def _correct(response: str | None, arguments: Arguments, keys: Sequence[str], *, timed: bool) -> bool | None:
+def correct(response: str | None, arguments: Arguments, keys: Sequence[str], *, timed: bool) -> bool | None:
     correct_key = arguments["correct_key"]
     if timed and len(keys) == 1 and correct_key != "":
         # Not pressing is an option here, and the right one where no key is.

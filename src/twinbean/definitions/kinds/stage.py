@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from twinbean.definitions.kinds.offer import Offer
-from twinbean.definitions.wording import Wording
+from twinbean.definitions.wording import TrialWording, Wording
 from twinbean.sessions import Trial
 
 
@@ -50,5 +50,13 @@ class Stage(Protocol):
         """One of the offered values: the only one, the recorded one, or the one that the subject names; None where the
         record says that there was no response."""
 
-    def decide(self, trial: Trial, bandits: Sequence[Mapping[str, Any]]) -> Trial:
-        """The trial as it was decided and told: missed, or with its choice, label and reward."""
+    def decide(
+        self,
+        trial: Trial,
+        bandits: Sequence[Mapping[str, Any]],
+        *,
+        wording: TrialWording | None = None,
+        places: Sequence[int] | None = None,
+    ) -> Trial:
+        """The trial as it was decided and told: missed, or with its choice, label and reward. It is told by `wording`,
+        where its kind has one of its own, and `places` are those of its options, where the screen gives them."""

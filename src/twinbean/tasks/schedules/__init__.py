@@ -12,6 +12,7 @@ from twinbean.tasks.schedules.changing import Jumps, Leapfrog, RandomWalk, Rever
 from twinbean.tasks.schedules.drifting import DriftingBernoulli
 from twinbean.tasks.schedules.horizon import Game, HorizonGames
 from twinbean.tasks.schedules.iowa import IowaDecks
+from twinbean.tasks.schedules.lotteries import Lottery, LotteryPairs
 from twinbean.tasks.schedules.payoffs import POINTS, Limits, Payoffs
 from twinbean.tasks.schedules.stationary import Bernoulli, Crossing, Fixed, Gaussian
 
@@ -28,6 +29,8 @@ __all__ = [
     "Jumps",
     "Leapfrog",
     "Limits",
+    "Lottery",
+    "LotteryPairs",
     "Payoffs",
     "RandomWalk",
     "Reversal",

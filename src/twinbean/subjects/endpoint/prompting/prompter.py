@@ -76,7 +76,7 @@ class Prompter:
             {"role": "assistant", "content": self.spoken(event.trial)},
             {
                 "role": "user",
-                "content": self.render("outcome", then, reward=event.trial.reward, told=event.told, notes=notes),
+                "content": self.render("outcome", then, reward=event.trial.seen_reward, told=event.told, notes=notes),
             },
         ]
 

@@ -65,8 +65,8 @@ class Situation:
         names = dict.fromkeys(label for trial in self._history for label in trial.labels) or dict.fromkeys(self.labels)
         rewards: dict[str, list[float]] = {name: [] for name in names}
         for trial in self._history:
-            if trial.label is not None and trial.reward is not None:
-                rewards[trial.label].append(trial.reward)
+            if trial.label is not None and trial.seen_reward is not None:
+                rewards[trial.label].append(trial.seen_reward)
         return tuple(
             ArmSummary(label=name, n=len(paid), mean=sum(paid) / len(paid) if paid else None)
             for name, paid in rewards.items()
