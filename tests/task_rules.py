@@ -226,6 +226,8 @@ OF_LOTTERIES = ("risky_choice",)
 
 def learners(name, of_arms):
     """Learners that can play a task, of which `of_arms` are those of arms."""
+    if name == "two_step":
+        return ("random", "hybrid")
     return ("random", "eu") if name in OF_LOTTERIES else of_arms
 
 
