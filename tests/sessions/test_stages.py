@@ -50,6 +50,13 @@ def test_stage_state_and_transition_are_columns_of_the_table(ending, tmp_path):
     assert from_table(table) == [PERSON]
 
 
+def test_a_table_of_some_sessions_with_stages_has_their_columns_from_its_first_row_on(tmp_path):
+    """Sessions are written some at a time, and practice alone has none."""
+    many = [PLAIN.replace(participant=f"q{n}", session=f"q{n}") for n in range(1_500)]
+    write_table([*many, PERSON], tmp_path / "table.csv")
+    assert from_table(pd.read_csv(tmp_path / "table.csv"))[-1] == PERSON
+
+
 def test_a_table_without_stages_is_what_it_was():
     assert list(to_table([PLAIN]).columns) == list(COLUMNS)
     assert not {"stage", "state", "transition"} & set(COLUMNS)

@@ -20,18 +20,17 @@ from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.checking import check_trial
+from twinbean.sessions.kept import check_free, kept_of
 from twinbean.sessions.responses import is_response
 from twinbean.sessions.session import COUNTS, Feedback, Origin, Session, Trial
 
-Names = Sequence[str]
-COLUMNS: Names = (
+COLUMNS: Sequence[str] = (
     *("participant", "session", "task", "source", "sample", "block", "phase", "trial", "choice", "label", "reward"),
     *("score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm", "expected", "variant"),
     *("wording", "feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "details"),
 )
 # Only in tables of trials with several choices.
 STAGE_COLUMNS = ("stage", "state", "transition")
-_TAKEN = "{!r} is kept of the participants, and the table has such a column: rename one"
 _DETAILS = "a JSON object with a session's seed, parameters, positions, responses and what is known of the participant"
 _OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
 _LISTS = ("outcomes", "offered", "labels", "expected", "p")
@@ -75,7 +74,7 @@ def _columns(sessions: Iterable[Session]) -> list[str]:
     return [*COLUMNS[:behind], *STAGE_COLUMNS, *COLUMNS[behind:]] if staged else list(COLUMNS)
 
 
-def to_table(sessions: Iterable[Session], *, kept: Names | None = None, columns: Names | None = None) -> pd.DataFrame:
+def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) -> pd.DataFrame:
     """The tidy table of `sessions`; lists are JSON text, missing values are empty; what is kept of another study's
     table stands in columns of its own behind the others.
 
@@ -83,14 +82,13 @@ def to_table(sessions: Iterable[Session], *, kept: Names | None = None, columns:
     with which seed, parameters and places of the arms the session was played, and what was responded on the way.
     """
     sessions = list(sessions)
-    kept = _kept_of(sessions) if kept is None else kept
+    kept = kept_of(sessions) if kept is None else kept
     rows: list[dict[str, Any]] = []
     for session in sessions:
         details = json.dumps(dict(session.details), ensure_ascii=False) if session.details else None
         rows += [trial_row(session, trial) | {"details": details, **session.kept} for trial in session.trials]
-    columns = _columns(sessions) if columns is None else columns
-    for name in (name for name in kept if name in columns):
-        raise DataError(_TAKEN.format(name))
+    columns = _columns(sessions)
+    check_free(kept, columns)
     table = pd.DataFrame(rows, columns=[*columns, *kept])
     for name in _LISTS:
         table[name] = [json.dumps(value, ensure_ascii=False) if value else None for value in table[name]]
@@ -112,18 +110,17 @@ def write_table(sessions: Iterable[Session], path: Path) -> None:
 
 def _csv_pieces(sessions: Sequence[Session]) -> Iterator[bytes]:
     """The table as CSV, some sessions at a time: as one table it takes several times the memory of the sessions."""
-    kept, columns = _kept_of(sessions), _columns(sessions)
-    yield csv_text(to_table((), kept=kept, columns=columns)).encode()
+    kept = kept_of(sessions)
+    columns = [*_columns(sessions), *kept]
+    yield csv_text(pd.DataFrame(columns=columns)).encode()
     some: list[Session] = []
     for number, session in enumerate(sessions, start=1):
         some.append(session)
         if number == len(sessions) or sum(len(one.trials) for one in some) >= _AT_ONCE:
-            yield csv_text(to_table(some, kept=kept, columns=columns), header=False).encode("utf-8", "backslashreplace")
+            yield csv_text(to_table(some, kept=kept).reindex(columns=columns), header=False).encode(
+                "utf-8", "backslashreplace"
+            )
             some = []
-
-
-def _kept_of(sessions: Iterable[Session]) -> list[str]:
-    return list(dict.fromkeys(name for session in sessions for name in session.kept))
 
 
 def save_table(table: pd.DataFrame, path: Path) -> None:
@@ -146,28 +143,6 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
 def _check_name(path: Path) -> None:
     if path.suffix not in (".csv", ".parquet") and not is_special(path):
         raise DataError(f"{path} ends in {path.suffix!r}, expected .csv or .parquet")
-
-
-def with_kept(table: pd.DataFrame, sessions: Iterable[Session]) -> pd.DataFrame:
-    """A table that has `participant` and `source`, with what is kept of the participants behind them.
-
-    It is empty where the sessions of one participant say different things. Raises DataError for a name that the table
-    has already.
-    """
-    kept: dict[str, dict[tuple[str, str], str | None]] = {}
-    for session in sessions:
-        who = (session.participant, session.source)
-        for name, entry in session.kept.items():
-            entries = kept.setdefault(name, {})
-            entries[who] = entry if entries.get(who, entry) == entry else None
-    widened = table.copy()
-    for place, (name, entries) in enumerate(kept.items(), start=list(table.columns).index("source") + 1):
-        if name in table.columns:
-            raise DataError(_TAKEN.format(name))
-        people = zip(table["participant"], table["source"], strict=True)
-        widened.insert(place, name, pd.Series([entries.get(who) for who in people], index=table.index, dtype=object))
-    widened.attrs = table.attrs
-    return widened
 
 
 def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session]:
