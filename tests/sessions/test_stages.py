@@ -9,6 +9,7 @@ import pytest
 
 from twinbean.errors import DataError
 from twinbean.sessions import COLUMNS, Session, Trial, from_table, to_table, write_table
+from twinbean.sessions.session import main_scores
 from twinbean.sessions.stages import arms_of, at_stage, stages_of, trials_of
 
 
@@ -82,6 +83,13 @@ def test_sessions_with_and_without_stages_are_not_taken_for_one():
     assert stages_of([PLAIN]) == ()
     with pytest.raises(DataError, match="some of these trials have stages and others have none"):
         stages_of([PERSON, PLAIN])
+
+
+def test_what_a_session_earned_counts_a_choice_that_only_leads_on_as_nothing():
+    assert main_scores(ROWS) == [0, 1, 1, 1, 1, 3]
+    # What a second choice paid that is not on record is not known.
+    assert main_scores([first(0, 0), second(1, 0, "red", None, outcomes=()), first(2, 1)]) == [0, None, None]
+    assert main_scores(PLAIN.trials) == [None, None]
 
 
 def test_at_a_stage_options_of_different_states_are_different_arms():

@@ -10,7 +10,10 @@ import typer
 
 from twinbean.cli.app import app
 from twinbean.cli.arguments import (
+    Exclude,
+    ExcludeFile,
     Finished,
+    Phases,
     Seed,
     Settings,
     SomeData,
@@ -19,6 +22,8 @@ from twinbean.cli.arguments import (
     assignments,
     check_folder,
     check_is_folder,
+    in_phases,
+    read_people,
     summarise,
 )
 
@@ -42,17 +47,20 @@ def fit(
         typer.Option(help="Upper bound of all inverse temperatures: beta, beta_c, weight (default: 50)."),
     ] = None,
     finished: Finished = False,
+    exclude: Exclude = None,
+    exclude_file: ExcludeFile = None,
+    phase: Phases = None,
 ) -> None:
     """Fit cognitive models to each participant, people and language models alike."""
     from twinbean._files import write_text
     from twinbean.cognitive import fit as fit_sessions
-    from twinbean.collect.reading import read
     from twinbean.sessions.cells import csv_text
 
     check_folder(output, *data)
     names = None if models is None else models.split(",")
     bounds: dict[str, Any] = {} if beta_bound is None else {"beta_bound": beta_bound}
-    table = fit_sessions(read(data, finished=finished), models=names, method=method, stage=stage, **bounds)
+    people = read_people(data, finished=finished, exclude=exclude, exclude_file=exclude_file)
+    table = fit_sessions(in_phases(people, phase), models=names, method=method, stage=stage, **bounds)
     write_text(output, csv_text(table))
     for note in table.attrs["notes"]:
         print(f"twinbean: warning: {note}", file=sys.stderr)

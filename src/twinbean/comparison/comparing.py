@@ -94,9 +94,10 @@ def compare(
     Each of `data` are sessions or a tidy table; what is a person's and what a model's says their source. After a branch
     at n every measure uses only choices from n on, for the person and for the model. Averages go from choices to
     sessions to persons to groups. `fits` are cognitive models (`cognitive.fit_models`), `runs` are
-    `provenance.read_notes` of run folders, `exclude` holds rules as in `exclusions.exclude_people`. Of trials with
-    several choices `stage` compares one; without it, what means one choice a trial is left empty. Raises DataError
-    where there is nothing to compare, and for what nobody can have played.
+    `provenance.read_notes` of run folders, `exclude` holds rules as in `exclusions.exclude_people`, which leaves out
+    whom the task excludes besides. Of trials with several choices `stage` compares one; without it, what means one
+    choice a trial is left empty. Raises DataError where there is nothing to compare, and for what nobody can have
+    played.
     """
     sessions = checked(
         session for one in data for session in (from_table(one) if isinstance(one, pd.DataFrame) else one)
@@ -105,7 +106,7 @@ def compare(
         raise DataError("there is nothing to compare: the data hold no choice")
     kept, exclusions = exclude_people(sessions, exclude)
     if not kept:
-        raise DataError(f"the rules {', '.join(exclude)} exclude everybody")
+        raise DataError(f"the rules {', '.join(exclusions['rule'])} exclude everybody")
     whole = kept
     kept = kept if stage is None else at_stage(kept, stage)
     stages = stages_of(kept)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from twinbean.cognitive.wins import beside_earlier, on_grid
 from twinbean.sessions import Session
-from twinbean.sessions.session import MAIN
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -61,7 +60,7 @@ class Course:
 
 def binary_win(sessions: Iterable[Session]) -> float | None:
     """The higher payoff, where everybody together met exactly two; None otherwise."""
-    trials = (trial for session in sessions for trial in session.trials if trial.phase == MAIN)
+    trials = (trial for session in sessions for trial in session.main_trials)
     met = {trial.reward for trial in trials if trial.reward is not None}
     return max(met) if len(met) == 2 else None
 
@@ -69,11 +68,12 @@ def binary_win(sessions: Iterable[Session]) -> float | None:
 def course_of(
     session: Session, *, n_arms: int, win: float | None, start: int = 0, only: Collection[int] | None = None
 ) -> Course:
-    """The course of `session` with the choices from number `start` on counted, and of them those at the trials `only`.
+    """The course of the main phase of `session`: counted are the choices from number `start` on, of them those at the
+    trials `only`.
 
     `win` is the payoff that is a win where payoffs are binary; None compares each with the mean of those before it.
     """
-    trials = session.trials
+    trials = session.main_trials
     size = len(trials)
     free = np.array([trial.counts for trial in trials], dtype=bool)
     reward = np.array([np.nan if t.reward is None else t.reward for t in trials], dtype=float)

@@ -19,7 +19,7 @@ from twinbean.errors import TwinbeanError
 # Columns of the table of sessions beside its measures.
 COLUMNS = (
     *("group", "source", "start", "participant", "session", "met", "sample", "n_choices", "n_recorded"),
-    *("n_sessions", "whole_score", "legal_mass"),
+    *("n_sessions", "shown_score", "main_score", "legal_mass"),
 )
 KRISHNAMURTHY = "Krishnamurthy et al. (2024), arXiv:2403.15371"
 

@@ -6,6 +6,7 @@ import copy
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sweetbean import Block, Experiment
@@ -42,11 +43,11 @@ class Screen:
         """SweetBean's side effects, in the order in which they run."""
         return tuple(self.stimulus.side_effects or ())
 
-    def variables(self) -> Iterator[Any]:
+    @cached_property
+    def variables(self) -> tuple[Any, ...]:
         """Every variable that the arguments and effects read or set."""
-        yield from variables_in(list(self.arguments.values()))
-        for effect in self.effects:
-            yield from variables_in([effect.get_variable, effect.set_variable])
+        of_effects = [[effect.get_variable, effect.set_variable] for effect in self.effects]
+        return tuple(variables_in([*self.arguments.values(), *of_effects]))
 
     def recorded(self) -> frozenset[str]:
         """The names in this screen's row."""
@@ -60,11 +61,13 @@ class Screen:
 
 @dataclass(frozen=True, kw_only=True)
 class DefinedBlock:
-    """The screens of one SweetBean block and its timeline, one element at least."""
+    """The screens of one SweetBean block and its timeline, one element at least; before the first of them the shared
+    variables of `resets` are what they were at the start."""
 
     screens: tuple[Screen, ...]
     timeline: tuple[Mapping[str, Any], ...]
     phase: str = MAIN
+    resets: tuple[str, ...] = ()
 
     @property
     def n_trials(self) -> int:
@@ -91,7 +94,7 @@ class Definition:
     def variables(self) -> Iterator[Any]:
         """Every variable of its screens and loops."""
         for screen in self.screens():
-            yield from screen.variables()
+            yield from screen.variables
         yield from variables_in([loop.until for loop in self.loops])
 
     @property
@@ -151,12 +154,30 @@ class Definition:
                 stimuli.append(stimulus)
             copies.extend(stimuli)
             blocks.append(Block(stimuli, timeline=block.timeline))
-        return LoopingExperiment(blocks, self.loops) if self.loops else Experiment(blocks), copies
+        resets = [{name: self.shared[name] for name in block.resets} for block in self.blocks]
+        if self.loops or any(resets):
+            return LoopingExperiment(blocks, self.loops, resets), copies
+        return Experiment(blocks), copies
 
 
 def tags_shown(definition: Definition) -> list[str]:
-    """Where texts hold HTML tags, which are shown as they are written; a sentence a screen."""
-    return [note for screen in definition.screens() for note in screen.kind.notes(screen.arguments, screen.where)]
+    """What an author may not expect: where texts hold HTML tags, which are shown as they are written, and where nobody
+    is told that a phase begins; a sentence each."""
+    notes = [note for screen in definition.screens() for note in screen.kind.notes(screen.arguments, screen.where)]
+    return [*notes, *_untold_phases(definition)]
+
+
+def _untold_phases(definition: Definition) -> Iterator[str]:
+    """Where trials of another phase begin without a word before them."""
+    before = None if any(block.phase != MAIN for block in definition.blocks) else MAIN
+    for number, block in enumerate(definition.blocks, start=1):
+        if block.screens and block.phase != before:
+            before = block.phase
+            if block.screens[0].is_trial:
+                yield (
+                    f"block {number}: the phase {block.phase!r} begins with a trial; put Instructions before it, so "
+                    f"that people and models know whether it counts"
+                )
 
 
 def raising_function(definition: Definition, error: BaseException) -> str | None:

@@ -51,7 +51,7 @@ def _payoffs(session: Session) -> list[tuple[float | None, ...]]:
 
 
 def _environment(task: Task, session: Session) -> Environment:
-    trials = session.trials
+    trials = session.main_trials
     n_arms = count_arms([session])
     payoffs = np.full((len(trials), n_arms), np.nan)
     offered = np.zeros((len(trials), n_arms), dtype=bool)

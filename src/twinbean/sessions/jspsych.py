@@ -20,6 +20,7 @@ from twinbean.sessions.entries import (
 )
 from twinbean.sessions.observed import observed_in
 from twinbean.sessions.participants import participant_in
+from twinbean.sessions.quizzes import checks_in
 from twinbean.sessions.responses import answers_in, is_screen, responses_in
 from twinbean.sessions.session import MAIN, Response, Session, Trial
 from twinbean.sessions.shown import shown_on_record
@@ -101,6 +102,7 @@ def _session(participant: str, session: str, recorded: Sequence[tuple[int, Row]]
             answers |= answers_in(row, here, as_list)
     details: dict[str, Any] = {"responses": responses} if responses else {}
     details |= {"answers": answers} if answers else {}
+    details |= checks_in([row for _, row in rows], where, as_list)
     details |= _details(first, f"{where}, row {rows[0][0]}") | participant_in(rows, where)
     positions = next((row["positions"] for _, row in rows if row.get("positions")), None)
     if positions is not None:

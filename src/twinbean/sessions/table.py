@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import math
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -20,13 +21,14 @@ from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.checking import check_trial
+from twinbean.sessions.details import details_of, integer_of
 from twinbean.sessions.kept import check_free, kept_of
-from twinbean.sessions.responses import is_response
-from twinbean.sessions.session import COUNTS, Feedback, Origin, Session, Trial
+from twinbean.sessions.session import Feedback, Origin, Session, Trial, main_scores
 
 COLUMNS: Sequence[str] = (
     *("participant", "session", "task", "source", "sample", "block", "phase", "trial", "choice", "label", "reward"),
-    *("score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm", "expected", "variant"),
+    *("shown_score", "main_score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm"),
+    *("expected", "variant"),
     *("wording", "feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "details"),
 )
 # Only in tables of trials with several choices.
@@ -35,43 +37,54 @@ _DETAILS = "a JSON object with a session's seed, parameters, positions, response
 _OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
 _LISTS = ("outcomes", "offered", "labels", "expected", "p")
 _INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm", "stage")
-_NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
+_NUMBERS = ("reward", "shown_score", "main_score", "rt_ms", "logp", "logp_legal", "legal_mass")
+_OF_ALL_TRIALS = ("main_score", "details")
+# What files of 0.1.0 call the shown score.
+_SCORE = "score"
 _TRUTHS = ("forced", "missed")
-_TEXTS = (
-    "participant",
-    "session",
-    "task",
-    "source",
-    "variant",
-    "wording",
-    "phase",
-    "label",
-    "raw",
-    "state",
-    "transition",
-)
+_TEXTS = ("participant", "session", "task", "source", "variant", "wording", "phase", "label", "raw", *STAGE_COLUMNS[1:])
 _WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 # Rows of one piece of a table that is written, at least.
 _AT_ONCE = 2_000
 _OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
+_COLUMNS_OF_TRIAL = tuple("shown_score" if name == _SCORE else name for name in _OF_TRIAL)
+_ALWAYS = tuple((name, "shown_score" if name == _SCORE else name) for name in _OF_TRIAL if name not in STAGE_COLUMNS)
+# A trial's values, in the order of its fields.
+values_of = operator.attrgetter(*_OF_TRIAL)
 
 
 def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
-    """One row of the tidy table, but for the session's details, as JSON values: lists stay lists, missing is None."""
+    """One row of the tidy table, but for what is of the whole session, as JSON values: lists stay lists, missing is
+    None."""
     values = {name: getattr(session, name) for name in _OF_SESSION}
     values |= {name: getattr(trial, name) for name in _OF_TRIAL}
-    if trial.raw is not None:
-        # An API can send half of a surrogate pair, which no file in UTF-8 can hold.
-        values["raw"] = trial.raw.encode("utf-8", "backslashreplace").decode()
-    columns = _columns([session] if trial.stage is not None else ())
-    return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in columns[:-1]}
+    values["shown_score"] = trial.score
+    values["raw"] = _as_utf_8(trial.raw)
+    columns = (name for name in columns_of([trial]) if name not in _OF_ALL_TRIALS)
+    return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in columns}
 
 
-def _columns(sessions: Iterable[Session]) -> list[str]:
-    """The columns of these sessions' table but for what is kept; `details` comes last."""
-    staged = any(trial.stage is not None for session in sessions for trial in session.trials)
+def columns_of(trials: Iterable[Trial]) -> Sequence[str]:
+    """The columns of a table of these trials."""
+    if all(trial.stage is None for trial in trials):
+        return COLUMNS
     behind = COLUMNS.index("trial") + 1
-    return [*COLUMNS[:behind], *STAGE_COLUMNS, *COLUMNS[behind:]] if staged else list(COLUMNS)
+    return (*COLUMNS[:behind], *STAGE_COLUMNS, *COLUMNS[behind:])
+
+
+def _as_utf_8(raw: str | None) -> str | None:
+    """An API can send half of a surrogate pair, which no file in UTF-8 can hold."""
+    return None if raw is None else _json.escaped(raw)
+
+
+def as_written(row: Mapping[str, Any]) -> Trial:
+    """The trial of a row that `trial_row` made, read back from JSON; of any other, `from_row` does."""
+    values = {name: row[column] for name, column in _ALWAYS}
+    values |= {name: row[name] for name in STAGE_COLUMNS if name in row}
+    for name in _LISTS:
+        values[name] = tuple(values[name])
+    return Trial(**values)
 
 
 def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) -> pd.DataFrame:
@@ -83,20 +96,42 @@ def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) 
     """
     sessions = list(sessions)
     kept = kept_of(sessions) if kept is None else kept
-    rows: list[dict[str, Any]] = []
+    names = columns_of(trial for session in sessions for trial in session.trials)
+    check_free(kept, names)
+    columns: dict[str, list[Any]] = {name: [] for name in (*names, *kept)}
     for session in sessions:
-        details = json.dumps(dict(session.details), ensure_ascii=False) if session.details else None
-        rows += [trial_row(session, trial) | {"details": details, **session.kept} for trial in session.trials]
-    columns = _columns(sessions)
-    check_free(kept, columns)
-    table = pd.DataFrame(rows, columns=[*columns, *kept])
+        n = len(session.trials)
+        for name in _OF_SESSION:
+            columns[name] += [getattr(session, name)] * n
+        for name, values in zip(_COLUMNS_OF_TRIAL, zip(*map(values_of, session.trials), strict=True), strict=n > 0):
+            # What is kept can be called as a column that this table has not.
+            if name in names:
+                columns[name] += values
+        columns["main_score"] += main_scores(session.trials)
+        columns["details"] += [json.dumps(dict(session.details), ensure_ascii=False) if session.details else None] * n
+        for name in kept:
+            columns[name] += [session.kept.get(name)] * n
     for name in _LISTS:
-        table[name] = [json.dumps(value, ensure_ascii=False) if value else None for value in table[name]]
-    for name in (name for name in _INTEGERS if name in columns):
+        columns[name] = _as_json(columns[name])
+    columns["raw"] = [_as_utf_8(raw) for raw in columns["raw"]]
+    table = pd.DataFrame(columns)
+    for name in (name for name in _INTEGERS if name in names):
         table[name] = table[name].astype("Int64")
     for name in _NUMBERS:
         table[name] = pd.to_numeric(table[name]).astype(float)
     return table
+
+
+def _as_json(lists: Iterable[Sequence[Any]]) -> list[str | None]:
+    """Each list as JSON text; a column repeats the same few. By `repr`, since to a dict 1, 1.0 and True are one key."""
+    texts: dict[str, str | None] = {"()": None}
+    found = []
+    for values in lists:
+        key = repr(values)
+        if key not in texts:
+            texts[key] = _AS_JSON(values)
+        found.append(texts[key])
+    return found
 
 
 def write_table(sessions: Iterable[Session], path: Path) -> None:
@@ -111,16 +146,17 @@ def write_table(sessions: Iterable[Session], path: Path) -> None:
 def _csv_pieces(sessions: Sequence[Session]) -> Iterator[bytes]:
     """The table as CSV, some sessions at a time: as one table it takes several times the memory of the sessions."""
     kept = kept_of(sessions)
-    columns = [*_columns(sessions), *kept]
+    columns = [*columns_of(trial for session in sessions for trial in session.trials), *kept]
     yield csv_text(pd.DataFrame(columns=columns)).encode()
     some: list[Session] = []
+    rows = 0
     for number, session in enumerate(sessions, start=1):
         some.append(session)
-        if number == len(sessions) or sum(len(one.trials) for one in some) >= _AT_ONCE:
-            yield csv_text(to_table(some, kept=kept).reindex(columns=columns), header=False).encode(
-                "utf-8", "backslashreplace"
-            )
-            some = []
+        rows += len(session.trials)
+        if number == len(sessions) or rows >= _AT_ONCE:
+            piece = to_table(some, kept=kept).reindex(columns=columns)
+            yield csv_text(piece, header=False).encode("utf-8", "backslashreplace")
+            some, rows = [], 0
 
 
 def save_table(table: pd.DataFrame, path: Path) -> None:
@@ -209,54 +245,13 @@ def from_row(row: Mapping[Any, Any], here: str) -> tuple[Session, Trial]:
         details=details,
         trials=(),
     )
+    if values.get("shown_score") is not None:
+        values[_SCORE] = values["shown_score"]
     known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
     known.setdefault("missed", known.get("choice") is None)
     trial = Trial(**{"choice": None, **known})
     check_trial(trial, here)
     return head, trial
-
-
-def _details(cell: Any) -> Mapping[str, Any]:
-    """What a session's record holds beside its trials, in the form in which a replay needs it."""
-    found = _object(cell) if isinstance(cell, str) else cell
-    seed, parameters = found.get("seed", 0), found.get("parameters", {})
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0 or not isinstance(parameters, Mapping):
-        raise TypeError
-    # Until 0.1.0 only keys could be responses, and that was their name.
-    responses = found.get("responses", found.get("keys", ()))
-    if any(not isinstance(before, int) or not is_response(given) for before, given in responses):
-        raise TypeError
-    if not isinstance(found.get("answers", {}), Mapping):
-        raise TypeError
-    if sorted(found.get("positions", ())) != list(range(len(found.get("positions", ())))):
-        raise TypeError
-    if not isinstance(found.get("fingerprint", ""), str):
-        raise TypeError
-    if any(_integer(found.get(name, 0)) < 0 for name in COUNTS):
-        raise TypeError
-    if not all(isinstance(found.get(name, ""), str) for name in ("started", "finished", "consented")):
-        raise TypeError
-    shown = found.get("shown", [0, ""])
-    if not isinstance(shown, list) or [type(part) for part in shown] != [int, str]:
-        raise TypeError
-    for name in ("parts", "ids"):
-        texts = found.get(name, {})
-        if not isinstance(texts, Mapping) or not all(isinstance(text, str) for text in texts.values()):
-            raise TypeError
-    kept = found.get("kept", {})
-    if not isinstance(kept, Mapping) or any(not isinstance(entry, str | None) for entry in kept.values()):
-        raise TypeError
-    read = {name: value for name, value in found.items() if name != "keys"}
-    return read | ({"responses": responses} if found.keys() & {"keys", "responses"} else {})
-
-
-@lru_cache(maxsize=64)
-def _object(text: str) -> Mapping[str, Any]:
-    """All rows of a session repeat the same one."""
-    values = _json.loads(text, "it")
-    if not isinstance(values, Mapping):
-        raise TypeError
-    return values
 
 
 def _text(value: Any) -> str | None:
@@ -273,13 +268,13 @@ def _value(name: str, cell: Any, where: str) -> Any:
         if name in _LISTS:
             return _listed(cell, name) if isinstance(cell, str) else _checked(cell, name)
         if name in _INTEGERS:
-            return _integer(cell)
-        if name in _NUMBERS:
+            return integer_of(cell)
+        if name in _NUMBERS or name == _SCORE:
             return _number(float(cell), bounded=not name.startswith("logp"))
         if name in _TRUTHS:
             return {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}[str(cell).lower()]
         if name == "details":
-            return _details(cell)
+            return details_of(cell)
         if name in _WORDS:
             return {word: word for word in _WORDS[name]}[cell]
     except (ValueError, TypeError, KeyError, OverflowError, AttributeError, DataError):
@@ -327,11 +322,3 @@ def _number(number: float, *, bounded: bool) -> float | None:
     if math.isinf(number) and (bounded or number > 0):
         raise ValueError
     return None if math.isnan(number) else number
-
-
-def _integer(cell: Any) -> int:
-    number = int(float(cell))
-    # What the table's column can hold.
-    if float(cell) != number or not abs(number) < 2**63:
-        raise ValueError
-    return number

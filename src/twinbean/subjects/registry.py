@@ -72,6 +72,7 @@ class SubjectOptions:
     four_bit: bool | None = None
     revision: str | None = None
     engine: str | None = None
+    adapter_dtype: str | None = None
     # From here on for models behind an endpoint; docs/api-models.md tells what each does.
     base_url: str | None = None
     endpoint: str = "chat"
