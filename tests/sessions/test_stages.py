@@ -111,9 +111,11 @@ def test_the_first_stage_is_rewarded_with_what_its_trial_paid():
     (seen,) = at_stage([PERSON], 1)
     assert [(row.choice, row.offered, row.reward) for row in seen.trials] == [
         (0, (0, 1), 1.0),
-        (1, (0, 1), None),
+        (None, (0, 1), None),
         (None, (0, 1), None),
     ]
+    assert [row.missed for row in seen.trials] == [False, True, True]
+    assert seen.main_score == 1.0
     assert [row.score for row in seen.trials] == [1.0, 1.0, 3.0]
 
 
