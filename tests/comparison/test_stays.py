@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -137,6 +138,17 @@ def test_people_with_stages_are_not_compared_with_people_without(people):
     )
     with pytest.raises(DataError, match="some of these trials have stages and others have none"):
         compare([*people, plain])
+
+
+def test_who_took_one_arm_of_every_stage_and_state_chose_one_arm_only(people):
+    """The number of an arm says nothing: the second alien of one planet is not the second rocket."""
+    always = []
+    for own in people[:1]:
+        taken = {None: 1, "red": 0, "purple": 1}
+        rows = [replace(row, choice=taken[row.state], label=row.labels[taken[row.state]]) for row in own.trials]
+        always.append(own.replace(participant="same", session="same", trials=tuple(rows)))
+    found = compare([*people, *always], exclude=["one-arm"])
+    assert list(found.exclusions["participants"]) == ["same"]
 
 
 def test_a_model_that_flew_elsewhere_is_still_paired_with_the_person_and_agrees_where_it_could():

@@ -9,6 +9,7 @@ import pytest
 
 from twinbean.errors import DataError
 from twinbean.sessions import COLUMNS, Session, Trial, from_table, to_table, write_table
+from twinbean.sessions.session import main_scores
 from twinbean.sessions.stages import arms_of, at_stage, stages_of, trials_of
 
 
@@ -50,6 +51,13 @@ def test_stage_state_and_transition_are_columns_of_the_table(ending, tmp_path):
     assert from_table(table) == [PERSON]
 
 
+def test_a_table_of_some_sessions_with_stages_has_their_columns_from_its_first_row_on(tmp_path):
+    """Sessions are written some at a time, and practice alone has none."""
+    many = [PLAIN.replace(participant=f"q{n}", session=f"q{n}") for n in range(1_500)]
+    write_table([*many, PERSON], tmp_path / "table.csv")
+    assert from_table(pd.read_csv(tmp_path / "table.csv"))[-1] == PERSON
+
+
 def test_a_table_without_stages_is_what_it_was():
     assert list(to_table([PLAIN]).columns) == list(COLUMNS)
     assert not {"stage", "state", "transition"} & set(COLUMNS)
@@ -77,6 +85,13 @@ def test_sessions_with_and_without_stages_are_not_taken_for_one():
         stages_of([PERSON, PLAIN])
 
 
+def test_what_a_session_earned_counts_a_choice_that_only_leads_on_as_nothing():
+    assert main_scores(ROWS) == [0, 1, 1, 1, 1, 3]
+    # What a second choice paid that is not on record is not known.
+    assert main_scores([first(0, 0), second(1, 0, "red", None, outcomes=()), first(2, 1)]) == [0, None, None]
+    assert main_scores(PLAIN.trials) == [None, None]
+
+
 def test_at_a_stage_options_of_different_states_are_different_arms():
     (seen,) = at_stage([PERSON], 2)
     # Blue before red: two arms each.
@@ -96,9 +111,11 @@ def test_the_first_stage_is_rewarded_with_what_its_trial_paid():
     (seen,) = at_stage([PERSON], 1)
     assert [(row.choice, row.offered, row.reward) for row in seen.trials] == [
         (0, (0, 1), 1.0),
-        (1, (0, 1), None),
+        (None, (0, 1), None),
         (None, (0, 1), None),
     ]
+    assert [row.missed for row in seen.trials] == [False, True, True]
+    assert seen.main_score == 1.0
     assert [row.score for row in seen.trials] == [1.0, 1.0, 3.0]
 
 

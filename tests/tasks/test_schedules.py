@@ -14,6 +14,7 @@ from twinbean.tasks.schedules import (
     POINTS,
     Bernoulli,
     Crossing,
+    DriftingBernoulli,
     Fixed,
     Gaussian,
     HorizonGames,
@@ -42,6 +43,7 @@ ALL = [
     Jumps(),
     Leapfrog(),
     IowaDecks(),
+    DriftingBernoulli(),
 ]
 properties = settings(max_examples=25, deadline=None, derandomize=True)
 
@@ -321,3 +323,32 @@ def test_a_hazard_is_a_probability(hazard):
     for schedule in (Leapfrog(start=(10, 20), step=20, hazard=hazard), Jumps(n_arms=2, hazard=hazard)):
         with pytest.raises(TaskError, match=f"hazard is {hazard}, expected a probability"):
             schedule.draw(np.random.default_rng(0), 5)
+
+
+@given(seed=SEEDS)
+@properties
+def test_drifting_probabilities_walk_between_their_bounds_and_pay_by_what_they_are(seed):
+    payoffs = DriftingBernoulli(n_arms=3).draw(rng(seed), 4000)
+    p, paid = np.array(payoffs.expected), np.array(payoffs.outcomes)
+    assert p.min() >= 0.25
+    assert p.max() <= 0.75
+    assert set(np.unique(paid)) == {0, 1}
+    assert means_agree(paid - p, 0, 0.5)
+    # Where no bound is within six standard deviations, a step is normal and nothing else.
+    inside = (np.abs(p[:-1] - 0.5) < 0.1).all(axis=1)
+    steps = np.diff(p, axis=0)[inside]
+    assert means_agree(steps, 0, 0.025)
+    assert variances_agree(steps, 0.025**2)
+
+
+def test_a_probability_is_reflected_at_its_bounds_however_far_a_step_goes():
+    walk = DriftingBernoulli(n_arms=1, low=0.2, high=0.6)
+    for beyond, within in ((0.65, 0.55), (0.1, 0.3), (1.05, 0.25), (-0.7, 0.3), (0.4, 0.4), (0.6, 0.6)):
+        assert walk._reflected(np.array([beyond])) == pytest.approx([within])
+
+
+def test_bounds_of_a_probability_must_be_in_order():
+    with pytest.raises(TaskError, match=r"low is 0.8 and high is 0.2, expected two probabilities in order"):
+        DriftingBernoulli(low=0.8, high=0.2).draw(rng(), 5)
+    with pytest.raises(TaskError, match="sd is -1"):
+        DriftingBernoulli(sd=-1).draw(rng(), 5)

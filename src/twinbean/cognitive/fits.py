@@ -20,7 +20,7 @@ from twinbean.cognitive.model import Fittable
 from twinbean.cognitive.parameters import BETA_BOUND, INVERSE_TEMPERATURES, Numbers, Parameter
 from twinbean.cognitive.stages import fitting, seen_by_models
 from twinbean.errors import TwinbeanError
-from twinbean.sessions.table import with_kept
+from twinbean.sessions.kept import with_kept
 
 Method = Literal["ml", "map"]
 STARTS = 3

@@ -20,9 +20,9 @@ from twinbean.comparison.stays import binary_total, stay_tables
 from twinbean.errors import DataError
 from twinbean.runs.notes import RunNotes
 from twinbean.sessions import Session, checked, from_table
+from twinbean.sessions.kept import with_kept
 from twinbean.sessions.session import count_arms
 from twinbean.sessions.stages import at_stage, stages_of
-from twinbean.sessions.table import with_kept
 from twinbean.tasks.task import RECORDED
 
 

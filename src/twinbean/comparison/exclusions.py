@@ -14,7 +14,7 @@ from twinbean._files import read_text
 from twinbean.comparison.expressions import Expression
 from twinbean.comparison.people import columns_known, median_rt, rows_of, share_missed
 from twinbean.errors import DataError
-from twinbean.sessions import Session
+from twinbean.sessions import Session, Trial
 
 _RULE = re.compile(r"(rt|missed|focus)([<>])(\d+(?:\.\d+)?)|one-arm")
 _COLUMNS = ["rule", "meaning", "excluded", "unknown", "participants"]
@@ -131,7 +131,7 @@ def _parse(rule: str) -> tuple[str, Expression | Callable[[list[Session]], bool]
     if found is None or found[0].startswith(("missed<", "focus<")):
         return "", Expression(rule)
     if found[0] == "one-arm":
-        return "chose one arm only", lambda own: len({t.choice for s in own for t in s.trials if t.counts}) == 1
+        return "chose one arm only", lambda own: _is_one_arm([t for s in own for t in s.trials if t.counts])
     value = float(found[3])
     if not math.isfinite(value):
         raise DataError(f"the exclusion rule is {rule!r}, expected a number that a computer can hold")
@@ -142,6 +142,12 @@ def _parse(rule: str) -> tuple[str, Expression | Callable[[list[Session]], bool]
     if found[1] == "missed":
         return f"missed more than {value:g} of the trials", lambda own: (share_missed(own) or 0) > value
     return f"left the window more than {value:g} times", lambda own: _focus_losses(own) > value
+
+
+def _is_one_arm(trials: Sequence[Trial]) -> bool:
+    """Where trials have several choices, one arm of each stage and state."""
+    chosen = {(trial.stage, trial.state, trial.choice) for trial in trials}
+    return bool(chosen) and len({place[:2] for place in chosen}) == len(chosen)
 
 
 def _median_rt(own: list[Session]) -> float:

@@ -55,8 +55,8 @@ def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
     )
     _check_payoffs(definition)
     check_reads(definition)
-    check_phases(definition)
     check_stages(definition)
+    check_phases(definition)
     _check_answer_names(definition)
     if not any(block.screens for block in blocks):
         raise EmissionError("the experiment has no stimulus: there is nothing to show")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, Literal
 
 from twinbean._notebook import html_table
@@ -225,17 +226,20 @@ def total_reward(trials: Sequence[Trial]) -> float:
 def main_scores(trials: Iterable[Trial]) -> list[float | None]:
     """What the chosen arms of the main phase have paid after each trial.
 
-    None before the main phase has begun, and from a choice on whose pay is not known.
+    None before the main phase has begun, and from a choice on whose pay is not known. Of a trial with several choices
+    the earlier ones may pay nothing.
     """
     earned: float | None = None
     begun = unknown = False
     found = []
-    for trial in trials:
+    rows = list(trials)
+    for trial, then in zip_longest(rows, rows[1:]):
         if trial.phase == MAIN:
             begun = True
             # Options need not pay, and a choice of a trial with several may only lead on.
-            may_pay = trial.stage is None and not trial.attributes
-            unknown = unknown or (may_pay and trial.choice is not None and trial.reward is None)
+            leads_on = trial.stage is not None and (then is None or (then.stage or 0) > trial.stage)
+            is_unpaid = leads_on or bool(trial.attributes)
+            unknown = unknown or (trial.choice is not None and trial.reward is None and not is_unpaid)
             earned = (earned or 0.0) + (trial.reward or 0.0)
         found.append(earned if begun and not unknown else None)
     return found

@@ -128,7 +128,8 @@ def arms_of(sessions: Iterable[Session], stage: int | None = None) -> Arms:
 
 def at_stage(sessions: Sequence[Session], stage: int) -> list[Session]:
     """These sessions as a task of one choice a trial: the choices of one stage, each rewarded with what its trial paid
-    from there on. Options of different states are different arms. Raises DataError for a stage that nobody met."""
+    from there on. Options of different states are different arms; where a later choice was missed, nobody knows what
+    this one would have paid, and it is missed, too. Raises DataError for a stage that nobody met."""
     stages = stages_of(sessions)
     if stage not in stages:
         known = f"stages {', '.join(map(str, stages))}" if stages else "trials of one choice each"
@@ -142,7 +143,10 @@ def _rows_at(session: Session, stage: int, arms: Arms) -> Iterator[Trial]:
     for rows in trials_of(session):
         for place, row in enumerate(rows):
             if row.stage == stage:
+                seen = arms.moved(row)
+                if any(later.missed for later in rows[place:]):
+                    seen = replace(seen, choice=None, label=None, position=None, missed=True)
                 # A chosen option's payoff is known by its trial alone, and none of the others'.
-                paid = None if row.choice is None else total(rows[place:])
-                yield replace(arms.moved(row), trial=number, reward=paid, outcomes=(), score=rows[-1].score)
+                paid = None if seen.missed else total(rows[place:])
+                yield replace(seen, trial=number, reward=paid, outcomes=(), score=rows[-1].score)
                 number += 1

@@ -22,12 +22,11 @@ from twinbean.errors import DataError
 from twinbean.sessions.attributes import attributes_fault
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.checking import check_trial
-from twinbean.sessions.quizzes import check_quizzes
-from twinbean.sessions.responses import is_response
-from twinbean.sessions.session import COUNTS, Feedback, Origin, Session, Trial, main_scores
+from twinbean.sessions.details import details_of, integer_of
+from twinbean.sessions.kept import check_free, kept_of
+from twinbean.sessions.session import Feedback, Origin, Session, Trial, main_scores
 
-Names = Sequence[str]
-COLUMNS: Names = (
+COLUMNS: Sequence[str] = (
     *("participant", "session", "task", "source", "sample", "block", "phase", "trial", "choice", "label", "reward"),
     *("shown_score", "main_score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm"),
     *("expected", "variant"),
@@ -36,7 +35,6 @@ COLUMNS: Names = (
 )
 # Only in tables of trials with several choices.
 STAGE_COLUMNS = ("stage", "state", "transition")
-_TAKEN = "{!r} is kept of the participants, and the table has such a column: rename one"
 _DETAILS = "a JSON object with a session's seed, parameters, positions, responses and what is known of the participant"
 _OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
 _LISTS = ("outcomes", "offered", "labels", "expected", "p", "attributes")
@@ -46,25 +44,14 @@ _OF_ALL_TRIALS = ("main_score", "details")
 # What files of 0.1.0 call the shown score.
 _SCORE = "score"
 _TRUTHS = ("forced", "missed")
-_TEXTS = (
-    "participant",
-    "session",
-    "task",
-    "source",
-    "variant",
-    "wording",
-    "phase",
-    "label",
-    "raw",
-    "state",
-    "transition",
-)
+_TEXTS = ("participant", "session", "task", "source", "variant", "wording", "phase", "label", "raw", *STAGE_COLUMNS[1:])
 _WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 # Rows of one piece of a table that is written, at least.
 _AT_ONCE = 2_000
 _OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
 _COLUMNS_OF_TRIAL = tuple("shown_score" if name == _SCORE else name for name in _OF_TRIAL)
+_ALWAYS = tuple((name, "shown_score" if name == _SCORE else name) for name in _OF_TRIAL if name not in STAGE_COLUMNS)
 # A trial's values, in the order of its fields.
 values_of = operator.attrgetter(*_OF_TRIAL)
 
@@ -76,19 +63,16 @@ def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
     values |= {name: getattr(trial, name) for name in _OF_TRIAL}
     values["shown_score"] = trial.score
     values["raw"] = _as_utf_8(trial.raw)
-    columns = _columns([session] if trial.stage is not None else ())
-    return {
-        name: list(values[name]) if isinstance(values[name], tuple) else values[name]
-        for name in columns
-        if name not in _OF_ALL_TRIALS
-    }
+    columns = (name for name in columns_of([trial]) if name not in _OF_ALL_TRIALS)
+    return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in columns}
 
 
-def _columns(sessions: Iterable[Session]) -> list[str]:
-    """The columns of these sessions' table but for what is kept."""
-    staged = any(trial.stage is not None for session in sessions for trial in session.trials)
+def columns_of(trials: Iterable[Trial]) -> Sequence[str]:
+    """The columns of a table of these trials."""
+    if all(trial.stage is None for trial in trials):
+        return COLUMNS
     behind = COLUMNS.index("trial") + 1
-    return [*COLUMNS[:behind], *STAGE_COLUMNS, *COLUMNS[behind:]] if staged else list(COLUMNS)
+    return (*COLUMNS[:behind], *STAGE_COLUMNS, *COLUMNS[behind:])
 
 
 def _as_utf_8(raw: str | None) -> str | None:
@@ -98,13 +82,14 @@ def _as_utf_8(raw: str | None) -> str | None:
 
 def as_written(row: Mapping[str, Any]) -> Trial:
     """The trial of a row that `trial_row` made, read back from JSON; of any other, `from_row` does."""
-    values: dict[str, Any] = {name: row.get(column) for name, column in zip(_OF_TRIAL, _COLUMNS_OF_TRIAL, strict=True)}
+    values = {name: row[column] for name, column in _ALWAYS}
+    values |= {name: row[name] for name in STAGE_COLUMNS if name in row}
     for name in _LISTS:
         values[name] = tuple(values[name])
     return Trial(**values)
 
 
-def to_table(sessions: Iterable[Session], *, kept: Names | None = None, columns: Names | None = None) -> pd.DataFrame:
+def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) -> pd.DataFrame:
     """The tidy table of `sessions`; lists are JSON text, missing values are empty; what is kept of another study's
     table stands in columns of its own behind the others.
 
@@ -112,27 +97,27 @@ def to_table(sessions: Iterable[Session], *, kept: Names | None = None, columns:
     with which seed, parameters and places of the arms the session was played, and what was responded on the way.
     """
     sessions = list(sessions)
-    kept = _kept_of(sessions) if kept is None else kept
-    columns = _columns(sessions) if columns is None else columns
-    for name in (name for name in kept if name in columns):
-        raise DataError(_TAKEN.format(name))
-    found: dict[str, list[Any]] = {name: [] for name in (*columns, *kept)}
+    kept = kept_of(sessions) if kept is None else kept
+    names = columns_of(trial for session in sessions for trial in session.trials)
+    check_free(kept, names)
+    columns: dict[str, list[Any]] = {name: [] for name in (*names, *kept)}
     for session in sessions:
         n = len(session.trials)
         for name in _OF_SESSION:
-            found[name] += [getattr(session, name)] * n
+            columns[name] += [getattr(session, name)] * n
         for name, values in zip(_COLUMNS_OF_TRIAL, zip(*map(values_of, session.trials), strict=True), strict=n > 0):
-            if name in columns:
-                found[name] += values
-        found["main_score"] += main_scores(session.trials)
-        found["details"] += [json.dumps(dict(session.details), ensure_ascii=False) if session.details else None] * n
+            # What is kept can be called as a column that this table has not.
+            if name in names:
+                columns[name] += values
+        columns["main_score"] += main_scores(session.trials)
+        columns["details"] += [json.dumps(dict(session.details), ensure_ascii=False) if session.details else None] * n
         for name in kept:
-            found[name] += [session.kept.get(name)] * n
+            columns[name] += [session.kept.get(name)] * n
     for name in _LISTS:
-        found[name] = _as_json(found[name])
-    found["raw"] = [_as_utf_8(raw) for raw in found["raw"]]
-    table = pd.DataFrame(found)
-    for name in (name for name in _INTEGERS if name in columns):
+        columns[name] = _as_json(columns[name])
+    columns["raw"] = [_as_utf_8(raw) for raw in columns["raw"]]
+    table = pd.DataFrame(columns)
+    for name in (name for name in _INTEGERS if name in names):
         table[name] = table[name].astype("Int64")
     for name in _NUMBERS:
         table[name] = pd.to_numeric(table[name]).astype(float)
@@ -162,20 +147,18 @@ def write_table(sessions: Iterable[Session], path: Path) -> None:
 
 def _csv_pieces(sessions: Sequence[Session]) -> Iterator[bytes]:
     """The table as CSV, some sessions at a time: as one table it takes several times the memory of the sessions."""
-    kept, columns = _kept_of(sessions), _columns(sessions)
-    yield csv_text(to_table((), kept=kept, columns=columns)).encode()
+    kept = kept_of(sessions)
+    columns = [*columns_of(trial for session in sessions for trial in session.trials), *kept]
+    yield csv_text(pd.DataFrame(columns=columns)).encode()
     some: list[Session] = []
     rows = 0
     for number, session in enumerate(sessions, start=1):
         some.append(session)
         rows += len(session.trials)
         if number == len(sessions) or rows >= _AT_ONCE:
-            yield csv_text(to_table(some, kept=kept, columns=columns), header=False).encode("utf-8", "backslashreplace")
+            piece = to_table(some, kept=kept).reindex(columns=columns)
+            yield csv_text(piece, header=False).encode("utf-8", "backslashreplace")
             some, rows = [], 0
-
-
-def _kept_of(sessions: Iterable[Session]) -> list[str]:
-    return list(dict.fromkeys(name for session in sessions for name in session.kept))
 
 
 def save_table(table: pd.DataFrame, path: Path) -> None:
@@ -198,28 +181,6 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
 def _check_name(path: Path) -> None:
     if path.suffix not in (".csv", ".parquet") and not is_special(path):
         raise DataError(f"{path} ends in {path.suffix!r}, expected .csv or .parquet")
-
-
-def with_kept(table: pd.DataFrame, sessions: Iterable[Session]) -> pd.DataFrame:
-    """A table that has `participant` and `source`, with what is kept of the participants behind them.
-
-    It is empty where the sessions of one participant say different things. Raises DataError for a name that the table
-    has already.
-    """
-    kept: dict[str, dict[tuple[str, str], str | None]] = {}
-    for session in sessions:
-        who = (session.participant, session.source)
-        for name, entry in session.kept.items():
-            entries = kept.setdefault(name, {})
-            entries[who] = entry if entries.get(who, entry) == entry else None
-    widened = table.copy()
-    for place, (name, entries) in enumerate(kept.items(), start=list(table.columns).index("source") + 1):
-        if name in table.columns:
-            raise DataError(_TAKEN.format(name))
-        people = zip(table["participant"], table["source"], strict=True)
-        widened.insert(place, name, pd.Series([entries.get(who) for who in people], index=table.index, dtype=object))
-    widened.attrs = table.attrs
-    return widened
 
 
 def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session]:
@@ -295,50 +256,6 @@ def from_row(row: Mapping[Any, Any], here: str) -> tuple[Session, Trial]:
     return head, trial
 
 
-def _details(cell: Any) -> Mapping[str, Any]:
-    """What a session's record holds beside its trials, in the form in which a replay needs it."""
-    found = _object(cell) if isinstance(cell, str) else cell
-    seed, parameters = found.get("seed", 0), found.get("parameters", {})
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0 or not isinstance(parameters, Mapping):
-        raise TypeError
-    # Until 0.1.0 only keys could be responses, and that was their name.
-    responses = found.get("responses", found.get("keys", ()))
-    if any(not isinstance(before, int) or not is_response(given) for before, given in responses):
-        raise TypeError
-    if not isinstance(found.get("answers", {}), Mapping):
-        raise TypeError
-    check_quizzes(found.get("quizzes", {}))
-    if sorted(found.get("positions", ())) != list(range(len(found.get("positions", ())))):
-        raise TypeError
-    if not isinstance(found.get("fingerprint", ""), str):
-        raise TypeError
-    if any(_integer(found.get(name, 0)) < 0 for name in COUNTS):
-        raise TypeError
-    if not all(isinstance(found.get(name, ""), str) for name in ("started", "finished", "consented")):
-        raise TypeError
-    shown = found.get("shown", [0, ""])
-    if not isinstance(shown, list) or [type(part) for part in shown] != [int, str]:
-        raise TypeError
-    for name in ("parts", "ids"):
-        texts = found.get(name, {})
-        if not isinstance(texts, Mapping) or not all(isinstance(text, str) for text in texts.values()):
-            raise TypeError
-    kept = found.get("kept", {})
-    if not isinstance(kept, Mapping) or any(not isinstance(entry, str | None) for entry in kept.values()):
-        raise TypeError
-    read = {name: value for name, value in found.items() if name != "keys"}
-    return read | ({"responses": responses} if found.keys() & {"keys", "responses"} else {})
-
-
-@lru_cache(maxsize=64)
-def _object(text: str) -> Mapping[str, Any]:
-    """All rows of a session repeat the same one."""
-    values = _json.loads(text, "it")
-    if not isinstance(values, Mapping):
-        raise TypeError
-    return values
-
-
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
@@ -353,13 +270,13 @@ def _value(name: str, cell: Any, where: str) -> Any:
         if name in _LISTS:
             return _listed(cell, name) if isinstance(cell, str) else _checked(cell, name)
         if name in _INTEGERS:
-            return _integer(cell)
+            return integer_of(cell)
         if name in _NUMBERS or name == _SCORE:
             return _number(float(cell), bounded=not name.startswith("logp"))
         if name in _TRUTHS:
             return {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}[str(cell).lower()]
         if name == "details":
-            return _details(cell)
+            return details_of(cell)
         if name in _WORDS:
             return {word: word for word in _WORDS[name]}[cell]
     except (ValueError, TypeError, KeyError, OverflowError, AttributeError, DataError):
@@ -408,11 +325,3 @@ def _number(number: float, *, bounded: bool) -> float | None:
     if math.isinf(number) and (bounded or number > 0):
         raise ValueError
     return None if math.isnan(number) else number
-
-
-def _integer(cell: Any) -> int:
-    number = int(float(cell))
-    # What the table's column can hold.
-    if float(cell) != number or not abs(number) < 2**63:
-        raise ValueError
-    return number
