@@ -37,6 +37,11 @@ def draw_task(task: Task, output: Path, *, seed: int = 0, parameters: Mapping[st
     if suffix not in FORMATS:
         raise TaskError(f"{output} is neither a {FORMATS[0]} nor a {FORMATS[1]} file, which is what can be drawn")
     trials = _played_at_random(task, seed=seed, parameters=parameters)
+    if any(trial.attributes for trial in trials):
+        raise TaskError(
+            f"{task.name} has options that are others at every trial and no arms, so that there are no payoffs of an "
+            f"arm over trials to draw"
+        )
     shown = _leading(trials)
     write_bytes(output, _drawn(task, trials, shown, seed=seed, suffix=suffix))
 

@@ -197,3 +197,34 @@ def test_what_does_not_go_together_is_refused(templates, style, reason):
 def test_a_scripted_subject_is_none_the_wiser(tmp_path):
     (session,) = replay("five_armed_buttons", model=Scripted(["red"] * 10), run=tmp_path / "run")
     assert {trial.label for trial in session.trials} == {"red"}
+
+
+@pytest.fixture(scope="module")
+def lotteries(tmp_path_factory):
+    """The situations at each choice among three pairs of lotteries."""
+    recorder = Recorder(["A", "A", "A"])
+    run = tmp_path_factory.mktemp("run") / "run"
+    task = load("risky_choice")
+    labelled = changed(task, build=lambda *, rng, trials=3: _labelled(task.build(rng=rng, trials=trials)))
+    (session,) = replay(labelled, model=recorder, run=run)
+    return recorder.questions, session
+
+
+def _labelled(experiment):
+    experiment.blocks[1].stimuli[0].arg["labels"] = ["A", "B"]
+    return experiment
+
+
+def test_a_summary_by_arm_of_options_that_are_none_is_refused(lotteries):
+    with pytest.raises(
+        SubjectError, match="the memory 'summary' says what each arm has paid, and these options are no"
+    ):
+        shown(lotteries, "summary", at=0)
+
+
+@pytest.mark.parametrize("memory", ["transcript", "turns", "notes"])
+def test_what_a_lottery_paid_unseen_is_in_no_memory(lotteries, memory):
+    told = "\n".join(message["content"] for message in shown(lotteries, memory, at=2))
+    assert "and get" not in told
+    assert "for certain" in told
+    assert [trial.seen_reward for trial in lotteries[1].trials] == [None] * 3

@@ -44,6 +44,11 @@ def transcript(seen: Sequence[Situation], render: Render) -> list[Message]:
 
 def summary(seen: Sequence[Situation], render: Render) -> list[Message]:
     """How often each arm was chosen and what it paid on average."""
+    if not seen[-1].of_arms:
+        raise SubjectError(
+            "the memory 'summary' says what each arm has paid, and these options are no arms: they are others at every "
+            "choice; use transcript, turns or notes"
+        )
     return [user(render("summary", seen[-1]))]
 
 

@@ -43,6 +43,8 @@ class Situation:
     labels: tuple[str, ...]
     n_arms: int
     n_trials: int | None
+    # Not of options with attributes, which are told anew at every choice.
+    of_arms: bool
     _told: str = field(repr=False)
     _history: Sequence[Trial] = field(repr=False)
 
@@ -88,6 +90,7 @@ def situations(question: Question, *, shuffle_labels: bool = False) -> list[Situ
                 labels=labels,
                 n_arms=n_arms,
                 n_trials=question.n_trials,
+                of_arms=not question.attributes and not any(trial.attributes for trial in question.history),
                 _told=text[starts[0] : since] if starts else "",
                 _history=question.history[:before],
             )
