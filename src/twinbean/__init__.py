@@ -21,6 +21,7 @@ _HOMES = {
     "Conditions": "twinbean.definitions.counterbalancing",
     "Counterbalanced": "twinbean.definitions.counterbalancing",
     "Form": "twinbean.definitions.stimuli",
+    "Quiz": "twinbean.definitions.stimuli",
     "Instructions": "twinbean.definitions.stimuli",
     "Kind": "twinbean.definitions.kinds",
     "Loop": "twinbean.definitions.structure",
@@ -41,6 +42,7 @@ _HOMES = {
     "SubjectOptions": "twinbean.subjects.registry",
     "Task": "twinbean.tasks.task",
     "Transcript": "twinbean.sessions.transcripts",
+    "Translation": "twinbean.page.translation",
     "Trial": "twinbean.sessions",
     "TwinbeanError": "twinbean.errors",
     "choice": "twinbean.definitions.stimuli",
@@ -91,6 +93,7 @@ if TYPE_CHECKING:
     from twinbean.page.export import export as export
     from twinbean.page.options import Collector as Collector
     from twinbean.page.options import PageOptions as PageOptions
+    from twinbean.page.translation import Translation as Translation
     from twinbean.play.language import run_on_language as run_on_language
     from twinbean.report import write_report as write_report
     from twinbean.runs.replaying import replay as replay

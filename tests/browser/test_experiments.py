@@ -66,7 +66,8 @@ def test_the_browser_pays_scores_and_offers_by_the_rules_of_the_task(played, nam
     rows = [row for row in process_js(played[0]) if is_trial(row)]
     rng = generator(SEED, purpose="payoffs")
     met = play(name, rng, [row["response"] for row in rows], **load(name).parameters() | given)
-    assert [row["value"] for row in rows] == met.rewards
+    # A rocket only leads on; a page counts what it pays as nothing.
+    assert [row["value"] for row in rows] == [paid or 0 for paid in met.rewards]
     assert [row["score"] for row in rows] == met.scores
     # A stock Bandit offers all.
     offered = [row.get("offered") or list(range(len(row.get("bandits", row.get("options"))))) for row in rows]
@@ -92,8 +93,9 @@ def test_the_screens_show_what_the_replay_says(browser, played, name, given):
             offered = row.get("offered", list(range(len(values))))
             assert [arm for arm, enabled in enumerate(screen["enabled"]) if enabled] == offered
             assert screen["before"] == [None] * len(values)
-            seen = [row["response"]] if row.get("feedback", "chosen") == "chosen" else []
-            assert screen["payoffs"] == [value if arm in seen else None for arm, value in enumerate(values)]
+            pays = row.get("stage", {}).get("pays", True) and row.get("feedback", "chosen") == "chosen"
+            seen = [value if pays and arm == row["response"] else None for arm, value in enumerate(values)]
+            assert screen["payoffs"] == seen
             assert screen.get("tellings", []) == [option["text"] for option in row.get("options", [])]
         else:
             assert screen["text"] == (row["text"] if "text" in row else row["pages"])

@@ -36,6 +36,7 @@ def test_a_task_equals_its_rules_in_plain_python(name, given, which):
         met = play(name, rng, [trial.choice for trial in trials], **task.parameters() | given)
         assert [trial.reward for trial in trials] == met.rewards
         assert [trial.score for trial in trials] == met.scores
+        assert [(trial.stage, trial.state, trial.transition) for trial in trials] == met.stages
         assert [list(trial.offered) for trial in trials] == met.offered
         assert [trial.forced for trial in trials] == [len(offered) == 1 for offered in met.offered]
         assert all(trial.best_arm in best for trial, best in zip(trials, met.best, strict=True))
@@ -62,7 +63,7 @@ def test_a_page_can_hold_several_draws_of_a_task(name):
 def test_people_and_models_are_told_the_same_game(name):
     """Models are told every page but the one on how to press."""
     for screen in load(name).define().screens():
-        if screen.kind == "Instructions" and screen.stimulus.text is not None:
+        if screen.kind.name == "Instructions" and screen.stimulus.text is not None:
             assert screen.stimulus.text.splitlines() == list(screen.arguments["pages"])[:-1]
 
 
@@ -117,6 +118,7 @@ DRAWN = {
     "restless_four_armed": "ae4f13d981680cc9",
     "risky_choice": "c28055b0c598ace1",
     "two_armed_bandit": "6bba8da39c01bf50",
+    "two_step": "a1c48cb80b3b80e0",
 }
 
 

@@ -11,6 +11,8 @@ import typer
 from twinbean.cli.app import STOPPED, app, resumable
 from twinbean.cli.arguments import (
     Data,
+    Exclude,
+    ExcludeFile,
     Finished,
     Model,
     ModelSettings,
@@ -65,6 +67,8 @@ def replay(
     after: Annotated[int, typer.Option(min=0, help="The first N choices are the person's.")] = 0,
     samples: Annotated[int, typer.Option(min=1, help="Continuations of each person, or whole sessions.")] = 1,
     finished: Finished = False,
+    exclude: Exclude = None,
+    exclude_file: ExcludeFile = None,
     settings: Settings = None,
     seed: Seed = 0,
     temperature: Annotated[
@@ -77,6 +81,7 @@ def replay(
     four_bit: Annotated[bool | None, typer.Option("--four-bit/--no-four-bit", help="Load in 4-bit (NF4).")] = None,
     revision: Annotated[str | None, typer.Option(help="The model's revision.")] = None,
     engine: Annotated[str | None, typer.Option(help="transformers or unsloth.")] = None,
+    adapter_dtype: Annotated[str | None, typer.Option(help="float32, or model: as the model's.")] = None,
     base_url: Annotated[str | None, typer.Option(help="The address of an api: model.")] = None,
     endpoint: Annotated[str, typer.Option(help="chat or completions.")] = "chat",
     reading: Annotated[str, typer.Option(help="How a choice is read: text, structured, choice or logprobs.")] = "text",
@@ -108,7 +113,7 @@ def replay(
 
     check_is_folder(output)
     loaded = load(task)
-    people = read_people(data, finished=finished)
+    people = read_people(data, finished=finished, exclude=exclude, exclude_file=exclude_file)
     options = SubjectOptions(
         temperature=temperature,
         free=free,
@@ -117,6 +122,7 @@ def replay(
         four_bit=four_bit,
         revision=revision,
         engine=engine,
+        adapter_dtype=adapter_dtype,
         base_url=base_url,
         endpoint=endpoint,
         reading=reading,

@@ -98,7 +98,7 @@ def scale_of(sessions: Sequence[Session], *, zero: float = 0.0) -> Scale:
     """The default scale: payoffs in units of the reward farthest from `zero` that anybody got, or a lottery has."""
     paid: list[float] = []
     for session in sessions:
-        for trial in session.trials:
+        for trial in session.main_trials:
             where = f"participant {session.participant!r}, trial {trial.trial}"
             paid += [] if trial.reward is None else [trial.reward]
             paid += [x for one in trial.attributes if is_lottery(one) for x in lottery(one, where)[0]]
@@ -123,7 +123,8 @@ def choices_of(sessions: Sequence[Session], scale: Scale) -> list[Choices]:
 
 
 def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms: int, scale: Scale) -> Choices:
-    trials = [(session, trial) for session in sessions for trial in session.trials]
+    # A practice is of blocks of its own, in which nothing is learned that lasts.
+    trials = [(session, trial) for session in sessions for trial in session.main_trials]
     choice = np.full(len(trials), -1)
     payoffs = np.full((len(trials), n_arms), np.nan)
     offered = np.zeros((len(trials), n_arms), dtype=bool)
@@ -155,7 +156,7 @@ def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms:
         offered=offered,
         scored=scored,
         begins=begins,
-        session=np.repeat(np.arange(len(sessions)), [len(session.trials) for session in sessions]),
+        session=np.repeat(np.arange(len(sessions)), [len(session.main_trials) for session in sessions]),
         scale=scale,
         of_arms=not any(options),
         lotteries=lotteries_of(options, n_arms, f"participant {participant!r}") if described else None,

@@ -35,6 +35,7 @@ class LotteryModel:
     open: tuple[Parameter, ...]
     about: str = ""
     needs: str = "lotteries"
+    stages: int = 1
     learns: bool = False
     tells_wins: bool = False
     needs_unit_payoffs: bool = False

@@ -17,6 +17,7 @@ from twinbean.cognitive.fits import STARTS, Method, can_learn, fit_one, in_paral
 from twinbean.cognitive.likelihood import negative_log_likelihoods, trial_log_likelihoods
 from twinbean.cognitive.model import Fittable
 from twinbean.cognitive.parameters import BETA_BOUND, Numbers
+from twinbean.cognitive.stages import fitting, seen_by_models
 from twinbean.errors import TwinbeanError
 
 Across = Literal["people", "trials"]
@@ -35,6 +36,7 @@ def predictive(
     reward_zero: float = 0.0,
     reward_unit: float | None = None,
     beta_bound: float = BETA_BOUND,
+    stage: int | None = None,
 ) -> pd.DataFrame:
     """The negative log-likelihood of each participant's held-out choices, one row for each participant and model.
 
@@ -47,9 +49,11 @@ def predictive(
     mean_nll (a choice). Other parameters and errors as in `fit`; TwinbeanError too where there are too few people.
     """
     sessions = sessions_of(data)
+    asked = fitting(models, sessions, stage)
+    sessions = seen_by_models(sessions, stage)
     scale = scale_given(sessions, reward_zero, reward_unit)
     people = choices_of(sessions, scale)
-    chosen = models_for(models, people, beta_bound)
+    chosen = models_for(asked, people, beta_bound)
     if across == "people":
         rows = _across_people(chosen, people, folds=folds, seed=seed, method=method, starts=starts)
     elif across == "trials":

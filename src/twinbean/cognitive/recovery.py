@@ -19,6 +19,8 @@ from twinbean.cognitive.fits import Method, fit_one, in_parallel
 from twinbean.cognitive.model import Fittable
 from twinbean.cognitive.parameters import INVERSE_TEMPERATURES, Numbers, Parameter, stretched
 from twinbean.cognitive.simulation import Environment, scale_of_environments, simulate
+from twinbean.cognitive.stages import OF_TWO_STEPS
+from twinbean.cognitive.two_steps import TwoSteps
 from twinbean.errors import TwinbeanError
 
 # Wilson and Collins's five: random bias, noisy win-stay-lose-shift, Rescorla-Wagner, choice kernel, both.
@@ -28,7 +30,10 @@ METHODS: tuple[Method, ...] = ("ml", "map")
 ENOUGH = 0.8
 
 Draw = Callable[[np.random.Generator], float]
-_PROBABILITIES = ("eps", "p_stay_win", "p_shift_lose", "alpha", "alpha_positive", "alpha_negative", "alpha_c", "phi")
+_PROBABILITIES = (
+    *("eps", "p_stay_win", "p_shift_lose", "alpha", "alpha_positive", "alpha_negative", "alpha_c", "phi"),
+    *("w", "lam", "alpha1", "alpha2"),
+)
 # True parameters by name, `bias` for every arm's: a logistic bias is a uniform probability of choosing the arm. Not by
 # prior: two parameters with equal priors may mean different things.
 SPREAD: Mapping[str, Draw] = {
@@ -39,6 +44,8 @@ SPREAD: Mapping[str, Draw] = {
     "rho": lambda rng: rng.uniform(0.4, 1.4),
     "loss_aversion": lambda rng: rng.uniform(0.5, 3),
     "theta": lambda rng: rng.uniform(5, 50),
+    # It is multiplied by an inverse temperature, with which kappa is not.
+    "stickiness": lambda rng: rng.normal(0.1, 0.2),
 }
 AS_WILSON_COLLINS: Mapping[str, Draw] = {
     **SPREAD,
@@ -65,7 +72,7 @@ class Recovery:
 
 
 def recover(
-    met: Sequence[Environment],
+    met: Sequence[Environment | TwoSteps],
     *,
     models: Iterable[str | Fittable] | None = None,
     simulations: int = 100,
@@ -101,24 +108,27 @@ def recover(
     )
 
 
-def recovered(met: Sequence[Environment]) -> tuple[str, ...]:
+def recovered(met: Sequence[Environment | TwoSteps]) -> tuple[str, ...]:
     """The models that are recovered by default: loss aversion only where there are losses."""
-    lotteries = [one.lotteries for one in met if one.lotteries is not None]
+    if isinstance(met[0], TwoSteps):
+        return OF_TWO_STEPS
+    lotteries = [one.lotteries for one in met if isinstance(one, Environment) and one.lotteries is not None]
     if not lotteries:
         return FIVE
     return ("ev", "eu", "eu_loss") if any(one.has_losses for one in lotteries) else ("ev", "eu")
 
 
-def refuse_environments(one: Fittable, met: Sequence[Environment]) -> None:
+def refuse_environments(one: Fittable, met: Sequence[Environment | TwoSteps]) -> None:
     """Raises TwinbeanError for a model of arms where the options are lotteries, and the other way round."""
     needed = {"arms": False, "lotteries": True}.get(one.needs)
-    if needed is not None and any((environment.lotteries is not None) != needed for environment in met):
+    are = [isinstance(environment, Environment) and environment.lotteries is not None for environment in met]
+    if needed is not None and any(lotteries != needed for lotteries in are):
         other = "lotteries" if one.needs == "arms" else "arms"
         raise TwinbeanError(f"{one.name} is a model of choices among {one.needs}, and this task's options are {other}")
 
 
 def parameter_recovery(
-    met: Sequence[Environment],
+    met: Sequence[Environment | TwoSteps],
     models: Sequence[Fittable],
     *,
     simulations: int,
@@ -133,7 +143,7 @@ def parameter_recovery(
         model, number = job
         environment = met[number % len(met)]
         rng = generator(seed, model.name, sample=number, purpose="parameter recovery")
-        parameters = model.parameters(environment.payoffs.shape[1])
+        parameters = model.parameters(environment.n_arms)
         true = drawn(parameters, draws, rng)
         choices = simulate(model, true, environment, scale, rng)
         rows = []
@@ -159,7 +169,7 @@ def parameter_recovery(
 
 
 def model_confusion(
-    met: Sequence[Environment],
+    met: Sequence[Environment | TwoSteps],
     models: Sequence[Fittable],
     *,
     simulations: int,
@@ -173,7 +183,7 @@ def model_confusion(
         model, number = job
         environment = met[number % len(met)]
         rng = generator(seed, model.name, sample=number, purpose="model confusion")
-        true = drawn(model.parameters(environment.payoffs.shape[1]), draws, rng)
+        true = drawn(model.parameters(environment.n_arms), draws, rng)
         choices = simulate(model, true, environment, scale, rng)
         fits = [fit_one(other, [choices]) for other in models]
         bics = [2 * fit.nll + len(fit.parameters) * np.log(choices.n_choices) for fit in fits]

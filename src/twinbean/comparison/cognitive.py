@@ -10,6 +10,7 @@ import pandas as pd
 
 from twinbean.errors import DataError
 from twinbean.sessions import Session
+from twinbean.sessions.stages import stages_of
 
 if TYPE_CHECKING:
     from twinbean.cognitive import Fittable
@@ -50,6 +51,7 @@ def fit_models(
     models: Iterable[str | Fittable] | None = None,
     seed: int = 0,
     beta_bound: float | None = None,
+    stage: int | None = None,
 ) -> CognitiveFits | None:
     """The models fitted to all who chose, people and language models alike; None where nobody did. By default they are
     those of `reported`.
@@ -57,14 +59,15 @@ def fit_models(
     In-sample fits are by maximum likelihood. Held-out choices are predicted by MAP fits, whose weak priors keep a
     probability from being 0 that somebody else's choices contradict: of other people in five folds, where there are at
     least five people, and of each person's second half, where everybody made at least twenty choices. `beta_bound` is
-    the upper bound of inverse temperatures, that of `twinbean.cognitive.fit` where it is None.
+    the upper bound of inverse temperatures, that of `twinbean.cognitive.fit` where it is None. Without `models` those
+    of a report are fitted: REPORTED, or where trials have two choices and no `stage` is named, those of two steps.
     """
     from twinbean.cognitive import fit, predictive
 
-    if not any(session.is_own(trial) for session in sessions for trial in session.trials):
-        return None
-    names = reported(sessions) if models is None else tuple(models)
+    names = reported(sessions, stage) if models is None else tuple(models)
     if not names:
+        return None
+    if not any(session.is_own(trial) for session in sessions for trial in session.trials):
         return None
     people = [session for session in sessions if session.source == "human"]
     choices: dict[str, int] = {}
@@ -72,9 +75,9 @@ def fit_models(
         choices[person.participant] = choices.get(person.participant, 0) + person.n_choices
     counts = [count for count in choices.values() if count]
     bounds: dict[str, Any] = {} if beta_bound is None else {"beta_bound": beta_bound}
-    fits = fit(sessions, models=names, **bounds)
+    fits = fit(sessions, models=names, stage=stage, **bounds)
     # One scale for all, so that parameters mean the same in every table.
-    options: dict[str, Any] = {"models": names, "method": "map", "seed": seed}
+    options: dict[str, Any] = {"models": names, "method": "map", "seed": seed, "stage": stage}
     options |= {key: fits.attrs[key] for key in ("reward_zero", "reward_unit", "beta_bound")}
     return CognitiveFits(
         in_sample=fits,
@@ -83,11 +86,15 @@ def fit_models(
     )
 
 
-def reported(sessions: Sequence[Session]) -> tuple[str, ...]:
-    """The models that a report has: of arms, or, where the choices are among options with attributes, of lotteries,
-    loss aversion only where something can be lost. None of options that are neither."""
+def reported(sessions: Sequence[Session], stage: int | None) -> tuple[str, ...]:
+    """The models that a report fits where nobody says which: of two steps, of arms, or, where the choices are among
+    options with attributes, of lotteries, loss aversion only where something can be lost. None of options that are
+    neither."""
     from twinbean.cognitive.lotteries import is_lottery
+    from twinbean.cognitive.stages import OF_TWO_STEPS
 
+    if stage is None and stages_of(sessions):
+        return OF_TWO_STEPS
     own = [trial for session in sessions for trial in session.trials if session.is_own(trial)]
     options = [attributes for trial in own for attributes in trial.attributes]
     if not options:

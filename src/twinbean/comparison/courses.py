@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from twinbean.cognitive.lotteries import is_lottery, lotteries_of
 from twinbean.cognitive.wins import beside_earlier, on_grid
 from twinbean.sessions import Session
-from twinbean.sessions.session import MAIN
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -26,7 +25,8 @@ class Course:
     taken over. `best` (T, K) marks the offered arms of highest expected payoff, ties all of them. `won` (T,) is 1 for a
     win, 0 for a loss, nan for neither. `place` (T,) is the chosen arm's place on the screen, `first_label` (T,) whether
     the chosen label is the first of those offered, in the order of the alphabet. `risky` (T, K) marks the lottery whose
-    outcome varies most, where one does; `of_arms` is whether every counted choice is among arms.
+    outcome varies most, where one does; `of_arms` is whether every counted choice is among arms, `has_stages` whether a
+    trial has several choices, each with arms of its own.
     """
 
     choice: Integers
@@ -43,6 +43,7 @@ class Course:
     first_label: Numbers
     risky: Truths
     of_arms: bool
+    has_stages: bool = False
 
     @property
     def n_arms(self) -> int:
@@ -63,7 +64,7 @@ class Course:
 
 def binary_win(sessions: Iterable[Session]) -> float | None:
     """The higher payoff, where everybody together met exactly two; None otherwise."""
-    trials = (trial for session in sessions for trial in session.trials if trial.phase == MAIN)
+    trials = (trial for session in sessions for trial in session.main_trials)
     met = {trial.reward for trial in trials if trial.reward is not None and not trial.attributes}
     return max(met) if len(met) == 2 else None
 
@@ -71,11 +72,12 @@ def binary_win(sessions: Iterable[Session]) -> float | None:
 def course_of(
     session: Session, *, n_arms: int, win: float | None, start: int = 0, only: Collection[int] | None = None
 ) -> Course:
-    """The course of `session` with the choices from number `start` on counted, and of them those at the trials `only`.
+    """The course of the main phase of `session`: counted are the choices from number `start` on, of them those at the
+    trials `only`.
 
     `win` is the payoff that is a win where payoffs are binary; None compares each with the mean of those before it.
     """
-    trials = session.trials
+    trials = session.main_trials
     size = len(trials)
     free = np.array([trial.counts for trial in trials], dtype=bool)
     reward = np.array([np.nan if t.reward is None else t.reward for t in trials], dtype=float)
@@ -114,6 +116,7 @@ def course_of(
         first_label=np.array([_is_first_label(t.labels, t.offered, t.choice) for t in trials], dtype=float),
         risky=_risky(session, n_arms),
         of_arms=not any(trial.attributes for trial, own in zip(trials, counted, strict=True) if own),
+        has_stages=any(trial.stage is not None for trial in trials),
     )
 
 

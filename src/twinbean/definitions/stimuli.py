@@ -3,5 +3,6 @@
 from twinbean.definitions.kinds import Form as Form
 from twinbean.definitions.kinds import Instructions as Instructions
 from twinbean.definitions.kinds import Options as Options
+from twinbean.definitions.kinds import Quiz as Quiz
 from twinbean.definitions.kinds import SlotMachines as SlotMachines
 from twinbean.definitions.kinds import choice as choice

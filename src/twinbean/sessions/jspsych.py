@@ -21,9 +21,11 @@ from twinbean.sessions.entries import (
 )
 from twinbean.sessions.observed import observed_in
 from twinbean.sessions.participants import participant_in
+from twinbean.sessions.quizzes import checks_in
 from twinbean.sessions.responses import answers_in, is_screen, responses_in
 from twinbean.sessions.session import MAIN, Attributes, Response, Session, Trial
 from twinbean.sessions.shown import shown_on_record
+from twinbean.sessions.stages import stage_of
 
 Row = Mapping[str, Any]
 # No more than a table's integers can count.
@@ -103,6 +105,7 @@ def _session(participant: str, session: str, recorded: Sequence[tuple[int, Row]]
             answers |= answers_in(row, here, as_list)
     details: dict[str, Any] = {"responses": responses} if responses else {}
     details |= {"answers": answers} if answers else {}
+    details |= checks_in([row for _, row in rows], where, as_list)
     details |= _details(first, f"{where}, row {rows[0][0]}") | participant_in(rows, where)
     positions = next((row["positions"] for _, row in rows if row.get("positions")), None)
     if positions is not None:
@@ -171,6 +174,9 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
     if not bandits:
         raise DataError(f"{where}: {named} is empty, expected a list of {entries}")
     outcomes = tuple(payoff_of_arm(bandit.get("value"), arm, where) for arm, bandit in enumerate(bandits))
+    stage, pays = stage_of(_stage_entry(row, where), where)
+    if not pays:
+        outcomes = (None,) * n_arms
     if not of_arms and all(outcome is None for outcome in outcomes):
         outcomes = ()
     attributes = _attributes(bandits, where)
@@ -185,7 +191,7 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
     if not all(type(arm) is int and arm in range(n_arms) for arm in offered):
         raise DataError(f"{where}: offered is {shortened(list(offered))}, but the trial has arms 0 to {n_arms - 1}")
     expected = tuple(
-        payoff_of_arm(bandit.get("expected", bandit.get("value")), arm, where)
+        payoff_of_arm(bandit.get("expected", outcomes[arm]), arm, where)
         for arm, bandit in enumerate(bandits if outcomes and not attributes else ())
     )
     trial = Trial(
@@ -194,7 +200,7 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
         phase=as_name(row.get("phase"), MAIN, f"{where}: phase"),
         choice=choice,
         label=None if choice is None else labels[choice],
-        reward=_reward(row, choice, outcomes, where),
+        reward=_reward(row, choice, outcomes, where) if pays else None,
         score=as_number(points(row.get("score")), f"{where}: score"),
         rt_ms=as_number(row.get("rt"), f"{where}: rt"),
         outcomes=outcomes,
@@ -207,9 +213,16 @@ def _trial(row: dict[str, Any], number: int, where: str) -> Trial:
         feedback=found if (found := row.get("feedback")) in ("none", "all") else "chosen",
         forced=as_truth(row.get("forced"), f"{where}: forced"),
         missed=choice is None,
+        **stage,
     )
     check_trial(trial, where)
     return trial
+
+
+def _stage_entry(row: Row, where: str) -> Any:
+    """A CSV file has it as JSON; under the same name, a page could record an effect of its author's."""
+    found = row.get("stage")
+    return from_json(found, f"{where}: stage") if isinstance(found, str) and found.startswith("{") else found
 
 
 def _places(values: list[Any], where: str) -> list[int]:

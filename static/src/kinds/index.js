@@ -7,6 +7,7 @@ import { htmlChoice } from "./html-choice.js";
 import { html } from "./html.js";
 import { instructions } from "./instructions.js";
 import { options } from "./options.js";
+import { quiz } from "./quiz.js";
 import { slotMachines } from "./slot-machines.js";
 import { likertSurvey, multiChoiceSurvey, textSurvey } from "./surveys.js";
 import { symbol } from "./symbol.js";
@@ -39,6 +40,7 @@ const KINDS = new Map(Object.entries({
   LikertSurvey: likertSurvey,
   MultiChoiceSurvey: multiChoiceSurvey,
   Options: options,
+  Quiz: quiz,
   SlotMachines: slotMachines,
   Symbol: symbol,
   SymbolTrial: symbolTrial,
