@@ -45,6 +45,7 @@ class OtherScreens:
     """The part of a maker of games that makes them. `responses` are for the page, `given` is the record."""
 
     rng: random.Random
+    staged: bool
     state: dict[str, SharedVariable]
     trials: list[Trial]
     responses: list[Any]
@@ -82,9 +83,10 @@ class OtherScreens:
             yield self.symbol(screens)
         if self.maybe("HtmlChoice", 0.35):
             yield self.html_choice(screens)
-        if self.maybe("options with attributes", 0.25):
+        # Choices of a block are all stages of one trial, or none is.
+        if not self.staged and self.maybe("options with attributes", 0.45):
             yield self.options(screens)
-        if self.maybe("a choice by key", 0.25):
+        if not self.staged and self.maybe("a choice by key", 0.35):
             yield self.key_choice(screens)
 
     def html(self, screens: list[Any]) -> Any:
@@ -170,7 +172,7 @@ class OtherScreens:
         values = [self.rng.choice([self.payoff(), self.hostile(), None, True, [1, {"a": 0.5}]]) for _ in options]
         limited = self.maybe("HtmlChoice with a deadline")
         shown = HtmlChoice(400 if limited else None, options, values, self.rng.choice([0, 300]))
-        a_trial = self.maybe("HtmlChoice as a trial", 0.4)
+        a_trial = not self.staged and self.maybe("HtmlChoice as a trial", 0.6)
         screens.append(choice(shown, attributes=self.attributes(len(options))) if a_trial else shown)
 
         def respond(_: int) -> None:
@@ -196,7 +198,7 @@ class OtherScreens:
     def options(self, screens: list[Any]) -> Any:
         n_options = self.rng.randint(2, 5)
         attributes = self.attributes(n_options) or [None] * n_options
-        pays = self.rng.random() < 0.7
+        pays = self.rng.random() < 0.85
         described: list[Any] = []
         for own in attributes:
             option: dict[str, Any] = {"text": self.hostile(), "attributes": own}
