@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -18,6 +18,9 @@ from twinbean._files import STDOUT, is_special, read_text
 from twinbean._progress import Progress
 from twinbean.cli.messages import one_line
 from twinbean.errors import DataError, TaskError
+
+if TYPE_CHECKING:
+    from twinbean.page.translation import Translation
 
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="A built-in name, file.py or file.py:name.")]
 
@@ -54,6 +57,10 @@ Repair = Annotated[
 ]
 ModelSettings = Annotated[
     list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="An option of a plugin's model; repeatable.")
+]
+Translations = Annotated[
+    list[Path] | None,
+    typer.Option("--translation", metavar="FILE", help="A JSON file: the page in another language; repeatable."),
 ]
 Part = Annotated[
     str | None,
@@ -153,6 +160,13 @@ def words_of(path: Path | None) -> dict[str, str]:
         if not isinstance(text, str):
             raise DataError(f"{path}: {name!r} is {text!r}, expected words in quotes")
     return words
+
+
+def translations_of(paths: list[Path] | None) -> list[Translation]:
+    """The page in other languages, a file each."""
+    from twinbean.page.translation import translation_from
+
+    return [translation_from(_json.loads(text_of(path), str(path)), str(path)) for path in paths or []]
 
 
 def window_of(text: str | None) -> int | Literal["block", "first"] | None:

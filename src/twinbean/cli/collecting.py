@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,10 +14,12 @@ from twinbean.cli.arguments import (
     ExcludeFile,
     Settings,
     TaskName,
+    Translations,
     assignments,
     finite,
     rules_of,
     text_of,
+    translations_of,
     words_of,
 )
 from twinbean.errors import TaskError
@@ -49,6 +52,7 @@ def serve(
     title: Annotated[str | None, typer.Option(help="The title of the welcome screen.")] = None,
     language: Annotated[str | None, typer.Option(help="The page's language, e.g. en or pt-BR.")] = None,
     words: Annotated[Path | None, typer.Option(help="A JSON file that replaces words of the page, by name.")] = None,
+    translation: Translations = None,
     progress: Annotated[bool | None, typer.Option("--progress", help="Show a progress bar.")] = None,
     ids: Annotated[
         list[str] | None, typer.Option(metavar="NAME=PARAMETER", help="Which parameter of the link holds which id.")
@@ -95,6 +99,7 @@ def serve(
         "title": title,
         "language": language,
         "words": words_of(words) if words else None,
+        "translations": [asdict(one) for one in translations_of(translation)] or None,
         "consent": text_of(consent) if consent else None,
         "progress": progress,
         "ids": assignments(ids, option="--ids") if ids else None,

@@ -68,7 +68,7 @@ class Collector:
             variants={name: len(condition.variants) for name, condition in game.conditions.items()},
             seed=study.settings.seed,
             ids=frozenset(options.ids),
-            consents=visits.remember_consent(study.store, options.consent_shown),
+            consents=visits.remember_consents(study.store, options.consents_shown),
             asks_for_consent=options.consent is not None,
         )
         self._trouble: str | None = None

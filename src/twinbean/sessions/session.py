@@ -29,6 +29,7 @@ OF_PARTICIPANT = (
     "typed",
     "pasted",
     "attention_failed",
+    "page_language",
     "device",
 )
 COUNTS = ("resumed", "focus_losses", "untrusted", "typed", "pasted", "attention_failed")
