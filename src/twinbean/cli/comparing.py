@@ -10,6 +10,7 @@ import typer
 
 from twinbean.cli.app import app
 from twinbean.cli.arguments import (
+    By,
     Exclude,
     ExcludeFile,
     Finished,
@@ -38,6 +39,7 @@ def compare(
     seed: Seed = 0,
     finished: Finished = False,
     phase: Phases = None,
+    by: By = None,
 ) -> None:
     """Compare people and models: tables, figures and a report."""
     from twinbean.collect.reading import read
@@ -57,7 +59,7 @@ def compare(
     if names and sys.stderr.isatty():
         print(f"fitting {', '.join(names)}", file=sys.stderr)
     fits = fit_models(exclude_people(sessions, rules)[0], models=names, seed=seed) if names else None
-    found = compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, seed=seed)
+    found = compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, by=by, seed=seed)
     if len(found.tasks) > 1:
         print(f"twinbean: warning: {several_tasks(found.tasks)}", file=sys.stderr)
     print(write_report(found, output))

@@ -15,6 +15,7 @@ from twinbean.comparison.courses import binary_win
 from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions, is_scored
 from twinbean.comparison.measures import Measure, installed, win_rule
+from twinbean.comparison.parts import parted
 from twinbean.comparison.statistics import FEWEST
 from twinbean.errors import DataError
 from twinbean.runs.notes import RunNotes
@@ -81,6 +82,7 @@ def compare(
     fits: CognitiveFits | None = None,
     runs: Sequence[RunNotes] = (),
     exclude: Sequence[str] = (),
+    by: str | None = None,
     seed: int = 0,
 ) -> Comparison:
     """Compare people and models: `compare(people, played)`, or everything in one.
@@ -89,7 +91,8 @@ def compare(
     at n every measure uses only choices from n on, for the person and for the model. Averages go from choices to
     sessions to persons to groups. `fits` are cognitive models (`cognitive.fit_models`), `runs` are
     `provenance.read_notes` of run folders, `exclude` holds rules as in `exclusions.exclude_people`, which leaves out
-    whom the task excludes besides. Raises DataError where there is nothing to compare, and for what nobody can have
+    whom the task excludes besides. `by` is a column of what is known of participants, as a condition: each of its
+    values makes groups of its own. Raises DataError where there is nothing to compare, and for what nobody can have
     played.
     """
     sessions = checked(
@@ -101,7 +104,9 @@ def compare(
     if not kept:
         raise DataError(f"the rules {', '.join(exclusions['rule'])} exclude everybody")
     n_arms, win = count_arms(kept), binary_win(kept)
-    groups = group_sessions(kept, {key: status for notes in runs for key, status in notes.statuses.items()})
+    part_of = parted(kept, by)
+    statuses = {key: status for notes in runs for key, status in notes.statuses.items()}
+    groups = group_sessions(kept, statuses, part_of)
     measures, refused = installed()
     table = averages.session_table(groups, measures, n_arms=n_arms, win=win)
     persons = averages.person_table(table)
@@ -120,7 +125,7 @@ def compare(
         calibration=likelihood.calibration_table(scored),
         along=likelihood.along_table(scored),
         fits=fit_table(fits),
-        parameters=parameter_table(fits),
+        parameters=parameter_table(fits, {(one.source, one.participant): part_of(one) for one in kept}),
         counts=counts,
         exclusions=exclusions,
         tasks=_tasks(kept),
