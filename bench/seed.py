@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import platform
 import random
 import time
@@ -74,25 +75,35 @@ def every(n: int, choices: Sequence[Any]) -> Sequence[Any]:
 
 @dataclass(frozen=True)
 class Seconds:
-    """What a piece of work took, on the wall and of the processors; the latter holds on a busy machine, too."""
+    """What a piece of work took, on the wall and of the processors; the latter holds on a busy machine, too. `peak` is
+    the most memory that the process had meanwhile, in MB, the model among it."""
 
     wall: float
     processor: float
+    peak: float
 
     def __mul__(self, factor: float) -> Seconds:
-        return Seconds(self.wall * factor, self.processor * factor)
+        return Seconds(self.wall * factor, self.processor * factor, self.peak)
 
 
 def timed(work: Callable[[], Any]) -> Seconds:
     """The seconds that `work()` took."""
+    gc.collect()
+    # Linux counts the peak anew from here on.
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     wall, processor = time.perf_counter(), time.process_time()
     work()
-    return Seconds(time.perf_counter() - wall, time.process_time() - processor)
+    return Seconds(time.perf_counter() - wall, time.process_time() - processor, _peak())
+
+
+def _peak() -> float:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def compare(title: str, *, n_choices: int, ways: Sequence[tuple[str, Seconds]], notes: list[str]) -> None:
     """A table of all ways, a session of `n_choices` choices each, with their ratios to the first."""
-    columns = ["way", "s a session", "CPU s a session", "choices/s", "ratio", "CPU ratio"]
+    columns = ["way", "s a session", "CPU s a session", "choices/s", "ratio", "CPU ratio", "peak MB"]
     first = ways[0][1]
     rows = [
         [
@@ -102,6 +113,7 @@ def compare(title: str, *, n_choices: int, ways: Sequence[tuple[str, Seconds]], 
             f"{n_choices / took.wall:.1f}",
             f"{first.wall / took.wall:.1f}",
             f"{first.processor / took.processor:.1f}",
+            f"{took.peak:.0f}",
         ]
         for way, took in ways
     ]

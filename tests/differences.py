@@ -141,7 +141,8 @@ def _machines_differ(where: str, shown: Json, row: Json, trial: Trial) -> list[s
     seen: list[str | None] = [None] * len(values)
     revealed = [trial.choice] if row["feedback"] == "chosen" else row["offered"]
     offered = [arm in row["offered"] for arm in range(len(values))]
-    for arm in [] if trial.missed else revealed:
+    pays = row.get("stage", {}).get("pays", True)
+    for arm in revealed if pays and not trial.missed else []:
         seen[arm] = values[arm]
     return [
         *_unequal(where, "labels", shown["labels"], list(trial.labels)),

@@ -12,6 +12,7 @@ from sweetbean.stimulus import Bandit, Blank, Feedback, Fixation, Flanker, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
 from other_screens import COLOURS, HOSTILE, INHERITED, OtherScreens
+from staged_trials import StagedTrials
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.definitions.structure import Loop, Phase
 from twinbean.play.game import Record
@@ -99,13 +100,14 @@ def random_game(seed: int) -> Game:
     return _Maker(random.Random(seed)).game()
 
 
-class _Maker(OtherScreens):
+class _Maker(OtherScreens, StagedTrials):
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.features: Counter[str] = Counter()
         self.n_arms = rng.randint(2, 8)
         self.kind = rng.choice(["integers", "decimals", "negative", "whole floats", "zeros"])
         self.labels: tuple[str, ...] | None = None
+        self.staged = self.maybe("trials with several choices", 0.4)
 
     def used(self, feature: str) -> None:
         self.features[feature] += 1
@@ -238,6 +240,8 @@ class _Maker(OtherScreens):
         machines, timeline = self.bandits(n_trials, limited)
         screens: list[Any] = [machines]
         askers = [self.arm_responses(timeline, limited)]
+        if self.staged:
+            self.later_stages(screens, askers, timeline, limited)
         if self.maybe("text of the running score"):
             text = FunctionVariable("text", lambda s: f"Score: {s}", [self.state["score"]])
             screens.append(Text(duration=200, text=text, color=self.rng.choice(COLOURS)))
@@ -263,10 +267,15 @@ class _Maker(OtherScreens):
         return Block(screens, timeline=timeline)
 
     def bandits(self, n_trials: int, limited: bool) -> tuple[Any, list[dict[str, Any]]]:
-        slots = self.maybe("SlotMachines")
+        slots = self.staged or self.maybe("SlotMachines")
         options: dict[str, Any] = {"duration": 500 if limited else None, "side_effects": self.effects()}
         timeline: list[dict[str, Any]] = [{} for _ in range(n_trials)]
-        if "state" in self.state and self.maybe("payoffs that depend on earlier choices", 0.4):
+        if self.staged:
+            options |= self.leading_on(timeline)
+        if self.staged and self.maybe("a stage that only leads on"):
+            arms = [{"color": arm["color"], "value": self.rng.choice([0, False, 0.0])} for arm in self.arms()]
+            options |= {"bandits": arms, "pays": False}
+        elif "state" in self.state and self.maybe("payoffs that depend on earlier choices", 0.4):
             for element in timeline:
                 element["states"] = [self.arms() for _ in range(3)]
             states = TimelineVariable("states")

@@ -47,6 +47,7 @@ MUTANTS = [
     Mutant("whole floats turn to ints", EMISSION, '{"$float": value} if value.is_', "value if value.is_", PARITY),
     Mutant("windows are off by one", EMISSION, "raw_name, value.window]", "raw_name, value.window + 1]", PARITY),
     Mutant("a missed trial pays a point", BANDIT, '"value": 0 if trial.missed', '"value": 1 if trial.missed', PARITY),
+    Mutant("a stage that only leads on pays", BANDIT, "if trial.missed or not pays", "if trial.missed", PARITY),
     Mutant("effects arrive in reverse", EMISSION, '"effects": effects}', '"effects": effects[::-1]}', PARITY),
     Mutant("a label is recorded by its text", SURVEYS, "tuple(range(len(labels)))", "tuple(labels)", PARITY),
     Mutant(

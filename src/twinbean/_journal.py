@@ -34,9 +34,12 @@ class Journal:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
         self._writing = asyncio.Lock()
 
-    def append(self, entry: Mapping[str, Any]) -> None:
-        self._pending.append(json.dumps({"format": FORMAT, **entry}, ensure_ascii=self._ensure_ascii) + "\n")
+    def append(self, entry: Mapping[str, Any]) -> str:
+        """Returns the line, without its line feed."""
+        line = json.dumps({"format": FORMAT, **entry}, ensure_ascii=self._ensure_ascii)
+        self._pending.append(line + "\n")
         self._appended += 1
+        return line
 
     async def commit(self) -> None:
         """Return once every line so far is on disk.
@@ -95,10 +98,13 @@ def read(path: Path, *, as_is: bool = False) -> Iterator[tuple[str, dict[str, An
 def lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """The finished lines, counted from 1; none where there is no file. Raises DataError for what is something else."""
     if not path.exists():
-        return iter(())
+        return
     if not path.is_file():
         raise DataError(f"{path} is no file, expected a journal")
-    return _json.numbered(_json.finished(path.read_bytes()))
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line.endswith(b"\n"):
+                yield number, line[:-1]
 
 
 def entry(text: bytes, where: str, *, as_is: bool = False) -> dict[str, Any]:

@@ -109,8 +109,9 @@ def finished(content: bytes) -> bytes:
     return content[: content.rfind(b"\n") + 1]
 
 
-def digest(content: Any) -> str:
-    """SHA-256 of a JSON value, as runs and pages name it. Raises ValueError for NaN and the infinities."""
+def digest(content: Any, *, of_any: bool = False) -> str:
+    """SHA-256 of a JSON value, as runs and pages name it. Raises ValueError for NaN and the infinities, unless `of_any`
+    value: then what JSON does not have is taken as Python writes it."""
     import hashlib  # OpenSSL, for which no command's start need wait
 
-    return hashlib.sha256(json.dumps(content, allow_nan=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, allow_nan=of_any, default=repr if of_any else None).encode()).hexdigest()

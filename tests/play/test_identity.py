@@ -17,7 +17,7 @@ from twinbean.errors import RecordMismatch, RunError
 from twinbean.page.export import document
 from twinbean.play.rows import page_rows
 from twinbean.play.scheduler import play_all
-from twinbean.play.seating import seat_all, seat_simulated
+from twinbean.play.seating import check_record, seat_all, seat_simulated
 from twinbean.runs.replaying import replay
 from twinbean.sessions import Session
 from twinbean.sessions.jspsych import sessions_from_rows
@@ -56,7 +56,11 @@ def person(**changes: Any) -> Session:
 
 
 def facts(played: Task, *people: Session, **parameters: Any) -> Mapping[str, Any]:
-    return seat_all(played, people, "m", after=len(people[:1]), seed=0, given=parameters or None).facts
+    """What a manifest says of them, once their records are checked as a replay does."""
+    seated = seat_all(played, people, "m", after=len(people[:1]), seed=0, given=parameters or None)
+    for one, (first, *_) in seated.people:
+        check_record(one, first)
+    return seated.facts
 
 
 def test_the_manifest_says_how_the_data_were_matched() -> None:

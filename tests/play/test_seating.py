@@ -114,7 +114,7 @@ def test_more_choices_than_there_are_is_refused_with_both_numbers():
         seat(person, after=5)
 
 
-def test_everybody_is_seated_checked_and_numbered_once_and_what_a_manifest_says_comes_along(monkeypatch):
+def test_everybody_is_seated_and_numbered_once_and_what_a_manifest_says_comes_along(monkeypatch):
     people = [
         recorded(seed=5, variant=n).replace(participant=f"p{n}", session=f"p{n}", variant=str(n)) for n in range(3)
     ]
@@ -131,13 +131,14 @@ def test_everybody_is_seated_checked_and_numbered_once_and_what_a_manifest_says_
     assert found.facts["participants"] == 3
     assert found.facts["data"] == digest_of(people)
     assert found.facts["not_told"] == ["colours", "time limits"]
-    # One task with one set of parameters has one fingerprint; a record is cut twice: whole, and at the branch.
-    assert [calls.count(name) for name in ("emit_definition", "play_record", "until_choice")] == [1, 3, 6]
+    assert [(person, len(own)) for person, own in found.people] == [(person, 2) for person in people]
+    # One task with one set of parameters has one fingerprint; a record is cut at the branch, and nothing is played.
+    assert [calls.count(name) for name in ("emit_definition", "play_record", "until_choice")] == [1, 0, 3]
 
 
 def test_whoever_is_scored_keeps_the_name_of_their_session_and_their_whole_record():
     person = recorded(seed=5, variant=0)
-    (one,) = seat_all(TASK, [person], "m", after=None, seed=0, given=None, check=False).seatings
+    (one,) = seat_all(TASK, [person], "m", after=None, seed=0, given=None).seatings
     assert one.seat.session == person.session
     assert len(one.record.trials) == 4
 

@@ -322,7 +322,7 @@ def test_texts_that_their_reader_encodes_otherwise_in_one_go_are_counted_in_the_
     session = Session(participant="p", session="p", task="t", trials=())
     played = Played(rows=[], prompts=[], session=session, transcript=transcript, warnings=())
     with open_run(tmp_path / "run", {"kind": "score"}) as run:
-        run.complete([Ended.of(played)], reader=Reader())
+        run.complete([Ended.of(played, reader=Reader())])
     assert json.loads((tmp_path / "run" / "run.json").read_text())["found"] == {"encoded_otherwise": 1}
 
 

@@ -34,6 +34,10 @@ _KINDS = "jsPsych JSON or CSV, tidy tables, runs, folders of them, or studies."
 Data = Annotated[list[Path] | None, typer.Argument(metavar="[DATA]...", help=_KINDS, parser=_source)]
 SomeData = Annotated[list[Path], typer.Argument(metavar="DATA...", help=_KINDS, parser=_source)]
 Finished = Annotated[bool, typer.Option("--finished", help="Of a study: only sessions that were played to their end.")]
+Stage = Annotated[
+    int | None,
+    typer.Option(min=1, help="Of trials with several choices, only the choices of this stage, counted from 1."),
+]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the task; repeatable.")
 ]

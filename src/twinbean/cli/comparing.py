@@ -17,6 +17,7 @@ from twinbean.cli.arguments import (
     Phases,
     Seed,
     SomeData,
+    Stage,
     check_is_folder,
     in_phases,
     rules_of,
@@ -33,9 +34,10 @@ def compare(
         str | None,
         typer.Option(
             help="Cognitive models to fit beside language models, as A,B (default: base_rate, sticky, wsls2, rw, "
-            "rw_stick); none fits none."
+            "rw_stick; hybrid for two steps); none fits none."
         ),
     ] = None,
+    stage: Stage = None,
     seed: Seed = 0,
     finished: Finished = False,
     phase: Phases = None,
@@ -43,8 +45,9 @@ def compare(
 ) -> None:
     """Compare people and models: tables, figures and a report."""
     from twinbean.collect.reading import read
-    from twinbean.comparison import REPORTED, fit_models, read_notes
     from twinbean.comparison import compare as compare_sessions
+    from twinbean.comparison import fit_models, read_notes
+    from twinbean.comparison.cognitive import reported
     from twinbean.comparison.exclusions import exclude_people
     from twinbean.report import write_report
     from twinbean.report.answer import several_tasks
@@ -55,11 +58,12 @@ def compare(
         read_notes([path for path in data if isinstance(path, Path)]),
         rules_of(exclude, exclude_file),
     )
-    names = REPORTED if models is None else () if models == "none" else models.split(",")
+    kept = exclude_people(sessions, rules)[0]
+    names = reported(kept, stage) if models is None else () if models == "none" else models.split(",")
     if names and sys.stderr.isatty():
         print(f"fitting {', '.join(names)}", file=sys.stderr)
-    fits = fit_models(exclude_people(sessions, rules)[0], models=names, seed=seed) if names else None
-    found = compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, by=by, seed=seed)
+    fits = fit_models(kept, models=names, seed=seed, stage=stage) if names else None
+    found = compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, by=by, seed=seed, stage=stage)
     if len(found.tasks) > 1:
         print(f"twinbean: warning: {several_tasks(found.tasks)}", file=sys.stderr)
     print(write_report(found, output))

@@ -19,6 +19,7 @@ from twinbean.cli.arguments import (
     Seed,
     Settings,
     SomeData,
+    Stage,
     TaskName,
     assignments,
     check_folder,
@@ -42,6 +43,7 @@ def fit(
     method: Annotated[
         Literal["ml", "map"], typer.Option(help="Maximum likelihood, or maximum a posteriori with weak priors.")
     ] = "ml",
+    stage: Stage = None,
     beta_bound: Annotated[
         float | None,
         typer.Option(help="Upper bound of all inverse temperatures: beta, beta_c, weight (default: 50)."),
@@ -61,7 +63,7 @@ def fit(
     names = None if models is None else models.split(",")
     bounds: dict[str, Any] = {} if beta_bound is None else {"beta_bound": beta_bound}
     people = read_people(data, finished=finished, exclude=exclude, exclude_file=exclude_file)
-    table = fit_sessions(in_phases(people, phase), models=names, method=method, **bounds)
+    table = fit_sessions(in_phases(people, phase), models=names, method=method, stage=stage, **bounds)
     write_text(output, csv_text(_parted(table, people, by)))
     for note in table.attrs["notes"]:
         print(f"twinbean: warning: {note}", file=sys.stderr)
@@ -92,7 +94,8 @@ def recover(
     task: TaskName,
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder for recovery.html, tables and figures.")],
     models: Annotated[
-        str | None, typer.Option(help="Models, as A,B (default: base_rate, wsls1, rw, ck, rw_ck).")
+        str | None,
+        typer.Option(help="Models, as A,B (default: base_rate, wsls1, rw, ck, rw_ck; hybrid for two steps)."),
     ] = None,
     simulations: Annotated[int, typer.Option(min=2, max=100_000, help="Simulated people for each model.")] = 100,
     settings: Settings = None,
@@ -102,17 +105,20 @@ def recover(
     from twinbean.cognitive import model
     from twinbean.cognitive.recovery import FIVE
     from twinbean.cognitive.recovery import recover as recover_models
+    from twinbean.cognitive.stages import OF_TWO_STEPS
+    from twinbean.cognitive.two_steps import TwoSteps
     from twinbean.play.payoffs import environments
     from twinbean.report.recovery import write_recovery
     from twinbean.tasks.task import load
 
     check_is_folder(output)
-    names = FIVE if models is None else tuple(models.split(","))
-    for name in names:
+    names = None if models is None else tuple(models.split(","))
+    for name in names or ():
         model(name)
     loaded = load(task)
     parameters = loaded.set(assignments(settings))
     met = environments(loaded, number=min(simulations, _VARIANTS), seed=seed, parameters=parameters)
+    names = names or (OF_TWO_STEPS if isinstance(met[0], TwoSteps) else FIVE)
     found = recover_models(met, models=names, simulations=simulations, seed=seed)
     facts = {"task": loaded.name, **parameters, "simulations a model": simulations, "payoff tables": len(met)}
     page = write_recovery(found, output, facts=facts | {"seed": seed})

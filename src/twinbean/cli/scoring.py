@@ -67,6 +67,7 @@ def score(
     four_bit: Annotated[bool | None, typer.Option("--four-bit/--no-four-bit", help="Load in 4-bit (NF4).")] = None,
     revision: Annotated[str | None, typer.Option(help="The model's revision.")] = None,
     engine: Annotated[str | None, typer.Option(help="transformers or unsloth.")] = None,
+    adapter_dtype: Annotated[str | None, typer.Option(help="float32, or model: as the model's.")] = None,
     finished: Finished = False,
     exclude: Exclude = None,
     exclude_file: ExcludeFile = None,
@@ -91,6 +92,7 @@ def score(
         four_bit=four_bit,
         revision=revision,
         engine=engine,
+        adapter_dtype=adapter_dtype,
         base_url=base_url,
         more=model_settings(option),
     )

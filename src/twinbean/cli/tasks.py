@@ -61,8 +61,8 @@ def tasks(
                 raise
             print(f"twinbean: warning: {one_line(str(error))}", file=sys.stderr)
             continue
-        arms, trials = definition.n_arms, definition.trials_per_session
-        table.add_row(entry.name, str(arms), str(trials), task.title, task.source)
+        trials = str(definition.n_trials) + (f" x {definition.n_stages}" if definition.n_stages > 1 else "")
+        table.add_row(entry.name, str(definition.n_arms), trials, task.title, task.source)
     print_table(table)
 
 
@@ -76,7 +76,8 @@ def _show(task: Task, output: Path | None, *, settings: list[str] | None, seed: 
         summarise(output, f"payoffs of {task.name}, seed {seed}")
         return
     definition = task.define(seed=seed, parameters=parameters)
-    print(f"{task.name}: {definition.n_arms} arms, {definition.trials_per_session} trials\n\n{task.description}")
+    stages = f" of {definition.n_stages} choices" if definition.n_stages > 1 else ""
+    print(f"{task.name}: {definition.n_arms} arms, {definition.n_trials} trials{stages}\n\n{task.description}")
     if parameters:
         print()
     for parameter, value in parameters.items():

@@ -13,7 +13,7 @@ from twinbean.comparison.courses import Course, course_of
 from twinbean.comparison.grouping import Group
 from twinbean.comparison.measures import Measure, values_of
 from twinbean.comparison.pairing import left_out, own_trials, pairs, shared_trials
-from twinbean.sessions import Session
+from twinbean.sessions import Session, Trial
 
 KEYS = ["group", "source", "start", "participant"]
 # So many arms are drawn and tabulated one by one; more would not be legible.
@@ -218,7 +218,7 @@ def agreement_table(groups: Sequence[Group]) -> pd.DataFrame:
             theirs = {trial.trial: trial for trial in person.trials}
             shared = shared_trials(session, person, group.start)
             for lag, mine in enumerate(own_trials(session, group.start), start=1):
-                if mine.trial not in shared:
+                if mine.trial not in shared or not _alike(mine, theirs[mine.trial]):
                     continue
                 offered = len(mine.offered) or len(mine.labels) or len(mine.outcomes)
                 rows.append(
@@ -233,6 +233,11 @@ def agreement_table(groups: Sequence[Group]) -> pd.DataFrame:
                 )
     values = ["agreement", "chance"]
     return _over_people(pd.DataFrame(rows, columns=[*KEYS, "session", "met", "lag", *values]), values, along="lag")
+
+
+def _alike(mine: Trial, theirs: Trial) -> bool:
+    """Whether they could agree: where their earlier choices led elsewhere, no arm was offered to both."""
+    return not (mine.offered and theirs.offered) or not set(mine.offered).isdisjoint(theirs.offered)
 
 
 def _over_people(table: pd.DataFrame, values: list[str], *, along: str = "trial") -> pd.DataFrame:

@@ -23,7 +23,8 @@ class Course:
     `free` (T,) marks the participant's own choices (not forced, not missed), `counted` those of them that measures are
     taken over. `best` (T, K) marks the offered arms of highest expected payoff, ties all of them. `won` (T,) is 1 for a
     win, 0 for a loss, nan for neither. `place` (T,) is the chosen arm's place on the screen, `first_label` (T,) whether
-    the chosen label is the first of those offered, in the order of the alphabet.
+    the chosen label is the first of those offered, in the order of the alphabet. `has_stages` is whether a trial has
+    several choices, each with arms of its own.
     """
 
     choice: Integers
@@ -38,6 +39,7 @@ class Course:
     won: Numbers
     place: Integers
     first_label: Numbers
+    has_stages: bool = False
 
     @property
     def n_arms(self) -> int:
@@ -108,6 +110,7 @@ def course_of(
         won=_won(reward, block, win),
         place=np.array([-1 if trial.position is None else trial.position for trial in trials], dtype=np.int64),
         first_label=np.array([_is_first_label(t.labels, t.offered, t.choice) for t in trials], dtype=float),
+        has_stages=any(trial.stage is not None for trial in trials),
     )
 
 

@@ -6,6 +6,7 @@ import copy
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sweetbean import Block, Experiment
@@ -33,20 +34,25 @@ class Screen:
         return self.kind.is_trial
 
     @property
+    def stage(self) -> int:
+        """Which of the choices of its trial it is."""
+        return int(self.arguments["stage"]["number"]) if "stage" in self.arguments else 1
+
+    @property
     def effects(self) -> tuple[Any, ...]:
         """SweetBean's side effects, in the order in which they run."""
         return tuple(self.stimulus.side_effects or ())
 
-    def variables(self) -> Iterator[Any]:
+    @cached_property
+    def variables(self) -> tuple[Any, ...]:
         """Every variable that the arguments and effects read or set."""
-        yield from variables_in(list(self.arguments.values()))
-        for effect in self.effects:
-            yield from variables_in([effect.get_variable, effect.set_variable])
+        of_effects = [[effect.get_variable, effect.set_variable] for effect in self.effects]
+        return tuple(variables_in([*self.arguments.values(), *of_effects]))
 
     def recorded(self) -> frozenset[str]:
         """The names in this screen's row."""
         effects = {effect_name(effect) for effect in self.effects}
-        return frozenset(self.kind.arguments) | self.kind.responses | effects
+        return frozenset(self.arguments) | self.kind.responses | effects
 
     def skipped(self) -> frozenset[str]:
         """Of these names those that hold nothing in a replay, since only people are asked."""
@@ -88,13 +94,28 @@ class Definition:
     def variables(self) -> Iterator[Any]:
         """Every variable of its screens and loops."""
         for screen in self.screens():
-            yield from screen.variables()
+            yield from screen.variables
         yield from variables_in([loop.until for loop in self.loops])
 
     @property
     def trials_per_session(self) -> int:
-        """How many trials a session has; with loops, how many it can have at most."""
+        """How many choices a session has, forced ones too; with loops, how many it can have at most."""
         return sum(block.n_trials * self.passes(number) for number, block in enumerate(self.blocks))
+
+    @property
+    def n_stages(self) -> int:
+        """How many choices a trial has."""
+        return max(screen.stage for screen in self.screens())
+
+    @property
+    def n_trials(self) -> int:
+        """How many trials a session has at most, where one of several choices is one."""
+        return sum(
+            len(block.timeline)
+            * self.passes(number)
+            * sum(screen.is_trial and screen.stage == 1 for screen in block.screens)
+            for number, block in enumerate(self.blocks)
+        )
 
     def passes(self, block: int) -> int:
         """How often a block is played at most."""

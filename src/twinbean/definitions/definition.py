@@ -6,7 +6,9 @@ What cannot be made equal on the page and in a replay is refused here, before an
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Mapping, Sequence
+from types import FunctionType
 from typing import Any
 
 from sweetbean import Experiment
@@ -19,6 +21,7 @@ from twinbean.definitions.kinds import kind_of, reserved_names
 from twinbean.definitions.payoffs import SCORE, check_score
 from twinbean.definitions.phases import check_phases
 from twinbean.definitions.reads import check_reads
+from twinbean.definitions.stages import check_stages
 from twinbean.definitions.structure import DefinedLoop, Placed, placed
 from twinbean.definitions.values import normalise as normalise
 from twinbean.definitions.variables import effect_name, variables_in
@@ -48,6 +51,7 @@ def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
     _check_payoffs(definition)
     check_reads(definition)
     check_phases(definition)
+    check_stages(definition)
     _check_answer_names(definition)
     if not any(block.screens for block in blocks):
         raise EmissionError("the experiment has no stimulus: there is nothing to show")
@@ -66,10 +70,13 @@ def _block(number: int, entry: Placed) -> DefinedBlock:
     for index, element in enumerate(timeline):
         if not isinstance(element, dict):
             raise EmissionError(f"{where}, timeline element {index} is {element!r}, expected a dict")
-        for variable in variables_in(element):
-            raise EmissionError(
-                f"{where}, timeline element {index} holds a {type(variable).__name__}; variables belong to the stimuli"
-            )
+    if not _is_json(timeline):
+        for index, element in enumerate(timeline):
+            for variable in variables_in(element):
+                raise EmissionError(
+                    f"{where}, timeline element {index} holds a {type(variable).__name__}; variables belong to the "
+                    f"stimuli"
+                )
     screens = tuple(
         _screen(stimulus, f"{where}, stimulus {index} ({type(stimulus).__name__})", timeline)
         for index, stimulus in enumerate(block.stimuli, start=1)
@@ -77,12 +84,21 @@ def _block(number: int, entry: Placed) -> DefinedBlock:
     return DefinedBlock(screens=screens, timeline=timeline, phase=entry.phase, resets=entry.resets)
 
 
+def _is_json(value: Any) -> bool:
+    """Whether there is no variable in what is normalised."""
+    try:
+        json.dumps(value)
+    except TypeError:
+        return False
+    return True
+
+
 def _screen(stimulus: Any, where: str, timeline: Sequence[Mapping[str, Any]]) -> Screen:
     kind = kind_of(stimulus, where)
     arguments = kind.read(stimulus, where)
     screen = Screen(stimulus=stimulus, kind=kind, arguments=arguments, where=where)
     kind.check(stimulus, arguments, where)
-    for variable in screen.variables():
+    for variable in screen.variables:
         if isinstance(variable, TimelineVariable):
             for index, element in enumerate(timeline):
                 if variable.name not in element:
@@ -116,11 +132,20 @@ def _check_answer_names(definition: Definition) -> None:
             seen[name] = screen.where
 
 
+def _takes(function: Any, n: int) -> bool:
+    """Whether it is a plain function of so many parameters, as most are; a signature takes long to make."""
+    if not isinstance(function, FunctionType) or vars(function):
+        return False
+    return function.__code__.co_argcount == n and not function.__code__.co_kwonlyargcount
+
+
 def _check_arguments(variable: Any, where: str) -> None:
     if not isinstance(variable.args, list | tuple):
         raise EmissionError(
             f"{where}: the arguments of function {variable.name!r} are {variable.args!r}, expected a list of them"
         )
+    if _takes(variable.fct, len(variable.args)):
+        return
     try:
         inspect.signature(variable.fct).bind(*variable.args)
     except TypeError as error:
@@ -133,8 +158,8 @@ def _check_arguments(variable: Any, where: str) -> None:
 
 def _shared(blocks: Sequence[DefinedBlock], loops: Sequence[DefinedLoop]) -> dict[str, Any]:
     """Where each shared variable starts."""
-    read = [(screen.where, screen.variables()) for block in blocks for screen in block.screens]
-    read += [(loop.where, variables_in(loop.until)) for loop in loops]
+    read = [(screen.where, screen.variables) for block in blocks for screen in block.screens]
+    read += [(loop.where, tuple(variables_in(loop.until))) for loop in loops]
     shared: dict[str, Any] = {}
     for where, variables in read:
         for variable in variables:

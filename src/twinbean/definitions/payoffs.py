@@ -22,24 +22,44 @@ _UNTIL_PLAYED = object()
 def check_bandits(bandits: Any, timeline: Sequence[Mapping[str, Any]], where: str, *, unknown: bool) -> None:
     """Refuse arms that pay no numbers, as far as no earlier choice decides it; None pays what is `unknown`."""
     for index, element in enumerate(timeline):
-        place = f"{where}, timeline element {index}"
         arms = _known(bandits, element)
         if arms is _UNTIL_PLAYED:
             continue
         if not isinstance(arms, list) or len(arms) < 2:
-            raise EmissionError(f"{place}: bandits is {arms!r}, expected a list of two or more")
+            raise EmissionError(
+                f"{where}, timeline element {index}: bandits is {arms!r}, expected a list of two or more"
+            )
         for arm, given in enumerate(arms):
             bandit = _known(given, element)
             if bandit is _UNTIL_PLAYED:
                 continue
             if not isinstance(bandit, dict) or "value" not in bandit:
-                raise EmissionError(f"{place}, arm {arm} is {bandit!r}, expected {{'color': ..., 'value': ...}}")
+                raise EmissionError(
+                    f"{where}, timeline element {index}, arm {arm} is {bandit!r}, expected "
+                    "{'color': ..., 'value': ...}"
+                )
             for name in ("value", "expected"):
                 value = _known(bandit.get(name), element)
                 if value is _UNTIL_PLAYED or (value is None and (unknown or name == "expected")):
                     continue
                 if as_payoff(value) is None:
-                    raise EmissionError(f"{place}, arm {arm} {_verb(name)} {value!r}, {EXPECTED}")
+                    raise EmissionError(
+                        f"{where}, timeline element {index}, arm {arm} {_verb(name)} {value!r}, {EXPECTED}"
+                    )
+
+
+def check_nothing_paid(bandits: Any, timeline: Sequence[Mapping[str, Any]], where: str) -> None:
+    """Refuse payoffs of a stage that does not pay, where no earlier choice decides them."""
+    for index, element in enumerate(timeline):
+        arms = _known(bandits, element)
+        for arm, given in enumerate(() if arms is _UNTIL_PLAYED else arms):
+            bandit = _known(given, element)
+            value = _UNTIL_PLAYED if bandit is _UNTIL_PLAYED else _known(bandit["value"], element)
+            if value is not _UNTIL_PLAYED and value != 0:
+                raise EmissionError(
+                    f"{where}, timeline element {index}, arm {arm} pays {value!r}, and its stage has pays=False: "
+                    f"give it 0"
+                )
 
 
 def check_score(start: Any) -> None:
@@ -88,6 +108,9 @@ def _known(value: Any, element: Mapping[str, Any]) -> Any:
     A function of the timeline alone gives the same whenever it is called; one that raises will raise in the play,
     which names it.
     """
+    # Most are no variables, and to compare with SweetBean's classes takes ten times as long.
+    if value is None or isinstance(value, dict | list | str | int | float):
+        return value
     if isinstance(value, TimelineVariable):
         return _known(element[value.name], element)
     if isinstance(value, DataVariable | SharedVariable):

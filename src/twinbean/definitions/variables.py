@@ -21,17 +21,23 @@ def effect_name(effect: Any) -> str:
 
 
 def variables_in(value: Any) -> Iterator[Any]:
-    """Every variable in a value, also in lists, dicts and the arguments of functions."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from variables_in(item)
-    elif isinstance(value, FunctionVariable):
-        yield value
-        yield from variables_in(value.args)
-    elif isinstance(value, TimelineVariable | DataVariable | SharedVariable):
-        yield value
+    """Every variable in a value, also in lists, dicts and the arguments of functions, in the order in which they stand
+    there."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        # Timelines are mostly numbers and texts, and to compare with SweetBean's classes takes ten times as long.
+        if one is None or isinstance(one, str | int | float):
+            continue
+        if isinstance(one, dict):
+            waiting += reversed(one.values())
+        elif isinstance(one, list | tuple):
+            waiting += reversed(one)
+        elif isinstance(one, FunctionVariable):
+            yield one
+            waiting.append(one.args)
+        elif isinstance(one, TimelineVariable | DataVariable | SharedVariable):
+            yield one
 
 
 def timeline_lists(value: Any, timeline: Sequence[Mapping[str, Any]]) -> Iterator[Any]:

@@ -63,11 +63,13 @@ class Record:
 @dataclass(frozen=True, kw_only=True)
 class Seating:
     """One session to be played: the seat, what is on record, and how the definition with this participant's payoffs is
-    made, which takes more memory than all the rest."""
+    made, which takes more memory than all the rest. `given` is the digest of what
+    that draws, and of all that is on record of the person."""
 
     seat: Seat
     define: Callable[[], Definition]
     trials_per_session: int
+    given: str
     record: Record = field(default_factory=Record)
 
     @property

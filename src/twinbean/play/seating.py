@@ -19,6 +19,7 @@ from twinbean.play.seat import Record, Seat, Seating
 from twinbean.play.shard import WHOLE, Shard
 from twinbean.sessions import Session, checked
 from twinbean.sessions.session import OF_PARTICIPANT
+from twinbean.sessions.table import values_of
 from twinbean.tasks.task import Task
 
 Parameters = Mapping[str, Any]
@@ -36,10 +37,12 @@ _DIGITS = 9
 class Seatings:
     """Everybody who plays in a run, in order, and what the run's manifest says of them.
 
-    `n_sessions` are in the full list, of which a shard has a part.
+    `people` has those whose records are continued, with their seatings. `n_sessions` are in the full list, of which a
+    shard has a part.
     """
 
     seatings: Sequence[Seating]
+    people: Sequence[tuple[Session, Sequence[Seating]]]
     n_sessions: int
     facts: Mapping[str, Any]
 
@@ -53,20 +56,20 @@ def seat_all(
     samples: int = 1,
     seed: int,
     given: Parameters | None,
-    check: bool = True,
     shard: Shard = WHOLE,
 ) -> Seatings:
-    """Seat every person of `data` once, number their sessions, and `check` their records against the task.
+    """Seat every person of `data` once, and number their sessions.
 
     Each is seated for `samples` continuations of their first `after` choices; with `after` None for a single session,
     under its own name, with the whole record. Without `data`, `samples` simulated participants are seated. Of the full
-    list only what is in `shard` is given back; what the manifest says is said of all. Raises RecordMismatch, and
-    RunError for a number of sessions that is none.
+    list only what is in `shard` is given back; what the manifest says is said of all. Raises RecordMismatch for another
+    task's data, and RunError for a number of sessions that is none.
     """
     if not 1 <= samples * max(len(data), 1) <= MOST_SESSIONS:
-        people = f" of {len(data)} recorded sessions" if data else ""
-        raise RunError(f"samples is {samples}{people}, expected at least 1 and at most {MOST_SESSIONS} in one run")
+        of_people = f" of {len(data)} recorded sessions" if data else ""
+        raise RunError(f"samples is {samples}{of_people}, expected at least 1 and at most {MOST_SESSIONS} in one run")
     identities = Identities(per_person=task.per_person)
+    people: list[tuple[Session, Sequence[Seating]]] = []
     if not data:
         if after:
             raise RecordMismatch(f"after is {after}, and without data there is nothing to continue from")
@@ -81,8 +84,7 @@ def seat_all(
                 task, person, source, after=after, samples=samples, seed=seed, given=given, identities=identities
             )
             taken = [seating for place, seating in enumerate(own, start=len(names)) if shard.takes(place)]
-            if check and taken:
-                check_record(person, own[0])
+            people += [(person, taken)] if taken else []
             seatings += taken
             names += [seating.seat.session for seating in own]
         check_sessions(names)
@@ -99,7 +101,7 @@ def seat_all(
         "matched": dict(Counter(map(how_matched, data))),
         "participants": len({person.participant for person in data}) if data else samples,
     }
-    return Seatings(seatings=seatings, n_sessions=samples * max(len(data), 1), facts=facts)
+    return Seatings(seatings=seatings, people=people, n_sessions=samples * max(len(data), 1), facts=facts)
 
 
 def seat_person(
@@ -164,9 +166,12 @@ def seat_person(
         },
     )
 
+    # With what is on record after the branch, too, which is checked before anybody is asked.
+    given_to = _digest(definition, vars(person) | {"trials": [values_of(trial) for trial in person.trials]})
+
     def seating(seat: Seat, record: Record) -> Seating:
         made = definition.trials_per_session
-        return Seating(seat=seat, record=record, define=lambda: definition, trials_per_session=made)
+        return Seating(seat=seat, record=record, define=lambda: definition, trials_per_session=made, given=given_to)
 
     if after is None:
         return [seating(seat, until_choice(person, person.n_choices))]
@@ -224,8 +229,15 @@ def seat_simulated(
             },
         )
         made = definition.trials_per_session
-        seatings.append(Seating(seat=seat, define=partial(define, sample), trials_per_session=made))
+        seatings.append(
+            Seating(seat=seat, define=partial(define, sample), trials_per_session=made, given=_digest(definition))
+        )
     return seatings
+
+
+def _digest(definition: Definition, on_record: Mapping[str, Any] | None = None) -> str:
+    """Of the timelines, which hold what is drawn, and of a record."""
+    return _json.digest([[block.timeline for block in definition.blocks], on_record], of_any=True)
 
 
 def _positions(person: Session) -> tuple[int, ...] | None:

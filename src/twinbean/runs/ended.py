@@ -12,6 +12,7 @@ from twinbean.play.scheduler import Failed
 from twinbean.runs.responses import responses_of
 from twinbean.sessions import Session
 from twinbean.sessions.transcripts import Transcript
+from twinbean.subjects.base import CountsEncodings
 
 Status = Literal["complete", "failed", "interrupted"]
 
@@ -19,7 +20,9 @@ Status = Literal["complete", "failed", "interrupted"]
 @dataclass(frozen=True, kw_only=True)
 class Ended:
     """A session with how it ended: `reason` is why it did so early, short, as a table can hold it; the journal has it
-    whole. One that ended early has no transcript. `responses` are its rows of responses.csv."""
+    whole. One that ended early has no transcript, and no transcript has spans, which are not written. `responses` are
+    its rows of responses.csv. `encoded_otherwise` is 1 where who read the transcript would encode it otherwise in one
+    go, 0 where not, and None where nobody counts."""
 
     session: Session
     status: Status
@@ -27,24 +30,21 @@ class Ended:
     warnings: tuple[str, ...] = ()
     transcript: Transcript | None = None
     responses: Sequence[Mapping[str, Any]] = ()
+    encoded_otherwise: int | None = None
 
     @classmethod
-    def of(cls, result: Played | Failed) -> Self:
+    def of(cls, result: Played | Failed, *, reader: object = None) -> Self:
         if isinstance(result, Failed):
             return cls(session=result.session, status=status_of(result), reason=short(result.reason))
+        counted = reader.encoded_otherwise([result.transcript]) if isinstance(reader, CountsEncodings) else None
         return cls(
             session=result.session,
             status="complete",
             warnings=result.warnings,
-            transcript=result.transcript,
+            transcript=replace(result.transcript, spans=()),
             responses=list(responses_of(result)),
+            encoded_otherwise=counted,
         )
-
-    @classmethod
-    def without_spans(cls, result: Played | Failed) -> Self:
-        """As `of`, without the places of the choices in the transcript, which are not written."""
-        ended = cls.of(result)
-        return replace(ended, transcript=ended.transcript and replace(ended.transcript, spans=()))
 
 
 def status_of(failed: Failed) -> Status:

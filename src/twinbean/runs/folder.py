@@ -2,6 +2,7 @@
 
 run.json           what makes the run (see `manifest`)
 trials.jsonl       the journal: one line a finished trial, on disk before the next question is asked
+ended.jsonl        of each session that is complete, what it left for the tables (see `endings`)
 sessions.csv       one row a session: complete, failed or interrupted, why, counts
 responses.csv      responses to screens that are no trials     (where there are any, when no session is interrupted)
 trials.csv         the tidy table                              (when no session is interrupted)
@@ -14,7 +15,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,13 @@ from twinbean._json import escaped
 from twinbean.errors import RunError, TwinbeanError
 from twinbean.play.game import Played, Record, Seat
 from twinbean.play.scheduler import Failed
+from twinbean.play.seat import Seating
 from twinbean.runs.ended import Ended, status_of
-from twinbean.runs.journal import NAME, REPAIR, EndLine, IllegalLine, KeyLine, ResponseLine, TrialLine, read_journal
+from twinbean.runs.endings import NAME as ENDED
+from twinbean.runs.endings import Ending, Endings, JournalDigests, digest_of
+from twinbean.runs.journal import NAME
 from twinbean.runs.journal import repair as repair_journal
+from twinbean.runs.journalled import Journalled, read_journalled
 from twinbean.runs.manifest import manifest_of, save_manifest
 from twinbean.runs.run import Run
 from twinbean.sessions import Session, Trial, write_table
@@ -39,11 +43,11 @@ from twinbean.sessions.questions import Answer, Question
 from twinbean.sessions.session import Response
 from twinbean.sessions.table import trial_row
 from twinbean.sessions.transcripts import Transcript
-from twinbean.subjects.base import CountsEncodings
 
 _FILES = (
     "run.json",
     NAME,
+    ENDED,
     "sessions.csv",
     "participants.csv",
     "responses.csv",
@@ -51,20 +55,6 @@ _FILES = (
     "transcripts.jsonl",
     "calls.jsonl",
 )
-
-
-@dataclass
-class _Journalled:
-    """What the journal of an earlier start holds of one session."""
-
-    made: dict[int, Trial] = field(default_factory=dict)
-    responses: list[Response] = field(default_factory=list)
-    n_illegal: int = 0
-    failed: str | None = None
-    scored: bool = False
-
-    def trials(self) -> tuple[Trial, ...]:
-        return tuple(self.made[number] for number in sorted(self.made))
 
 
 class RunFolder(Run):
@@ -77,65 +67,56 @@ class RunFolder(Run):
         self.manifest = manifest_of(folder, manifest)
         # Whether there is anything in the journal that was not in the data.
         self.has_answers = False
-        self._earlier: dict[str, _Journalled] = {}
-        self._read_journal()
+        self._digests = JournalDigests()
+        self._earlier = read_journalled(folder, self._digests)
+        # Of the sessions that are played: what with, and the trials that were known before.
+        self._seatings: dict[str, str] = {}
+        self._known: dict[str, Sequence[Trial]] = {}
         save_manifest(folder, self.manifest)
         self._journal = Journal(folder / NAME)
+        self._endings = Endings(folder)
 
     def forget(self) -> None:
         """Leave out of the journal what is not in it yet."""
         self._journal.forget()
+        self._endings.forget()
 
     def close(self) -> None:
         self._journal.close()
+        self._endings.write()
 
     # Resuming
+
+    def before(self, seating: Seating) -> Ended | None:
+        """How the session ended in an earlier start: for good, since asking again would not help, or complete and with
+        everything as it was."""
+        seat, digest = seating.seat, digest_of(seating)
+        self._seatings[seat.session] = digest
+        earlier = self._earlier.get(seat.session)
+        if earlier is None:
+            return None
+        if earlier.failed is not None:
+            session = seat.session_of(earlier.continued(seating.record))
+            return Ended.of(Failed(session=session, reason=earlier.failed, final=True))
+        if earlier.ending is None or earlier.ending.seating != digest:
+            return None
+        return earlier.ending.ended(seating, earlier.continued(seating.record))
 
     def record(self, seat: Seat, recorded: Record) -> Record:
         """What this session replays: `recorded`, and the trials and responses that an earlier start added to it.
 
         The recorded trials are in the journal, too, so that a run which is read before it is complete has them.
         """
-        earlier = self._earlier.get(seat.session, _Journalled())
+        earlier = self._earlier.get(seat.session, Journalled())
         for trial in recorded.trials:
             if trial.trial not in earlier.made:
                 self.trial(seat, trial)
         responses = (*recorded.responses, *earlier.responses)
-        trials = _continued(recorded, earlier)
+        trials = earlier.continued(recorded)
         n_chosen = sum(trial.is_choice for trial in trials[len(recorded.trials) :])
         n_answered = n_chosen + len(earlier.responses) + earlier.n_illegal
+        self._known[seat.session] = trials
         return Record(trials=trials, responses=responses, n_answered=n_answered)
-
-    def failure(self, seat: Seat, recorded: Record) -> Failed | None:
-        """The session's failure in an earlier start, where asking again would not help."""
-        earlier = self._earlier.get(seat.session)
-        if earlier is None or earlier.failed is None:
-            return None
-        session = seat.session_of(_continued(recorded, earlier))
-        return Failed(session=session, reason=earlier.failed, final=True)
-
-    def _read_journal(self) -> None:
-        path = self.folder / NAME
-        for line in read_journal(self.folder):
-            earlier = self._earlier.setdefault(line.session, _Journalled())
-            match line:
-                case TrialLine():
-                    # A scored session is written whole; cut off before its end, it is written again.
-                    earlier.made[line.trial] = line.made
-                case ResponseLine():
-                    earlier.responses.append((line.trials_before, line.response))
-                case KeyLine():
-                    earlier.responses.append((line.trials_before, line.key))
-                case IllegalLine():
-                    earlier.n_illegal += 1
-                case EndLine(status="failed"):
-                    earlier.failed = line.reason
-                case EndLine(status="scored"):
-                    earlier.scored = True
-        for session, earlier in self._earlier.items():
-            lost = next((number for number, found in enumerate(sorted(earlier.made)) if number != found), None)
-            if lost is not None:
-                raise RunError(f"{path}: session {session!r} has no trial {lost}, and later ones; {REPAIR}")
 
     # Scoring
 
@@ -178,19 +159,29 @@ class RunFolder(Run):
             reason = escaped(result.reason)
             self._append("end", {"session": seat.session, "status": status_of(result), "reason": reason})
 
+    def end(self, result: Played | Failed, reader: object) -> Ended:
+        ended = Ended.of(result, reader=reader)
+        if ended.status == "complete":
+            session = ended.session.session
+            ending = Ending.of(ended, seating=self._seatings[session], known=self._known.pop(session))
+            self._endings.append(ending, self._digests)
+        return ended
+
     def _append(self, kind: str, entry: Mapping[str, Any]) -> None:
-        self._journal.append({"kind": kind, **entry})
+        line = self._journal.append({"kind": kind, **entry})
+        self._digests.add(entry["session"], line.encode())
 
     async def commit(self) -> None:
         await self._journal.commit()
+        self._endings.write()
 
     # Completion
 
-    def complete(self, ended: Sequence[Ended], *, reader: object = None) -> list[Session]:
+    def complete(self, ended: Sequence[Ended]) -> list[Session]:
         """Write the tables of a run; failed sessions are in trials.csv as far as they came.
 
-        While sessions are interrupted the run is not complete, and sessions.csv is all that is written. What `reader`,
-        who read the transcripts, encodes otherwise in one go is counted in the manifest.
+        While sessions are interrupted the run is not complete, and sessions.csv is all that is written. How many texts
+        their reader would encode otherwise in one go is in the manifest, where one counts them.
         """
         sessions = [one.session for one in ended]
         write_text(self.folder / "sessions.csv", csv_text(pd.DataFrame(map(self._session_row, ended))))
@@ -200,8 +191,9 @@ class RunFolder(Run):
         responses = [row for one in ended for row in one.responses]
         if responses:
             write_text(self.folder / "responses.csv", csv_text(pd.DataFrame(responses)))
-        if isinstance(reader, CountsEncodings):
-            self.manifest["found"] = {"encoded_otherwise": reader.encoded_otherwise(transcripts)}
+        counted = [one.encoded_otherwise for one in ended if one.encoded_otherwise is not None]
+        if counted:
+            self.manifest["found"] = {"encoded_otherwise": sum(counted)}
             save_manifest(self.folder, self.manifest)
         _write_results(self.folder, sessions, transcripts)
         return sessions
@@ -223,11 +215,6 @@ class RunFolder(Run):
             # A column of 0.1 that nothing was ever in: it was a model that played.
             "device": None,
         }
-
-
-def _continued(recorded: Record, earlier: _Journalled) -> tuple[Trial, ...]:
-    n = len(recorded.trials)
-    return (*recorded.trials, *(trial for trial in earlier.trials() if trial.trial >= n))
 
 
 @contextmanager

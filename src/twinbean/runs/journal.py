@@ -66,8 +66,8 @@ _KINDS: Mapping[str, type[Line]] = {
 def read_journal(folder: Path) -> Iterator[Line]:
     """The lines of a run's journal, but for one that is still being written. Raises RunError for a damaged one."""
     try:
-        for where, entry in _journal.read(folder / NAME):
-            yield _line(entry, where)
+        for number, text in _journal.lines(folder / NAME):
+            yield read_line(text, _place(folder / NAME, number))
     except DataError as error:
         raise RunError(f"{error}; {REPAIR}") from None
 
@@ -79,6 +79,11 @@ def repair(folder: Path) -> list[str]:
     asked again. The file as it was is kept beside, under a name that ends in `.damaged`.
     """
     return [*_repair_journal(folder / NAME), *_repair_calls(folder / "calls.jsonl")]
+
+
+def read_line(text: bytes, where: str) -> Line:
+    """Raises DataError, which begins with `where`, for what is no line of a run's journal."""
+    return _line(_journal.entry(text, where), where)
 
 
 def _line(entry: dict[str, Any], where: str) -> Line:

@@ -15,6 +15,7 @@ from typing import Any
 from twinbean._files import read_text, write_bytes, write_text
 from twinbean.errors import RunError
 from twinbean.play.shard import Shard
+from twinbean.runs.endings import NAME as ENDED
 from twinbean.runs.folder import locked, session_order
 from twinbean.runs.journal import NAME
 from twinbean.runs.manifest import identity, read_manifest, surroundings
@@ -24,7 +25,7 @@ from twinbean.sessions import Session, write_table
 from twinbean.sessions.participants import write_participants
 from twinbean.sessions.reading import read_run
 
-_JOURNALS = (NAME, "calls.jsonl")
+_JOURNALS = (NAME, ENDED, "calls.jsonl")
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twinbean._progress import Progress, unseen
 from twinbean.errors import RecordMismatch, SubjectError
 from twinbean.play.scheduler import Failed, play_all, play_each
-from twinbean.play.seating import seat_all
+from twinbean.play.seating import check_record, seat_all
 from twinbean.play.shard import WHOLE, Shard
-from twinbean.runs.ended import Ended
 from twinbean.runs.folder import open_run
 from twinbean.sessions import Session
-from twinbean.subjects.base import CountsEncodings
 from twinbean.subjects.registry import SubjectOptions, is_api_model, open_subject, subject_of, temperature_of
 from twinbean.tasks.task import Task, load
 
@@ -71,7 +70,6 @@ def replay(
     part = WHOLE if shard is None else Shard.parse(shard)
     calls_file = folder and folder / "calls.jsonl"
     subject = subject_of(model, options, calls_file=calls_file, **model_options)
-    # Before the run has a folder: a mistake in the data leaves nothing behind.
     seated = seat_all(
         loaded,
         data,
@@ -80,7 +78,6 @@ def replay(
         samples=samples,
         seed=seed,
         given=parameters,
-        check=not lenient,
         shard=part,
     )
     seatings = seated.seatings
@@ -97,11 +94,17 @@ def replay(
         **({} if shard is None else {"shard": part.described(seated.n_sessions)}),
     }
     with open_run(folder, manifest) as opened:
-        failures = [opened.failure(seating.seat, seating.record) for seating in seatings]
+        before = [opened.before(seating) for seating in seatings]
+        if not lenient:
+            # Before anything is written or asked: a mistake in the data leaves no run behind.
+            missing = {seating.seat.session for seating, ended in zip(seatings, before, strict=True) if ended is None}
+            for person, own in seated.people:
+                if any(seating.seat.session in missing for seating in own):
+                    check_record(person, own[0])
         remaining = [
             replace(seating, record=opened.record(seating.seat, seating.record))
-            for seating, failure in zip(seatings, failures, strict=True)
-            if failure is None
+            for seating, ended in zip(seatings, before, strict=True)
+            if ended is None
         ]
         opened.watch(
             on_progress,
@@ -109,16 +112,15 @@ def replay(
             total=len(seatings),
             of_choices=sum(one.trials_per_session - len(one.record.trials) for one in remaining),
         )
-        # Where each choice stands in a transcript is for who reads it again alone.
-        ended = Ended.of if isinstance(subject, CountsEncodings) else Ended.without_spans
+        keep = partial(opened.end, reader=subject)
         try:
-            played = iter(play_each(remaining, subject, ended, journal=opened, lenient=lenient, retries=retries))
+            played = iter(play_each(remaining, subject, keep, journal=opened, lenient=lenient, retries=retries))
         except RecordMismatch as error:
             if folder is None:
                 raise
             # The data were checked before: it is what the journal says.
             raise RecordMismatch(f"{folder}: {error}") from None
-        return opened.complete([Ended.of(failure) if failure else next(played) for failure in failures], reader=subject)
+        return opened.complete([ended or next(played) for ended in before])
 
 
 def dry_run(
@@ -142,7 +144,7 @@ def dry_run(
         raise SubjectError(f"{model!r} is no model behind an endpoint: a dry run counts requests, and it needs none")
     counted = DryRun()
     subject = open_subject(model, options, transport=counted, **model_options)
-    seated = seat_all(loaded, data, model, after=after, samples=samples, seed=seed, given=parameters, check=False)
+    seated = seat_all(loaded, data, model, after=after, samples=samples, seed=seed, given=parameters)
     for result in play_all(seated.seatings, subject):
         if isinstance(result, Failed):
             raise SubjectError(f"session {result.session.session!r} would fail: {result.reason}")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from twinbean._progress import Progress, Watch
 from twinbean.play.game import Played, Record, Seat
 from twinbean.play.scheduler import Failed
+from twinbean.play.seat import Seating
 from twinbean.runs.ended import Ended
 from twinbean.runs.statuses import statuses_of
 from twinbean.sessions import Session, Trial
@@ -27,13 +28,13 @@ class Run:
 
     # What an earlier start has left
 
+    def before(self, seating: Seating) -> Ended | None:
+        """How the session ended in an earlier start, where playing it again would change nothing."""
+        return None
+
     def record(self, seat: Seat, recorded: Record) -> Record:
         """What this session replays: `recorded`, and what an earlier start added to it."""
         return recorded
-
-    def failure(self, seat: Seat, recorded: Record) -> Failed | None:
-        """The session's failure in an earlier start, where asking again would not help."""
-        return None
 
     # Scoring
 
@@ -63,12 +64,16 @@ class Run:
         if self._watch is not None:
             self._watch.session()
 
+    def end(self, result: Played | Failed, reader: object) -> Ended:
+        """What is kept of a session that has ended; `reader` is who read its transcript."""
+        return Ended.of(result)
+
     async def commit(self) -> None: ...
 
     # Completion
 
-    def complete(self, ended: Sequence[Ended], *, reader: object = None) -> list[Session]:
-        """The sessions of a run, also those that failed, as far as they came. `reader` is who read the transcripts."""
+    def complete(self, ended: Sequence[Ended]) -> list[Session]:
+        """The sessions of a run, also those that failed, as far as they came."""
         problems = statuses_of(ended).summary
         if problems:
             # There is no folder to note it in.

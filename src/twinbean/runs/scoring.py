@@ -81,7 +81,7 @@ def score(
     if not any(person.n_choices for person in data):
         raise DataError("there is nothing to score: the data hold no choice among arms")
     part = WHOLE if shard is None else Shard.parse(shard)
-    seated = seat_all(loaded, data, name, after=None, seed=seed, given=parameters, check=False, shard=part)
+    seated = seat_all(loaded, data, name, after=None, seed=seed, given=parameters, shard=part)
     read = [text_of_play(seating, ablation, seed, lenient) for seating in seated.seatings]
     failed = [one for one in read if isinstance(one, Failed)]
     if len(failed) == len(read):
@@ -209,7 +209,7 @@ def _by_transcript(
         legal_mass = mass / choices if choices else None
         on_progress(done, len(read), choices=choices, of_choices=of_choices, legal_mass=legal_mass)
     ended = [one if isinstance(one, Failed) else results[one.played.session.session] for one in read]
-    return run.complete([Ended.of(one) for one in ended], reader=scorer)
+    return run.complete([Ended.of(one, reader=scorer) for one in ended])
 
 
 def _by_asking(

@@ -24,7 +24,8 @@ def csv_text(table: pd.DataFrame, *, header: bool = True) -> str:
     marked = table.copy(deep=False)
     for position in range(table.shape[1]):
         column = table.iloc[:, position]
-        if not pd.api.types.is_numeric_dtype(column) and column.map(_is_formula).any():
+        # A column of texts repeats itself.
+        if not pd.api.types.is_numeric_dtype(column) and any(map(_is_formula, column.unique())):
             cells = [f"'{cell}" if _is_formula(cell) else cell for cell in column]
             marked.isetitem(position, pd.array(cells, dtype=object))
     text = marked.to_csv(index=False, header=header)

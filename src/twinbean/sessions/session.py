@@ -28,8 +28,8 @@ OF_PARTICIPANT = (
     "untrusted",
     "typed",
     "pasted",
-    "attention_failed",
     "page_language",
+    "attention_failed",
     "device",
 )
 COUNTS = ("resumed", "focus_losses", "untrusted", "typed", "pasted", "attention_failed")
@@ -48,8 +48,10 @@ class Trial:
 
     `outcomes`, `expected` and `p` have one entry an arm; `offered` lists the arms that could be chosen; `labels` has
     what the participant read on each arm; `position` is the place on the screen, in reading order from 0, of the chosen
-    arm. `logp` is natural logarithm of the chosen label's probability in the full vocabulary, `logp_legal` the same
-    renormalised over the legal labels, `legal_mass` the probability of all legal labels together.
+    arm. Where a trial has several choices, each is a row: `stage` counts them from 1, `state` is where the earlier ones
+    led, `transition` how likely that was ("common" or "rare"). `logp` is natural logarithm of the chosen label's
+    probability in the full vocabulary, `logp_legal` the same renormalised over the legal labels, `legal_mass` the
+    probability of all legal labels together.
     """
 
     trial: int
@@ -75,6 +77,9 @@ class Trial:
     legal_mass: float | None = None
     p: tuple[float | None, ...] = ()
     raw: str | None = None
+    stage: int | None = None
+    state: str | None = None
+    transition: str | None = None
 
     @property
     def is_choice(self) -> bool:

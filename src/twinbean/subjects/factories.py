@@ -12,7 +12,7 @@ from twinbean.errors import SubjectError
 from twinbean.subjects.base import Scorer, Subject
 from twinbean.subjects.registry import SubjectOptions, refuse_unknown
 
-_OF_LOCAL = ("free", "dtype", "device", "four_bit", "revision", "engine")
+_OF_LOCAL = ("free", "dtype", "device", "four_bit", "revision", "engine", "adapter_dtype")
 _OF_ENDPOINT = tuple(field.name for field in fields(SubjectOptions) if field.name not in (*_OF_LOCAL, "more"))
 
 
@@ -26,6 +26,7 @@ def local(
     four_bit: bool | None = None,
     revision: str | None = None,
     engine: str | None = None,
+    adapter_dtype: str | None = None,
 ) -> Subject:
     """A model whose weights are on this machine."""
     try:
@@ -41,6 +42,7 @@ def local(
         four_bit=four_bit,
         revision=revision,
         engine=engine,
+        adapter_dtype=adapter_dtype,
     )
 
 
@@ -52,13 +54,22 @@ def local_scorer(
     four_bit: bool | None = None,
     revision: str | None = None,
     engine: str | None = None,
+    adapter_dtype: str | None = None,
 ) -> Scorer:
     """The same, to score transcripts with."""
     try:
         from twinbean.subjects.local import open_scorer
     except ModuleNotFoundError as error:
         raise _needed(model, error) from None
-    return open_scorer(model, dtype=dtype, device=device, four_bit=four_bit, revision=revision, engine=engine)
+    return open_scorer(
+        model,
+        dtype=dtype,
+        device=device,
+        four_bit=four_bit,
+        revision=revision,
+        engine=engine,
+        adapter_dtype=adapter_dtype,
+    )
 
 
 def endpoint(model: str, *, calls_file: Path | None = None, **options: Any) -> Subject:

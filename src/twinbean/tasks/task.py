@@ -11,6 +11,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,10 @@ class Task:
 
     def parameters(self) -> dict[str, Any]:
         """The parameters of `build` and their defaults."""
+        return dict(self._defaults)
+
+    @cached_property
+    def _defaults(self) -> Mapping[str, Any]:
         if self.fixed:
             return {}
         defaults = {
@@ -70,6 +75,10 @@ class Task:
                 raise TaskError(f"task {self.name!r}: parameter {name!r} of build has no default, and needs one")
         return defaults
 
+    @cached_property
+    def _hints(self) -> Mapping[str, Any]:
+        return hints_of(self.build)
+
     def set(self, assignments: Mapping[str, str]) -> dict[str, Any]:
         """All parameters, with those in `assignments` (name -> text) read as the types of `build`.
 
@@ -78,7 +87,7 @@ class Task:
         parameters = self.parameters()
         if self.fixed and assignments:
             raise TaskError(f"{self.name} holds a ready experiment, which has no parameters to set")
-        hints = hints_of(self.build) if assignments else {}
+        hints = self._hints if assignments else {}
         for name, text in assignments.items():
             if name not in parameters:
                 known = ", ".join(parameters) or "none"
@@ -119,7 +128,7 @@ class Task:
 
     def _typed(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Whole numbers as floats where `build` takes floats: the record of a page has 50 for 50.0."""
-        hints = hints_of(self.build)
+        hints = self._hints
         for name, value in parameters.items():
             if isinstance(value, list | Mapping) or (isinstance(value, float) and not math.isfinite(value)):
                 raise TaskError(f"task {self.name!r}: parameter {name} is {value!r}, expected one finite value")

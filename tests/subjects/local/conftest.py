@@ -1,4 +1,4 @@
-"""Two models for the tests: a tiny one made here, whose tokenizer merges markers, and SmolLM2."""
+"""Three models for the tests: a tiny one made here, whose tokenizer merges markers, a tiny Centaur, and SmolLM2."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from twinbean.errors import SubjectError
 from twinbean.subjects.local import LanguageModel, load
+from twinbean.testing import TinyCentaur, tiny_centaur
 
 MERGES = [("<", "<"), (">", ">"), (">>", ","), (">>", ")"), (">>", "\n"), (">>", "."), ("\n", "<<"), ('"', "<<"),
           (">>", '"'), ("<<", "A"), ("b", "l"), ("bl", "ue"), ("u", "e")]  # fmt: skip
@@ -63,3 +64,8 @@ def smollm2() -> LanguageModel:
         return load("smollm2", dtype="float32", device="cpu")
     except SubjectError as error:
         pytest.skip(f"SmolLM2 cannot be had here: {error}")
+
+
+@pytest.fixture(scope="session")
+def centaur(tmp_path_factory: pytest.TempPathFactory) -> TinyCentaur:
+    return tiny_centaur(tmp_path_factory.mktemp("centaur"))

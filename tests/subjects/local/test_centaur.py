@@ -15,7 +15,7 @@ import torch
 from plain_centaur import FAULTS, Choice, PlainCentaur, choices
 from twinbean import cli, replay
 from twinbean.sessions import Trial, read
-from twinbean.testing import TinyCentaur, as_hub, tiny_centaur
+from twinbean.testing import TinyCentaur, as_hub
 
 pytest.importorskip("bitsandbytes")
 
@@ -24,11 +24,6 @@ LARGEST = 1e-3
 LARGEST_MEAN, LARGEST_MEAN_ABSOLUTE = 0.005, 0.02
 ROOT = Path(__file__).parents[3]
 Run = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def centaur(tmp_path_factory: pytest.TempPathFactory) -> TinyCentaur:
-    return tiny_centaur(tmp_path_factory.mktemp("centaur"))
 
 
 @pytest.fixture

@@ -119,9 +119,7 @@ class FormKind(Kind):
             check_question(question, where)
             check_column(question["name"], here)
             if _asks_model(stimulus) and not question["required"]:
-                raise EmissionError(
-                    f"{here} may be left out, which a model cannot: require it, or ask people alone"
-                )
+                raise EmissionError(f"{here} may be left out, which a model cannot: require it, or ask people alone")
             if _asks_model(stimulus) and offer_of(question, here) is None:
                 raise EmissionError(
                     f"{here} has more answers than a model can be told: give it options, or whole numbers with limits, "

@@ -28,18 +28,30 @@ class Site:
     labels: LabelTokens
 
 
+def first_tokens(places: Sequence[int], labels: Sequence[LabelTokens]) -> tuple[list[int], list[int]]:
+    """The place of every label in turn, and the token with which it begins."""
+    found = [(i, sequence[0]) for i, one in zip(places, labels, strict=True) for sequence in one.sequences]
+    return [i for i, _ in found], [token for _, token in found]
+
+
 def label_logps(
-    language_model: LanguageModel, cache: RowCache | None, sites: Sequence[Site], logits: Tensor
+    language_model: LanguageModel,
+    cache: RowCache | None,
+    sites: Sequence[Site],
+    logits: Tensor,
+    *,
+    firsts: Sequence[Tensor] | None = None,
 ) -> list[tuple[float, ...]]:
     """The log-probability (nats, full vocabulary) of every label at every site: the sum over its tokens.
 
-    `logits` (sites, vocabulary) are those of the first token. Where a label goes on, its tokens are fed as a tree: each
-    sees the slots before the site and its own ancestors, so one pass serves all labels and the cache is left as it was.
-    Where no label goes on, no cache is needed.
+    `logits` (sites, vocabulary) are those of the first token; with `firsts`, which are `first_tokens` on their device,
+    those of whatever places it names. Where a label goes on, its tokens are fed as a tree: each sees the slots before
+    the site and its own ancestors, so one pass serves all labels and the cache is left as it was. Where no label goes
+    on, no cache is needed.
     """
-    firsts = [(i, sequence[0]) for i, site in enumerate(sites) for sequence in site.labels.sequences]
-    places, tokens = zip(*firsts, strict=True)
-    values = iter(_picked(logits, (places,), tokens))
+    if firsts is None:
+        firsts = _on(logits.device, *first_tokens(range(len(sites)), [site.labels for site in sites]))
+    values = iter(_picked(logits, firsts))
     sums = [[next(values) for _ in site.labels.sequences] for site in sites]
     for chunk in _chunks(sites):
         assert cache is not None, "labels of several tokens need the cache of what comes before them"
@@ -48,10 +60,14 @@ def label_logps(
     return [tuple(one) for one in sums]
 
 
-def _picked(logits: Tensor, places: Sequence[Sequence[int]], tokens: Sequence[int]) -> list[float]:
-    """The log-probabilities of `tokens` at `places` (one sequence of indices a leading dimension of `logits`)."""
-    # One transfer there and one back.
-    *where, ids = torch.tensor([*places, tokens]).to(logits.device)
+def _on(device: torch.device, *numbers: Sequence[int]) -> Sequence[Tensor]:
+    """Lists of the same length, in one transfer."""
+    return torch.tensor(numbers).to(device).unbind()
+
+
+def _picked(logits: Tensor, numbers: Sequence[Tensor]) -> list[float]:
+    """Log-probabilities: `numbers` are the tokens, behind one tensor of indices a leading dimension of `logits`."""
+    *where, ids = numbers
     norm = torch.logsumexp(logits.float(), dim=-1)[tuple(where)]
     chosen = logits[(*where, ids)].float()
     picked: list[float] = (chosen - norm).double().tolist()
@@ -113,4 +129,4 @@ def _go_on(
         for n in range(1, len(sequence))
     ]
     found, labels, rows, nodes, following = zip(*wanted, strict=True)
-    yield from zip(found, labels, _picked(logits, (rows, nodes), following), strict=True)
+    yield from zip(found, labels, _picked(logits, _on(logits.device, rows, nodes, following)), strict=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from twinbean.errors import SubjectError
 from twinbean.subjects.local.explaining import explained, need
-from twinbean.subjects.local.precision import compute_in, nf4, torch_dtype
+from twinbean.subjects.local.precision import adapter_in, compute_in, nf4, torch_dtype
 
 if TYPE_CHECKING:
     import torch
@@ -24,6 +25,7 @@ class Wanted:
     name: str
     device: torch.device
     dtype: str | None = None
+    adapter_dtype: str | None = None
     four_bit: bool = False
     revision: str | None = None
     context: int | None = None
@@ -72,11 +74,18 @@ def by_transformers(wanted: Wanted) -> Weights:
             # Not merged: merging Centaur and quantising again raised its published loss from .4555 to .573.
             model = PeftModel.from_pretrained(model, place, revision=revision, is_trainable=False)
     about = {"model": place, "revision": revision, "adapter_of": None if adapter is None else base}
+    if wanted.adapter_dtype is not None:
+        if adapter is None:
+            raise SubjectError(f"{wanted.name} is no adapter: --adapter-dtype {wanted.adapter_dtype} does not apply")
+        if wanted.adapter_dtype == "model":
+            about["adapter_dtype"] = adapter_in(model, dtype)
     return Weights(model=model, tokenizer=tokenizer, about=about)
 
 
 def by_unsloth(wanted: Wanted) -> Weights:
     """As the published notebook loads Centaur: the 4-bit base, the adapter on top, prepared for inference."""
+    if wanted.adapter_dtype is not None:
+        raise SubjectError("unsloth holds an adapter as it likes: --adapter-dtype is for the engine transformers")
     need("unsloth", extra="unsloth")
     with explained(wanted.place, wanted.name):
         from unsloth import FastLanguageModel

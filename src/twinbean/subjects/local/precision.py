@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import torch
 
 DTYPES = ("float32", "bfloat16", "float16")
+# An adapter's weights as peft loads them, or in the dtype of the model beside whose layers they stand.
+ADAPTER_DTYPES = ("float32", "model")
 # From Ampere on; below, torch emulates bfloat16 slowly, and bitsandbytes does not.
 _BFLOAT16_SINCE = (8, 0)
 
@@ -51,6 +53,18 @@ def computed_in(model: Any) -> str | None:
     """The dtype in which the 4-bit layers of `model` compute; None where it has none."""
     found = {str(layer.compute_dtype).removeprefix("torch.") for layer in _four_bit_layers(model)}
     return ", ".join(sorted(found)) or None
+
+
+def adapter_in(model: Any, dtype: torch.dtype) -> str:
+    """Hold the weights of a peft adapter in `dtype`; returns its name.
+
+    peft casts what a layer is fed to the adapter's dtype and back, so that an adapter in float32 beside layers of
+    16 bits has twice the kernels.
+    """
+    for name, weight in model.named_parameters():
+        if ".lora_" in name:
+            weight.data = weight.data.to(dtype)
+    return str(dtype).removeprefix("torch.")
 
 
 def quantisation_of(model: Any) -> str | None:
