@@ -88,6 +88,8 @@ class OtherScreens:
             yield self.options(screens)
         if not self.staged and self.maybe("a choice by key", 0.35):
             yield self.key_choice(screens)
+        if self.maybe("a form that a model is asked", 0.2):
+            yield self.form(screens)
 
     def html(self, screens: list[Any]) -> Any:
         parts = [self.rng.choice(MARKUP).format(self.rng.choice(COLOURS[:5])) for _ in range(self.rng.randint(1, 3))]
@@ -151,6 +153,22 @@ class OtherScreens:
         if fails >= repeat:
             self.used("a quiz that is never passed")
         return min(repeat, fails + 1), fails < repeat
+
+    def form(self, screens: list[Any]) -> Any:
+        options = self.rng.sample([*INHERITED, "yes", "漢"], 3)
+        name = f"form_{self.rng.getrandbits(40)}"
+        questions = {
+            f"{name}_0": Form.single_choice(self.hostile(), options, attention=options[0]),
+            f"{name}_1": Form.number(self.hostile(), low=-5, high=5),
+        }
+        screens.append(Form(questions, ask_model=True))
+
+        def respond(_: int) -> None:
+            answers = {f"{name}_0": self.rng.choice(options), f"{name}_1": self.rng.randint(-5, 5)}
+            self.responses.append(answers)
+            self.given += [(len(self.trials), answer) for answer in answers.values()]
+
+        return respond
 
     def symbol(self, screens: list[Any]) -> Any:
         items = []

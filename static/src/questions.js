@@ -12,6 +12,7 @@ import { say } from "./words.js";
  * @property {boolean} [numbered] whether the answer is an option's number, from 0, rather than its text
  * @property {number | null} [low]
  * @property {number | null} [high]
+ * @property {boolean} [whole] whether a number has no decimals
  * @property {number} [step]
  * @property {string[]} [ends]
  * @property {Answer} [answer] the right one, where the page says whether all are right
@@ -62,18 +63,20 @@ function typed({ name, prompt, required }, input) {
 
 /** @param {Question} question @returns {Made} */
 function number(question) {
-  const { low = null, high = null } = question;
+  const { low = null, high = null, whole = false } = question;
   // No type=number, which loses what it cannot read, and takes a wheel for an answer.
   const input = element("input", { type: "text", inputmode: "decimal", autocomplete: "off" });
   const made = typed(question, input);
   const value = () => Number(input.value.trim().replace(",", "."));
-  const fits = () => Number.isFinite(value()) && (low === null || value() >= low) && (high === null || value() <= high);
-  const wrong = () => (!input.value.trim() || fits() ? null : limits(low, high));
+  const isNumber = () => (whole ? Number.isInteger(value()) : Number.isFinite(value()));
+  const fits = () => isNumber() && (low === null || value() >= low) && (high === null || value() <= high);
+  const wrong = () => (!input.value.trim() || fits() ? null : limits(low, high, whole));
   return { ...made, answer: () => (input.value.trim() && fits() ? value() : null), wrong };
 }
 
-/** @param {number | null} low @param {number | null} high */
-function limits(low, high) {
+/** @param {number | null} low @param {number | null} high @param {boolean} whole */
+function limits(low, high, whole) {
+  if (whole && low !== null && high !== null) return say("wholeBetween", { low, high });
   if (low !== null && high !== null) return say("numberBetween", { low, high });
   if (low !== null) return say("numberFrom", { low });
   return high !== null ? say("numberTo", { high }) : say("number");

@@ -85,6 +85,16 @@ def test_wrong_answers_lead_back_to_the_instructions_until_they_are_right(page: 
     assert (details["quiz_attempts"], details["quiz_passed"], details.get("excluded")) == (3, True, None)
 
 
+def test_a_number_that_no_model_could_answer_is_asked_again(page: Page, tmp_path: Path) -> None:
+    opened(page, tmp_path)
+    attempt(page, "two", "3.5")
+    page.get_by_text("Please enter a whole number from 0 to 9.").wait_for()
+    page.get_by_label("What does a choice cost?").fill("3")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Y", exact=True).click()
+    assert recorded(page, tmp_path).participant_details["quiz_attempts"] == 1
+
+
 def test_who_never_passes_goes_on_and_is_marked(page: Page, tmp_path: Path) -> None:
     opened(page, tmp_path, repeat=2)
     for _ in range(2):

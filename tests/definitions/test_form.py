@@ -17,6 +17,7 @@ from twinbean.play.game import Play, Record, Seat
 from twinbean.play.rows import page_rows
 from twinbean.sessions import Trial, read, to_table
 from twinbean.sessions.jspsych import sessions_from_rows
+from twinbean.sessions.questions import Answer
 from twinbean.sessions.table import from_table
 from twinbean.tasks.task import Task
 
@@ -109,3 +110,46 @@ def test_answers_of_two_forms_have_names_of_their_own_and_are_read_by_no_stimulu
         definition_of(Form(QUESTIONS), Form(QUESTIONS))
     with pytest.raises(EmissionError, match="looks at what only people are asked"):
         definition_of(Form(QUESTIONS), Text(100, DataVariable("response", 1)))
+
+
+ASKED = {
+    "hand": Form.single_choice("Which hand do you write with?", ["left", "right"]),
+    "fun": Form.likert("It was fun.", ["no", "so", "yes"]),
+    "age": Form.number("How old are you?", low=18, high=21),
+    "effort": Form.slider("How hard did you try?", step=50),
+}
+
+
+def test_a_model_is_asked_one_question_after_the_other_where_a_form_says_so():
+    asked = []
+    answers = iter(["right", "so", "20", "50", "1"])
+
+    def ask(question):
+        asked.append(question.labels)
+        label = next(answers)
+        return Answer(label=label, raw=label)
+
+    arms = [{"color": "red", "value": 1}, {"color": "blue", "value": 0}]
+    definition = define(Experiment([Block([Form(ASKED, ask_model=True), Bandit(bandits=arms)])]))
+    played = Play(definition, Seat(participant="p", session="s", task="t"), ask).run()
+    assert asked == [("left", "right"), ("no", "so", "yes"), ("18", "19", "20", "21"), ("0", "50", "100"), ("1", "2")]
+    given = {"hand": "right", "fun": 2, "age": 20, "effort": 50}
+    assert {name: played.session.participant_details[name] for name in given} == given
+    assert "How old are you? Your options are: 18, 19, 20, 21. You answer <<20>>." in played.transcript.text
+    assert len(played.session.trials) == 1
+    assert definition.untold() == []
+    rows = page_rows(played.rows, Seat(participant="p", session="s", task="t"), [])
+    (person,) = sessions_from_rows(json.loads(json.dumps(rows)), where="data", participant="p")
+    assert person.responses == ((0, "right"), (0, 2), (0, 20), (0, 50))
+    record = Record(trials=person.trials, responses=person.responses)
+    again = Play(definition, Seat(participant="p", session="s", task="t"), ask, record=record).run()
+    assert again.transcript.text == played.transcript.text
+
+
+def test_what_a_model_could_not_be_told_is_refused_in_a_form_that_asks_it():
+    for question in (Form.long_text("Why?"), Form.multiple_choice("Which?", ["a", "b"]), Form.number("How many?")):
+        with pytest.raises(EmissionError, match="question 'x' has more answers than a model can be told"):
+            define(Experiment([Block([Form({"x": question}, ask_model=True)])]))
+    optional = Form.single_choice("Which?", ["a", "b"], required=False)
+    with pytest.raises(EmissionError, match="question 'x' may be left out, which a model cannot"):
+        define(Experiment([Block([Form({"x": optional}, ask_model=True)])]))

@@ -53,6 +53,10 @@ Exclude = Annotated[
     ),
 ]
 ExcludeFile = Annotated[Path | None, typer.Option(metavar="FILE", help="The same, a rule a line; # begins a comment.")]
+By = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMN", help="Part participants by what is known of them, as their condition or an answer."),
+]
 # Beyond, JavaScript counts no more: a page could not name its seed.
 Seed = Annotated[int, typer.Option(min=0, max=2**53 - 1, help="The seed of every random draw.")]
 Repair = Annotated[

@@ -10,6 +10,7 @@ import typer
 
 from twinbean.cli.app import app
 from twinbean.cli.arguments import (
+    By,
     Exclude,
     ExcludeFile,
     Finished,
@@ -40,6 +41,7 @@ def compare(
     seed: Seed = 0,
     finished: Finished = False,
     phase: Phases = None,
+    by: By = None,
 ) -> None:
     """Compare people and models: tables, figures and a report."""
     from twinbean.collect.reading import read
@@ -61,7 +63,7 @@ def compare(
     if names and sys.stderr.isatty():
         print(f"fitting {', '.join(names)}", file=sys.stderr)
     fits = fit_models(kept, models=names, seed=seed, stage=stage) if names else None
-    found = compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, seed=seed, stage=stage)
+    found = compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, by=by, seed=seed, stage=stage)
     if len(found.tasks) > 1:
         print(f"twinbean: warning: {several_tasks(found.tasks)}", file=sys.stderr)
     print(write_report(found, output))

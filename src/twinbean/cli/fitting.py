@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ import typer
 
 from twinbean.cli.app import app
 from twinbean.cli.arguments import (
+    By,
     Exclude,
     ExcludeFile,
     Finished,
@@ -50,6 +52,7 @@ def fit(
     exclude: Exclude = None,
     exclude_file: ExcludeFile = None,
     phase: Phases = None,
+    by: By = None,
 ) -> None:
     """Fit cognitive models to each participant, people and language models alike."""
     from twinbean._files import write_text
@@ -61,7 +64,7 @@ def fit(
     bounds: dict[str, Any] = {} if beta_bound is None else {"beta_bound": beta_bound}
     people = read_people(data, finished=finished, exclude=exclude, exclude_file=exclude_file)
     table = fit_sessions(in_phases(people, phase), models=names, method=method, stage=stage, **bounds)
-    write_text(output, csv_text(table))
+    write_text(output, csv_text(_parted(table, people, by)))
     for note in table.attrs["notes"]:
         print(f"twinbean: warning: {note}", file=sys.stderr)
     scale = table.attrs
@@ -70,6 +73,20 @@ def fit(
         f"{table['model'].nunique()} models, {table[['source', 'participant']].drop_duplicates().shape[0]} "
         f"participants, {method}; a reward of 1 is {scale['reward_unit']:g} of payoff from {scale['reward_zero']:g}",
     )
+
+
+def _parted(table: Any, people: Sequence[Any], by: str | None) -> Any:
+    """With the part of each participant, where it is no column already."""
+    from twinbean.comparison.parts import parted
+
+    part_of = parted(people, by)
+    if by is None or by in table:
+        return table
+    parts = {(one.source, one.participant): part_of(one).removeprefix(f"{by} ") for one in people}
+    whose = zip(table["source"], table["participant"], strict=True)
+    widened = table.copy()
+    widened.insert(list(table.columns).index("source") + 1, by, [parts[who] for who in whose])
+    return widened
 
 
 @app.command()

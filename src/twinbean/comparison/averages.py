@@ -137,7 +137,8 @@ def difference_table(
             n_left_out = sum(len(left_out(session, person, group.start)) for session, person in pairs(group))
         else:
             own = sessions[sessions["group"] == group.name]
-            theirs = sessions[(sessions["source"] == "human") & (sessions["start"] == group.start)]
+            same = [one.name for one in groups if (one.start, one.part) == (group.start, group.part)]
+            theirs = sessions[(sessions["source"] == "human") & sessions["group"].isin(same)]
         model, peers = (person_table(table).set_index("participant") for table in (own, theirs))
         for measure in (one.name for one in measures):
             a, b = peers[measure].dropna(), model[measure].dropna()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -137,8 +137,11 @@ def fit_warnings(fits: CognitiveFits | None) -> list[str]:
     return found
 
 
-def parameter_table(fits: CognitiveFits | None) -> pd.DataFrame:
-    """One row a source, model and parameter: median and quartiles over participants, and how many lie at a bound."""
+def parameter_table(fits: CognitiveFits | None, parts: Mapping[tuple[str, str], str]) -> pd.DataFrame:
+    """One row a source, model and parameter: median and quartiles over participants, and how many lie at a bound.
+
+    `parts` says of source and participant of which part they are; each has rows of its own.
+    """
     columns = ["source", "model", "parameter", "median", "q25", "q75", "n", "at_bound"]
     if fits is None:
         return pd.DataFrame(columns=columns)
@@ -147,6 +150,12 @@ def parameter_table(fits: CognitiveFits | None) -> pd.DataFrame:
     # What is kept of participants, as their condition, is text.
     parameters = [name for name in table.columns if name not in known and pd.api.types.is_numeric_dtype(table[name])]
     sources = table["source"] if "source" in table else pd.Series("human", index=table.index)
+    whose = [parts.get(who, "") for who in zip(sources, table["participant"].astype(str), strict=True)]
+    sources = pd.Series(
+        [f"{source}, {part}" if part else source for source, part in zip(sources, whose, strict=True)],
+        index=table.index,
+        name="source",
+    )
     rows = []
     for (source, model), own in table.groupby([sources, "model"], sort=False):
         bounds = own["at_bound"].astype(str).str.split() if "at_bound" in own else None

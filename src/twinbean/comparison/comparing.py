@@ -15,6 +15,7 @@ from twinbean.comparison.courses import binary_win
 from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions, is_scored
 from twinbean.comparison.measures import Measure, installed, needing_arms, win_rule
+from twinbean.comparison.parts import parted
 from twinbean.comparison.statistics import FEWEST
 from twinbean.comparison.stays import binary_total, stay_tables
 from twinbean.errors import DataError
@@ -86,6 +87,7 @@ def compare(
     fits: CognitiveFits | None = None,
     runs: Sequence[RunNotes] = (),
     exclude: Sequence[str] = (),
+    by: str | None = None,
     seed: int = 0,
     stage: int | None = None,
 ) -> Comparison:
@@ -95,7 +97,8 @@ def compare(
     at n every measure uses only choices from n on, for the person and for the model. Averages go from choices to
     sessions to persons to groups. `fits` are cognitive models (`cognitive.fit_models`), `runs` are
     `provenance.read_notes` of run folders, `exclude` holds rules as in `exclusions.exclude_people`, which leaves out
-    whom the task excludes besides. Of trials with several choices `stage` compares one; without it, what means one
+    whom the task excludes besides. `by` is a column of what is known of participants, as a condition: each of its
+    values makes groups of its own. Of trials with several choices `stage` compares one; without it, what means one
     choice a trial is left empty. Raises DataError where there is nothing to compare, and for what nobody can have
     played.
     """
@@ -111,7 +114,9 @@ def compare(
     kept = kept if stage is None else at_stage(kept, stage)
     stages = stages_of(kept)
     n_arms, win = count_arms(kept), binary_win(kept)
-    groups = group_sessions(kept, {key: status for notes in runs for key, status in notes.statuses.items()})
+    part_of = parted(kept, by)
+    statuses = {key: status for notes in runs for key, status in notes.statuses.items()}
+    groups = group_sessions(kept, statuses, part_of)
     measures, refused = installed()
     described = any(trial.attributes and trial.counts for session in kept for trial in session.trials)
     measures = tuple(one for one in measures if described or one.needs != "lotteries")
@@ -135,7 +140,7 @@ def compare(
         calibration=likelihood.calibration_table(scored),
         along=likelihood.along_table(scored),
         fits=fit_table(fits),
-        parameters=parameter_table(fits),
+        parameters=parameter_table(fits, {(one.source, one.participant): part_of(one) for one in kept}),
         stays=stays,
         stay_effects=stay_effects,
         counts=counts,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from twinbean.comparison.parts import PartOf, in_order
 from twinbean.sessions import Session
 
 PEOPLE = "people"
@@ -15,7 +16,8 @@ class Group:
     """Sessions of one source that begin at the same choice.
 
     `start` is the number of recorded choices that come before the model's own. `persons[i]` is the person's session
-    whose payoffs model session i met; empty for people, and for models that met payoffs of their own.
+    whose payoffs model session i met; empty for people, and for models that met payoffs of their own. `part` is the
+    part of the participants that all of them are of (`parts`); empty where nobody is parted.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Group:
     sessions: tuple[Session, ...]
     persons: tuple[Session, ...] = ()
     failed: tuple[Session, ...] = ()
+    part: str = ""
 
     @property
     def is_people(self) -> bool:
@@ -45,7 +48,18 @@ def n_recorded(session: Session) -> int:
     return sum(trial.counts and trial.origin == "recorded" for trial in session.trials)
 
 
-def group_sessions(sessions: Sequence[Session], statuses: Mapping[tuple[str, str], str]) -> list[Group]:
+def group_sessions(
+    sessions: Sequence[Session], statuses: Mapping[tuple[str, str], str], part_of: PartOf = lambda session: ""
+) -> list[Group]:
+    """The groups of each part of the participants, one part after the other, with the part in their names."""
+    return [
+        replace(group, part=part, name=f"{group.name}, {part}" if part else group.name)
+        for part, own in in_order(sessions, part_of)
+        for group in _groups(own, statuses)
+    ]
+
+
+def _groups(sessions: Sequence[Session], statuses: Mapping[tuple[str, str], str]) -> list[Group]:
     """People first, once for every number of recorded choices that a model continued from; then the models.
 
     `statuses` maps (source, session) to "complete" or "failed", as run folders say; a session of unknown status counts

@@ -22,6 +22,7 @@ from twinbean.play.stage import Place, PlayStage
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Question
 from twinbean.sessions.quizzes import checks_in
+from twinbean.sessions.responses import answers_in
 from twinbean.sessions.session import Response
 from twinbean.sessions.transcripts import Transcript
 
@@ -102,7 +103,11 @@ class Play:
         """The session so far."""
         session, responses = self._seat.session_of(self.trials), self._stage.responses
         own: dict[str, Any] = {"responses": responses} if responses else {}
-        own |= checks_in(self._rows, "a play", lambda value, _: list(value))
+        own |= checks_in(self._rows, "a play", _listed)
+        answers = {name: one for row in self._rows for name, one in answers_in(row, "a play", _listed).items()}
+        if answers:
+            # Beside those of the person who is continued, to questions that only people are asked.
+            own["answers"] = {**session.details.get("answers", {}), **answers}
         return session.replace(details={**session.details, **own}) if own else session
 
     def ended(self) -> Question:
@@ -185,6 +190,10 @@ class Play:
         if self._shown is not None and (ended or len(self._rows) >= self._shown.screens):
             self._check.screens(self._shown, self._rows)
             self._shown = None
+
+
+def _listed(value: Any, where: str) -> list[Any]:
+    return list(value)
 
 
 def _no_input(prompt: str) -> str:

@@ -38,7 +38,7 @@ def answer(comparison: Comparison) -> list[str]:
         paragraphs.insert(0, "There are no people in these data, so models are described and not compared.")
         paragraphs += [_alone(comparison, str(name)) for name in comparison.groups["group"].unique()]
     elif not paragraphs:
-        paragraphs += [_alone(comparison, "people")]
+        paragraphs += [_alone(comparison, str(name)) for name in comparison.groups["group"].unique()]
     if len(comparison.tasks) > 1:
         paragraphs.insert(0, several_tasks(comparison.tasks))
     if len(comparison.likelihood):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # Okabe and Ito (2008), distinguishable with any colour vision; people are always black.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+# Of the parts of one source; a simulation is dashed.
+LINES, SIMULATED_LINES = ("-", (0, (5, 1)), (0, (1, 1)), (0, (5, 1, 1, 1))), ("--", ":", "-.")
 MARKERS = "osD^vP"
 # As wide as a phone, so that letters keep their size there.
 WIDTH, HEIGHT = 4.6, 2.4
@@ -228,20 +231,24 @@ def _calibration(comparison: Comparison) -> Figure:
 
 
 def _lines(axes: Axes, curves: pd.DataFrame, x: str, y: str, comparison: Comparison) -> None:
-    """One line a group; a source has one colour in every figure."""
+    """One line a group; a source has one colour in every figure, its parts are drawn in lines of their own."""
     from matplotlib.ticker import MaxNLocator
 
     sources = [name for name in comparison.groups["source"].unique() if name != "human"]
+    drawn: Counter[tuple[Hashable, bool]] = Counter()
     for (name, source), own in curves.groupby(["group", "source"], sort=False):
         place = sources.index(source) if source in sources else -1
-        simulated = str(name).endswith("simulated")
+        simulated = ", simulated" in str(name)
+        styles = SIMULATED_LINES if simulated else LINES
+        part = drawn[source, simulated]
+        drawn[source, simulated] += 1
         points = _binned(own, x, y)
         axes.plot(
             points[x] + (x == "trial"),
             points[y],
             color="black" if place < 0 else COLOURS[place % len(COLOURS)],
             linewidth=2.2 if place < 0 else 1.4,
-            linestyle="--" if simulated else "-",
+            linestyle=styles[part % len(styles)],
             marker=None if place < 0 else MARKERS[place % len(MARKERS)],
             markersize=3.5,
             markevery=max(1, len(points) // 12),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -91,7 +92,7 @@ def parameter_table(comparison: Comparison) -> Table | None:
         "; in square brackets how many participants' lie at a bound and are no estimates. For a model all choices of "
         "its own are fitted."
     )
-    head = ("Parameter", *("people" if source == "human" else source for source in sources))
+    head = ("Parameter", *(re.sub("^human(?=,|$)", "people", source) for source in sources))
     return Table(name="parameters", caption=caption, head=head, rows=tuple(rows))
 
 

@@ -94,11 +94,12 @@ def _ends_by_itself(row: Row) -> bool:
 
 def _answers(row: Row, where: str, read_list: ReadList) -> list[Any]:
     questions, found = answered(row, where, read_list)
+    of_both = "quiz" in row or as_truth(row.get("ask_model"), f"{where}: ask_model")
     answers = []
     for number, question in enumerate(questions):
         # Free text is people's own: no model is asked for it, and no replay needs it.
-        # What a form asks has a name, and stands in the participants' table; what a quiz asks is asked of both.
-        if isinstance(question, Mapping) and ("quiz" in row or _is_of_survey(question)):
+        # What a form asks has a name, and stands in the participants' table; only some are asked of models, too.
+        if isinstance(question, Mapping) and (of_both or _is_of_survey(question)):
             name = question.get("name", f"Q{number}")
             answer = found.get(name)
             if not is_response(answer):

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from twinbean.definitions.kinds.kind import Arguments, Kind
-from twinbean.definitions.kinds.questions import Question, check_column, check_question
+from twinbean.definitions.kinds.questions import Question, answers_of, check_column, check_question, offer_of
+from twinbean.definitions.kinds.stage import Stage
 from twinbean.definitions.kinds.stimulus import Stimulus
 from twinbean.errors import EmissionError
 
@@ -22,13 +23,18 @@ class Form(Stimulus):
 
     A required question must be answered before the page goes on. A question with `attention`, the answer that whoever
     reads it gives, checks that: `attention_failed` counts in the participants' table how many were answered otherwise.
-    Only people are asked: a replay skips a form.
+    Only people are asked, and a replay skips a form, unless it says `ask_model`: then a model is asked one question
+    after the other, with all its answers, and what it answers stands in its participants' row. Such a form has no free
+    text and no choice of several options, its numbers are whole, and nothing is left out.
     """
 
     type = "twinbeanForm"
 
-    def __init__(self, questions: Mapping[str, Question], *, side_effects: Any = None) -> None:
-        super().__init__({"questions": [{"name": name, **asked} for name, asked in questions.items()]}, side_effects)
+    def __init__(self, questions: Mapping[str, Question], *, ask_model: bool = False, side_effects: Any = None) -> None:
+        asked = [{"name": name, **question} for name, question in questions.items()]
+        if ask_model:
+            asked = [{**one, "whole": True} if one.get("type") == "number" else one for one in asked]
+        super().__init__({"questions": asked} | ({"ask_model": True} if ask_model else {}), side_effects)
 
     @staticmethod
     def short_text(prompt: str, *, required: bool = True) -> Question:
@@ -99,16 +105,42 @@ class FormKind(Kind):
     responses = frozenset({"response"})
     people_only = True
 
+    def read(self, stimulus: Any, where: str) -> dict[str, Any]:
+        # Only where it is said: the row of any other form is what it was.
+        asks_model = {"ask_model": True} if _asks_model(stimulus) else {}
+        return super().read(stimulus, where) | asks_model
+
     def check(self, stimulus: Any, arguments: Arguments, where: str) -> None:
         questions = arguments["questions"]
         if not questions:
             raise EmissionError(f"{where} has no questions")
         for question in questions:
+            here = f"{where}, question {question['name']!r}"
             check_question(question, where)
-            check_column(question["name"], f"{where}, question {question['name']!r}")
+            check_column(question["name"], here)
+            if _asks_model(stimulus) and not question["required"]:
+                raise EmissionError(f"{here} may be left out, which a model cannot: require it, or ask people alone")
+            if _asks_model(stimulus) and offer_of(question, here) is None:
+                raise EmissionError(
+                    f"{here} has more answers than a model can be told: give it options, or whole numbers with limits, "
+                    f"or put it into a form of its own, which people alone are asked"
+                )
 
     def answer_names(self, arguments: Arguments) -> Iterator[str]:
         yield from (question["name"] for question in arguments["questions"])
 
     def notes(self, arguments: Arguments, where: str) -> Iterator[str]:
-        yield f"{where}: a form is asked of people only, and a replay skips it"
+        if "ask_model" not in arguments:
+            yield f"{where}: a form is asked of people only, and a replay skips it"
+
+    def untold(self, stimulus: Any, arguments: Arguments) -> Iterator[str]:
+        return iter(()) if _asks_model(stimulus) else super().untold(stimulus, arguments)
+
+    def row(self, stimulus: Any, arguments: dict[str, Any], stage: Stage, where: str) -> dict[str, Any]:
+        if not _asks_model(stimulus):
+            return super().row(stimulus, arguments, stage, where)
+        return arguments | {"response": answers_of(arguments["questions"], stage, where)}
+
+
+def _asks_model(stimulus: Any) -> bool:
+    return bool(stimulus.arg.get("ask_model"))

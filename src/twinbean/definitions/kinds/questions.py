@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twinbean.definitions.kinds.offer import Offer
+from twinbean.definitions.kinds.stage import Stage
 from twinbean.definitions.labels import check_labels
 from twinbean.definitions.variables import variables_in
 from twinbean.errors import EmissionError
@@ -78,14 +79,6 @@ def _is_answer(question: Question, given: Any) -> bool:
     return False
 
 
-def numbers_of(question: Question) -> list[int] | None:
-    """The whole numbers that answer a question, where they are so few that a model can be told them all."""
-    low, high = question.get("low"), question.get("high")
-    if not isinstance(low, int) or not isinstance(high, int) or high - low >= _MOST_NUMBERS:
-        return None
-    return list(range(low, high + 1))
-
-
 def offer_of(question: Question, where: str) -> Offer | None:
     """What a model is asked, with every answer that can be given; None where they are too many to be told.
 
@@ -95,9 +88,18 @@ def offer_of(question: Question, where: str) -> Offer | None:
     if not labels:
         return None
     check_labels(labels, len(labels), where)
-    opening = f"{question['prompt']} Your options are: {', '.join(labels)}. You "
-    missed = None if question["required"] else f"{opening}give no answer."
-    return Offer(labels=labels, values=values, opening=f"{opening}answer ", missed=missed)
+    opening = f"{question['prompt']} Your options are: {', '.join(labels)}. You answer "
+    return Offer(labels=labels, values=values, opening=opening)
+
+
+def answers_of(questions: Sequence[Question], stage: Stage, where: str) -> dict[str, Any]:
+    """What each question is answered on a stage, by name, one after the other. All can be asked of a model."""
+    answers: dict[str, Any] = {}
+    for question in questions:
+        offer = offer_of(question, where)
+        assert offer is not None
+        answers[question["name"]] = stage.respond(offer)
+    return answers
 
 
 def _answers(question: Question) -> tuple[tuple[str, ...], tuple[Any, ...]]:
@@ -105,5 +107,16 @@ def _answers(question: Question) -> tuple[tuple[str, ...], tuple[Any, ...]]:
         return tuple(question["options"]), tuple(question["options"])
     if question["type"] == "scale":
         return tuple(question["options"]), tuple(range(1, len(question["options"]) + 1))
-    numbers = numbers_of(question) if question["type"] == "number" else None
-    return tuple(map(str, numbers or ())), tuple(numbers or ())
+    numbers = _whole_numbers(question)
+    return tuple(map(str, numbers)), tuple(numbers)
+
+
+def _whole_numbers(question: Question) -> Sequence[int]:
+    """The numbers that answer a question, where they are whole and so few that a model can be told them all."""
+    step = question.get("step", 1) if question.get("whole") or question["type"] == "slider" else None
+    limits = question.get("low"), question.get("high"), step
+    low, high, step = (number if type(number) is int else None for number in limits)
+    if low is None or high is None or step is None:
+        return ()
+    found = range(low, high + 1, step)
+    return found if len(found) <= _MOST_NUMBERS else ()

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from twinbean.definitions.kinds.form import Form
 from twinbean.definitions.kinds.kind import Arguments, Kind
-from twinbean.definitions.kinds.questions import Question, check_column, check_question, offer_of
+from twinbean.definitions.kinds.questions import Question, answers_of, check_column, check_question, offer_of
 from twinbean.definitions.kinds.stage import Stage
 from twinbean.definitions.kinds.stimulus import Repetition, Stimulus
 from twinbean.errors import EmissionError
@@ -58,7 +58,7 @@ class Quiz(Stimulus):
     @staticmethod
     def number(prompt: str, *, low: int, high: int, answer: int) -> Question:
         """A whole number from `low` to `high`, 101 of them at most: a model is told them all."""
-        return {**Form.number(prompt, low=low, high=high), "answer": answer}
+        return {**Form.number(prompt, low=low, high=high), "whole": True, "answer": answer}
 
 
 class QuizKind(Kind):
@@ -93,11 +93,7 @@ class QuizKind(Kind):
         yield from columns_of(arguments["quiz"])
 
     def play(self, stimulus: Any, arguments: dict[str, Any], stage: Stage, where: str) -> dict[str, Any]:
-        answers: dict[str, Any] = {}
-        for question in arguments["questions"]:
-            offer = offer_of(question, where)
-            assert offer is not None
-            answers[question["name"]] = stage.respond(offer)
+        answers = answers_of(arguments["questions"], stage, where)
         passed = passes(arguments["questions"], answers)
         if not passed:
             stage.say(arguments["wrong"])
