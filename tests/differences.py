@@ -21,10 +21,12 @@ _NAMED = {"red": "#f00", "green": "#008000", "white": "#fff"}
 _ABSENT = "nothing at all"
 
 
-def differences(page: Json, played: Played, definition: Definition, passes: Sequence[int] = ()) -> list[str]:
+def differences(
+    page: Json, played: Played, definition: Definition, passes: Sequence[int] = (), ends: int | None = None
+) -> list[str]:
     """One sentence for each difference, with both values; none where page and replay are the same game.
 
-    `passes` is how often each loop of the definition must have been played.
+    `passes` is how often each loop of the definition must have been played, `ends` the loop behind which nothing is.
     """
     found = [
         *_unequal("the page", "parts", sorted(page), ["rows", "shared", "shown"]),
@@ -32,7 +34,7 @@ def differences(page: Json, played: Played, definition: Definition, passes: Sequ
         *_unequal("the page", "number of screens shown", len(page["shown"]), len(played.rows)),
     ]
     trials = iter(played.session.trials)
-    sides = zip_longest(_expected(definition, passes), page["rows"], page["shown"], played.rows)
+    sides = zip_longest(_expected(definition, passes, ends), page["rows"], page["shown"], played.rows)
     for number, (expected, row, shown, computed) in enumerate(sides):
         if expected is None or computed is None:
             found.append(f"screen {number}: page {row!r} and {shown!r}, replay {computed!r}, definition {expected!r}")
@@ -47,12 +49,16 @@ def differences(page: Json, played: Played, definition: Definition, passes: Sequ
         found += _rows_differ(number, row, computed)
         found += _screens_differ(number, kind, shown, computed, trial)
     last = dict(definition.shared)
-    for row in played.rows:
+    before = None
+    for (_, block, _), row in zip(_expected(definition, passes, ends), played.rows, strict=False):
+        if block != before:
+            last |= {name: definition.shared[name] for name in definition.blocks[block].resets}
         last |= {name: value for name, value in row.items() if name in last}
+        before = block
     return found + _values_differ("at the end", page["shared"], last)
 
 
-def _expected(definition: Definition, passes: Sequence[int]) -> list[tuple[str, int, str]]:
+def _expected(definition: Definition, passes: Sequence[int], ends: int | None) -> list[tuple[str, int, str]]:
     """Kind, block and phase of every screen, by the definition."""
     order: list[int] = []
     for number in range(len(definition.blocks)):
@@ -61,6 +67,8 @@ def _expected(definition: Definition, passes: Sequence[int]) -> list[tuple[str, 
             order.append(number)
         elif (loop := definition.loops[loops[0]]).first == number:
             order += list(range(loop.first, loop.last + 1)) * passes[loops[0]]
+            if loops[0] == ends:
+                break
     blocks = [(number, definition.blocks[number]) for number in order]
     return [
         (screen.kind.name, number, block.phase)
@@ -99,8 +107,9 @@ def _screens_differ(number: int, kind: str, shown: Json | None, row: Json, trial
     if "questions" in row:
         prompts = [str(question["prompt"] if isinstance(question, dict) else question) for question in row["questions"]]
         given = [question if isinstance(question, dict) else {"labels": []} for question in row["questions"]]
-        options = [[str(option) for option in one.get("labels", one.get("options"))] for one in given]
+        options = [[str(option) for option in one.get("labels", one.get("options", []))] for one in given]
         return [
+            *_unequal(where, "notice", shown.get("notice", ""), "" if row.get("passed", True) else row["wrong"]),
             *_unequal(where, "prompts", shown["text"], prompts),
             *_unequal(where, "options", shown["labels"], options),
         ]
@@ -132,7 +141,8 @@ def _machines_differ(where: str, shown: Json, row: Json, trial: Trial) -> list[s
     seen: list[str | None] = [None] * len(values)
     revealed = [trial.choice] if row["feedback"] == "chosen" else row["offered"]
     offered = [arm in row["offered"] for arm in range(len(values))]
-    for arm in [] if trial.missed else revealed:
+    pays = row.get("stage", {}).get("pays", True)
+    for arm in revealed if pays and not trial.missed else []:
         seen[arm] = values[arm]
     return [
         *_unequal(where, "labels", shown["labels"], list(trial.labels)),

@@ -12,6 +12,7 @@ from sweetbean.stimulus import Bandit, Blank, Feedback, Fixation, Flanker, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
 from other_screens import COLOURS, HOSTILE, INHERITED, OtherScreens
+from staged_trials import StagedTrials
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.definitions.structure import Loop, Phase
 from twinbean.play.game import Record
@@ -89,8 +90,9 @@ class Game:
     record: Record
     labels: tuple[str, ...] | None
     features: Counter[str] = field(default_factory=Counter)
-    # How often each loop is played.
+    # How often each loop is played, and after which of them the game is over.
     passes: list[int] = field(default_factory=list)
+    ends: int | None = None
 
 
 def random_game(seed: int) -> Game:
@@ -98,13 +100,14 @@ def random_game(seed: int) -> Game:
     return _Maker(random.Random(seed)).game()
 
 
-class _Maker(OtherScreens):
+class _Maker(OtherScreens, StagedTrials):
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.features: Counter[str] = Counter()
         self.n_arms = rng.randint(2, 8)
         self.kind = rng.choice(["integers", "decimals", "negative", "whole floats", "zeros"])
         self.labels: tuple[str, ...] | None = None
+        self.staged = self.maybe("trials with several choices", 0.4)
 
     def used(self, feature: str) -> None:
         self.features[feature] += 1
@@ -139,6 +142,8 @@ class _Maker(OtherScreens):
         self.trials: list[Trial] = []
         self.given: list[tuple[int, Any]] = []
         self.passes: list[int] = []
+        self.ends: int | None = None
+        self.until_the_end: tuple[list[Any], list[Trial], list[tuple[int, Any]]] | None = None
         self.state = self.shared()
         blocks = []
         if self.maybe("instructions", 0.4):
@@ -146,15 +151,23 @@ class _Maker(OtherScreens):
             blocks.append(Block([Instructions([*pages, "Machines: {labels}"])]))
         n_blocks = self.rng.choice([1, 1, 2])
         for number in range(n_blocks):
+            quizzed = self.maybe("a quiz", 0.6)
+            first = quizzed and self.rng.random() < 0.5
+            before = [self.quiz_block(number)] if first else []
             part = self.part(number)
             if number + 1 < n_blocks and self.maybe("a phase before the main one"):
-                part = [Phase(self.rng.choice(["practice", "__proto__"]), part)]
-            blocks += part
+                resets = list(self.state.values()) if self.maybe("a phase that resets everything", 0.7) else []
+                resets = resets or [self.state["score"]]
+                part = [Phase(self.rng.choice(["practice", "__proto__"]), part, resets=resets)]
+            behind = [self.quiz_block(number)] if quizzed and not first else []
+            blocks += [*before, *part, *behind]
+        responses, trials, given = self.until_the_end or (self.responses, self.trials, self.given)
         return Game(
             experiment=Experiment(blocks),
             passes=self.passes,
-            responses=self.responses,
-            record=Record(trials=tuple(self.trials), responses=tuple(self.given)),
+            ends=self.ends,
+            responses=responses,
+            record=Record(trials=tuple(trials), responses=tuple(given)),
             labels=self.labels,
             features=self.features,
         )
@@ -171,7 +184,7 @@ class _Maker(OtherScreens):
     def effects(self) -> list[SideEffect]:
         value, response = DataVariable("value", 0), DataVariable("response", 0)
         score = self.state["score"]
-        if self.maybe("a score that is true or false", 0.1):
+        if self.maybe("a score that is true or false", 0.13):
             return [SideEffect(score, FunctionVariable("once", once, [score, value]))]
         effects = [SideEffect(score, FunctionVariable("add", add, [score, value]))]
         if self.maybe("two effects on one variable", 0.3):
@@ -188,6 +201,17 @@ class _Maker(OtherScreens):
             ]
             self.used("chained effects")
         return effects
+
+    def quiz_block(self, number: int) -> Block:
+        """Instructions and a quiz, which ends the game where it screens out who does not pass it."""
+        otherwise = self.rng.choice(["exclude", "continue", "screen out"])
+        attempts, passed = self.quiz(f"quiz_{number}", otherwise)
+        self.passes.append(attempts)
+        if otherwise == "screen out" and not passed and self.ends is None:
+            self.used("a game that ends at a quiz")
+            self.ends = len(self.passes) - 1
+            self.until_the_end = (list(self.responses), list(self.trials), list(self.given))
+        return Block(self.quiz_screens)
 
     def part(self, number: int) -> list[Any]:
         """A block, or a loop whose last block counts its passes."""
@@ -216,6 +240,8 @@ class _Maker(OtherScreens):
         machines, timeline = self.bandits(n_trials, limited)
         screens: list[Any] = [machines]
         askers = [self.arm_responses(timeline, limited)]
+        if self.staged:
+            self.later_stages(screens, askers, timeline, limited)
         if self.maybe("text of the running score"):
             text = FunctionVariable("text", lambda s: f"Score: {s}", [self.state["score"]])
             screens.append(Text(duration=200, text=text, color=self.rng.choice(COLOURS)))
@@ -241,10 +267,15 @@ class _Maker(OtherScreens):
         return Block(screens, timeline=timeline)
 
     def bandits(self, n_trials: int, limited: bool) -> tuple[Any, list[dict[str, Any]]]:
-        slots = self.maybe("SlotMachines")
+        slots = self.staged or self.maybe("SlotMachines")
         options: dict[str, Any] = {"duration": 500 if limited else None, "side_effects": self.effects()}
         timeline: list[dict[str, Any]] = [{} for _ in range(n_trials)]
-        if "state" in self.state and self.maybe("payoffs that depend on earlier choices", 0.4):
+        if self.staged:
+            options |= self.leading_on(timeline)
+        if self.staged and self.maybe("a stage that only leads on"):
+            arms = [{"color": arm["color"], "value": self.rng.choice([0, False, 0.0])} for arm in self.arms()]
+            options |= {"bandits": arms, "pays": False}
+        elif "state" in self.state and self.maybe("payoffs that depend on earlier choices", 0.4):
             for element in timeline:
                 element["states"] = [self.arms() for _ in range(3)]
             states = TimelineVariable("states")

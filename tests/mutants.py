@@ -20,6 +20,7 @@ PATCHES, EMISSION, BANDIT = "definitions/patches.py", "definitions/emission.py",
 KEYED, SURVEYS = "definitions/kinds/keyed.py", "definitions/kinds/surveys.py"
 HTML_CHOICE, SYMBOL = "definitions/kinds/html_choice.py", "definitions/kinds/symbol.py"
 MARKUP = "definitions/markup.py"
+QUIZ, LOOPING = "definitions/kinds/quiz.py", "definitions/looping.py"
 PATCHED = ["tests/definitions/test_patches.py"]
 PARITY = ["tests/browser/test_parity.py", "--games", "60"]
 
@@ -46,6 +47,7 @@ MUTANTS = [
     Mutant("whole floats turn to ints", EMISSION, '{"$float": value} if value.is_', "value if value.is_", PARITY),
     Mutant("windows are off by one", EMISSION, "raw_name, value.window]", "raw_name, value.window + 1]", PARITY),
     Mutant("a missed trial pays a point", BANDIT, '"value": 0 if trial.missed', '"value": 1 if trial.missed', PARITY),
+    Mutant("a stage that only leads on pays", BANDIT, "if trial.missed or not pays", "if trial.missed", PARITY),
     Mutant("effects arrive in reverse", EMISSION, '"effects": effects}', '"effects": effects[::-1]}', PARITY),
     Mutant("a label is recorded by its text", SURVEYS, "tuple(range(len(labels)))", "tuple(labels)", PARITY),
     Mutant(
@@ -57,6 +59,23 @@ MUTANTS = [
     ),
     Mutant("every option is worth the first", HTML_CHOICE, "else values[response]", "else values[0]", PARITY),
     Mutant("not pressing is never right", KEYED, "response == (None if", "response == (0 if", PARITY),
+    Mutant("whoever takes a quiz passes it", QUIZ, "passed = passes(", "passed = True or passes(", PARITY),
+    Mutant("nobody is screened out", LOOPING, "loop.otherwise == SCREEN_OUT", "loop.otherwise is None", PARITY),
+    Mutant("a phase resets nothing", LOOPING, "            shared |= anew\n", "", PARITY),
+    Mutant(
+        "a practice counts in the score",
+        "definitions/phases.py",
+        "if block.phase == MAIN and goes_on",
+        "if goes_on is None",
+        ["tests/definitions/test_phases.py"],
+    ),
+    Mutant(
+        "what is not known is not true",
+        "comparison/expressions.py",
+        "return True if True in found else None if None in found else False",
+        "return True in found",
+        ["tests/comparison/test_exclusions.py"],
+    ),
     Mutant(
         "below is above",
         SYMBOL,

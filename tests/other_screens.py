@@ -9,6 +9,7 @@ from typing import Any
 from sweetbean.stimulus import HtmlChoice, HtmlKeyboardResponse, LikertSurvey, MultiChoiceSurvey, Symbol, Text
 from sweetbean.variable import FunctionVariable, SharedVariable
 
+from twinbean.definitions.stimuli import Form, Instructions, Quiz
 from twinbean.sessions import Trial
 
 HOSTILE = (
@@ -48,6 +49,7 @@ class OtherScreens:
     trials: list[Trial]
     responses: list[Any]
     given: list[tuple[int, Any]]
+    quiz_screens: list[Any]
 
     def used(self, feature: str) -> None:
         raise NotImplementedError
@@ -111,6 +113,38 @@ class OtherScreens:
             self.given += [(len(self.trials), answer) for answer in answers]
 
         return respond
+
+    def quiz(self, name: str, otherwise: Any) -> tuple[int, bool]:
+        """Makes `quiz_screens`, and answers them: how often, and whether they are passed in the end."""
+        questions: dict[str, Any] = {}
+        wrong: dict[str, Any] = {}
+        for place in range(self.rng.randint(1, 3)):
+            options = [self.rng.choice(["yes", "漢", "a b"]), *self.rng.sample(INHERITED, self.rng.randint(1, 3))]
+            number = self.rng.randint(-3, 3)
+            if self.maybe("an attention check", 0.3) and place:
+                questions[f"{name}_{place}"] = Form.single_choice(self.hostile(), options, attention=options[-1])
+            elif self.rng.random() < 0.3:
+                questions[f"{name}_{place}"] = Quiz.number(self.hostile(), low=-3, high=4, answer=number)
+                wrong[f"{name}_{place}"] = 4
+            else:
+                questions[f"{name}_{place}"] = Quiz.single_choice(self.hostile(), options, answer=options[1])
+                wrong[f"{name}_{place}"] = options[0]
+        repeat, fails = self.rng.randint(1, 3), self.rng.randint(0, 3)
+        for attempt in range(min(repeat, fails + 1)):
+            answers = {one: asked.get("answer", asked.get("attention")) for one, asked in questions.items()}
+            if attempt < fails:
+                self.used("a quiz that is not passed at once")
+                failed = self.rng.choice(list(wrong))
+                answers[failed] = wrong[failed]
+            self.responses.append(answers)
+            self.given += [(len(self.trials), answer) for answer in answers.values()]
+        notice = self.hostile() + "."
+        quiz = Quiz(questions, repeat=repeat, otherwise=otherwise, name=name, wrong=notice)
+        self.quiz_screens = [Instructions([self.hostile()]), quiz]
+        self.used(f"a quiz, otherwise {otherwise}")
+        if fails >= repeat:
+            self.used("a quiz that is never passed")
+        return min(repeat, fails + 1), fails < repeat
 
     def symbol(self, screens: list[Any]) -> Any:
         items = []

@@ -66,7 +66,7 @@ def compare(evaluate: Callable[[str, str], Any], *, games: int, first: int) -> P
             if "error" in page:
                 parity.wrong.append(f"game {seed}: the page stopped: {page['error']}")
             else:
-                found = differences(page, played, definition, game.passes)
+                found = differences(page, played, definition, game.passes, game.ends)
                 parity.wrong += [f"game {seed}: {difference}" for difference in found]
     return parity
 

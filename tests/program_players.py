@@ -25,8 +25,8 @@ class Player(Participant):
 
     def __init__(self, address: str, study: Path, **options: Any) -> None:
         self.settings: Settings = read_settings(study)
-        text = page_options(self.settings).consent_shown
-        consent = None if text is None else consent_to(text)
+        texts = page_options(self.settings).consents_shown
+        consent = consent_to(texts[0]) if texts else None
         super().__init__(address, consent=consent, **options)
 
     async def visit(self, event: str) -> None:

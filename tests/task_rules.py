@@ -20,11 +20,14 @@ class Met:
     best: list[set[int]] = field(default_factory=list)
     offered: list[list[int]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    # Stage, state and transition.
+    stages: list[tuple] = field(default_factory=list)
 
-    def trial(self, payoffs, choice, *, start=0, means=None, offered=None):
+    def trial(self, payoffs, choice, *, start=0, means=None, offered=None, stage=(None, None, None)):
         before = self.scores[-1] if self.scores else start
         self.rewards.append(payoffs[choice])
-        self.scores.append(before + payoffs[choice])
+        self.scores.append(before + (payoffs[choice] or 0))
+        self.stages.append(stage)
         means = means or payoffs
         self.best.append({arm for arm, mean in enumerate(means) if mean == max(means)})
         self.offered.append(offered or list(range(len(payoffs))))
@@ -155,6 +158,34 @@ def iowa_gambling(rng, choices, *, trials, loan):
     return met
 
 
+def two_step(rng, choices, *, trials, common, sd, low, high):
+    rng.permutation(26)  # the letters
+    p = [low + (high - low) * rng.random() for _ in range(4)]
+    pushes = [[sd * rng.standard_normal() for _ in range(4)] for _ in range(trials - 1)]
+    luck = [[rng.random() for _ in range(4)] for _ in range(trials)]
+    flights = [rng.random() < common for _ in range(trials)]
+    met, left = Met(), iter(choices)
+    met.texts.append("To choose a rocket or an alien, click or tap it, or press the letter that stands on it.")
+    for trial in range(trials):
+        if trial:
+            for alien in range(4):
+                p[alien] += pushes[trial - 1][alien]
+                while not low <= p[alien] <= high:
+                    p[alien] = 2 * low - p[alien] if p[alien] < low else 2 * high - p[alien]
+        best = [max(p[:2]), max(p[2:])]
+        worth = [common * best[0] + (1 - common) * best[1], common * best[1] + (1 - common) * best[0]]
+        rocket = next(left)
+        met.trial((None, None), rocket, means=worth, stage=(1, None, None))
+        planet = rocket if flights[trial] else 1 - rocket
+        name = ["red", "purple"][planet]
+        met.texts.append(f"You land on the {name} planet.")
+        here = slice(2 * planet, 2 * planet + 2)
+        paid = [int(u < chance) for u, chance in zip(luck[trial][here], p[here], strict=True)]
+        stage = (2, name, "common" if flights[trial] else "rare")
+        met.trial(paid, next(left), means=p[here], stage=stage)
+    return met
+
+
 def play(name, rng, choices, **parameters):
     """What the participant of task `name` meets. A task without rules here is an error: write them."""
     return globals()[name](rng, choices, **parameters)
@@ -174,4 +205,5 @@ SHORT = {
     "gershman_two_armed": [{"blocks": 4, "trials": 5}],
     "horizon": [{"games": 4}],
     "iowa_gambling": [{"trials": 45}],
+    "two_step": [{"trials": 12, "common": 0.6, "sd": 0.2}],
 }

@@ -19,6 +19,7 @@ _HOMES = {
     "Collector": "twinbean.page.options",
     "Comparison": "twinbean.comparison",
     "Form": "twinbean.definitions.stimuli",
+    "Quiz": "twinbean.definitions.stimuli",
     "Instructions": "twinbean.definitions.stimuli",
     "Kind": "twinbean.definitions.kinds",
     "Loop": "twinbean.definitions.structure",
@@ -38,6 +39,7 @@ _HOMES = {
     "SubjectOptions": "twinbean.subjects.registry",
     "Task": "twinbean.tasks.task",
     "Transcript": "twinbean.sessions.transcripts",
+    "Translation": "twinbean.page.translation",
     "Trial": "twinbean.sessions",
     "TwinbeanError": "twinbean.errors",
     "compare": "twinbean.comparison",
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
     from twinbean.page.export import export as export
     from twinbean.page.options import Collector as Collector
     from twinbean.page.options import PageOptions as PageOptions
+    from twinbean.page.translation import Translation as Translation
     from twinbean.play.language import run_on_language as run_on_language
     from twinbean.report import write_report as write_report
     from twinbean.runs.replaying import replay as replay

@@ -10,13 +10,15 @@ import { identify } from "./participant.js";
 import { SLOW_MS, ask, show } from "./screens.js";
 import { Session } from "./session.js";
 import { Store } from "./store.js";
+import { translated } from "./translation.js";
 import { chosenVariant, withVariant } from "./variants.js";
-import { say, useWords } from "./words.js";
+import { say } from "./words.js";
 
 /** @typedef {import("./engine.js").Definition} Definition */
 /**
  * @typedef {object} Options see `twinbean.page.PageOptions`
  * @property {Partial<import("./words.js").Words>} words
+ * @property {import("./translation.js").Translation[]} [translations]
  * @property {string | null} consent
  * @property {string | null} completionUrl
  * @property {boolean} progress
@@ -44,12 +46,12 @@ export class App {
     this.stage = stage;
     this.definition = definition;
     this.functions = functions;
-    this.options = options;
+    const search = host ? host.search : location.search;
+    this.options = translated(options, search);
     this.host = host;
     /** @type {import("./participant.js").Identity} */
-    this.who = identify(options.ids, host ? host.search : location.search);
+    this.who = identify(options.ids, search);
     this.device = describeDevice();
-    useWords(options.words);
     refreshRate().then((rate) => Object.assign(this.device, { refresh_rate: rate }));
   }
 
@@ -177,12 +179,13 @@ export class App {
     const properties = { format, task, fingerprint, seed, variant, parameters, ...(timing && { timing }), twinbean, page, ...this.who.others };
     const bar = element("progress", { max: String(session.game.steps.length), "aria-label": say("progress") });
     if (progress) this.stage.before(bar);
-    const told = session.play(this.stage, properties, { parts, ids: this.who.others, device: this.device }, (done) => {
+    const page_language = document.documentElement.lang;
+    const told = session.play(this.stage, properties, { parts, ids: this.who.others, device: this.device, page_language }, (done) => {
       bar.value = done;
       this.host?.keep(session.rows);
     });
     await told.finally(() => bar.remove());
-    this.end(session, say("thanks"), this.score(session));
+    this.end(session, say("thanks"), session.game.outcome === "screened_out" ? [say("screenedOut")] : this.score(session));
   }
 
   /** The score, where the task keeps one. @param {Session} session */
@@ -196,7 +199,9 @@ export class App {
 
   /** @param {Session} session @param {string} title @param {string[]} paragraphs */
   end(session, title, paragraphs) {
-    const content = { title, paragraphs, completionUrl: this.options.completionUrl };
+    // The link says that the task was done.
+    const completionUrl = session.record.outcome === "screened_out" ? null : this.options.completionUrl;
+    const content = { title, paragraphs, completionUrl };
     if (this.host && !session.record.removed) handOver(this.stage, session, this.host, content);
     else new Ending(this.stage, session, content).show();
   }

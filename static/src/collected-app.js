@@ -37,6 +37,10 @@ export class CollectedApp extends App {
     this.collection = null;
     /** This participant's last session. @type {CollectedRecord | null} */
     this.earlier = null;
+    /** Aborts when the participant stops before there is a session to withdraw from. */
+    this.leaving = new AbortController();
+    /** Takes back what a later visit would ask the server for. */
+    this.unask = async () => {};
     // A link that lets somebody go on from here is no id: no row says it.
     const { signature = "", ...others } = this.who.others;
     this.signature = signature;
@@ -149,16 +153,17 @@ export class CollectedApp extends App {
     const { address } = this.collector;
     Object.assign(this.who, who); // also where it is an earlier visit that asks
     // In a laboratory the next visit is somebody else's.
+    this.unask = async () => store?.answered(address).catch(() => {});
     if (store && !this.collecting.lab) await store.ask({ address, request: asked, who }).catch(() => {});
     try {
-      const reply = await opened(this.stage, this.collector, asked);
-      const session = await this.#receive(store, who, asked, reply);
-      await store?.answered(address).catch(() => {});
+      const reply = await opened(this.stage, this.collector, asked, this.leaving.signal);
+      const session = reply && (await this.#receive(store, who, asked, reply));
+      await this.unask();
       return session;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      await store?.answered(address).catch(() => {});
-      return this.#forgotten(store, error.reason);
+      await this.unask();
+      return this.#left ? null : this.#forgotten(store, error.reason);
     }
   }
 
@@ -178,10 +183,10 @@ export class CollectedApp extends App {
 
   /** @param {Store | null} store @param {Who} who @param {Request} asked @param {Opened} reply @returns {Promise<Session | null>} */
   async #receive(store, who, asked, reply) {
-    switch (reply.status) {
-      case "begun":
-      case "resumed":
-        return this.#given(store, who, asked, reply);
+    const { status } = reply;
+    if (status === "begun" || status === "resumed") return this.#given(store, who, asked, reply);
+    if (this.#left) return null;
+    switch (status) {
       case "completed":
         return this.#completed(store, reply);
       case "blocked":
@@ -239,13 +244,25 @@ export class CollectedApp extends App {
       const session = await Session.begin({ ...this.who, ...who }, this.options.page, game, store, given);
       for (const row of sent) await session.take(row);
       const collection = this.#collect(session, stored);
+      if (this.#left) return this.#withdraw(collection);
       return sent.length ? this.#resume(collection) : session;
     }
     const session = new Session({ ...known, collected }, game, store, (await store?.rows(id)) ?? []);
     for (const row of sent.slice(session.rows.length)) await session.take(row);
     if (stored > session.rows.length) throw new Error(`The server has ${stored} rows of this session, and this browser ${session.rows.length}`);
     await session.note();
-    return this.#resume(this.#collect(session, stored));
+    const collection = this.#collect(session, stored);
+    return this.#left ? this.#withdraw(collection) : this.#resume(collection);
+  }
+
+  get #left() {
+    return this.leaving.signal.aborted;
+  }
+
+  /** Whoever stopped while the session was being opened is withdrawn from it. @param {Collection} collection @returns {Promise<null>} */
+  async #withdraw(collection) {
+    await collection.withdraw();
+    return null;
   }
 
   /** @param {Collection} collection */
@@ -284,12 +301,14 @@ export class CollectedApp extends App {
   }
 
   async #askToWithdraw() {
-    const { collection } = this;
     const policy = this.collecting.withdrawal === "keep" ? "withdrawKeep" : "withdrawDiscard";
     const { yes, ms } = await askToStop(say(policy));
+    const { collection } = this; // the session may have been opened behind the dialog
     collection?.session.interruptions?.asked(ms);
     if (!yes) return;
-    if (!collection) this.decline();
-    else if (!collection.over) await collection.withdraw();
+    if (collection) return collection.over ? undefined : collection.withdraw();
+    this.leaving.abort();
+    this.decline();
+    await this.unask();
   }
 }

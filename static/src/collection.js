@@ -73,7 +73,7 @@ export class Collection {
     const { collected } = this.record;
     const { lab } = this.options;
     const title = say("thanks");
-    collected.finish ??= this.outbox.summary("done");
+    collected.finish ??= this.outbox.summary(this.record.outcome ?? "done");
     show(this.stage, { title, paragraphs: [...paragraphs, say("sending")] });
     const late = window.setTimeout(() => this.#unsent("notSent"), PATIENCE_MS);
     try {

@@ -11,8 +11,12 @@ import { py } from "./python/index.js";
 /** @typedef {import("./python/values.js").Value} Value */
 /** @typedef {{kind: string, arguments: Record<string, unknown>, effects: Effect[]}} Stimulus */
 /** @typedef {{shared?: string, data?: string, value: unknown}} Effect */
-/** @typedef {{timeline: Record<string, unknown>[], stimuli: Stimulus[], phase?: string}} Block */
-/** @typedef {{first: number, last: number, until: unknown, most: number}} Loop blocks played until something holds */
+/** @typedef {{timeline: Record<string, unknown>[], stimuli: Stimulus[], phase?: string, resets?: string[]}} Block before which `resets` start anew */
+/** @typedef {"done" | "screened_out"} Outcome as what a session ends; a study's server finds from the rows who is excluded besides */
+/**
+ * Blocks played until something holds, and what becomes of a participant for whom it never does.
+ * @typedef {{first: number, last: number, until: unknown, most: number, otherwise?: "exclude" | "continue" | "screen out"}} Loop
+ */
 /**
  * @typedef {object} Definition
  * @property {number} format
@@ -36,9 +40,9 @@ import { py } from "./python/index.js";
  */
 /** @typedef {{feedback?: number, window?: number, pause?: number}} Timing milliseconds; what is absent is as in the stimuli */
 /**
- * A screen that may be shown. The last one of a pass through a loop has the condition on which the loop ends, and how many
- * steps there are from it to the end of the loop's last pass.
- * @typedef {{stimulus: Stimulus, element: Record<string, unknown>, block: number, phase: string, until?: unknown, left?: number}} Step
+ * A screen that may be shown. The last one of a pass through a loop has the loop, and how many
+ * steps there are from it to the end of the loop's last pass. The first of a block has the shared variables that start anew before it.
+ * @typedef {{stimulus: Stimulus, element: Record<string, unknown>, block: number, phase: string, loop?: Loop, left?: number, resets?: string[]}} Step
  */
 /** @typedef {{kind: string, row: Map<string, Value>, element: Record<string, unknown>, effects: Effect[]}} Screen */
 /** @typedef {(...values: any[]) => Value} PythonFunction */
@@ -59,11 +63,13 @@ export class Game {
     /** Which step comes next; a loop that ends leaves some out. */
     this.position = 0;
     /** @type {Map<string, Value>} */
-    this.shared = new Map(Object.entries(definition.shared).map(([name, node]) => [name, py.decode(this.media.put(node))]));
+    this.shared = new Map(Object.keys(definition.shared).map((name) => [name, this.#start(name)]));
     /** @type {Map<string, Value>[]} */
     this.rows = [];
     /** @type {Screen | null} */
     this.current = null;
+    /** @type {Outcome} */
+    this.outcome = "done";
   }
 
   /** The screen to show now, its arguments evaluated once. @returns {Screen} */
@@ -102,9 +108,23 @@ export class Game {
 
   /** Goes on to the next step, which is behind a loop whose condition holds. */
   #advance() {
-    const { until, left = 0 } = this.steps[this.position];
+    const { loop, left = 0 } = this.steps[this.position];
     this.position += 1;
-    if (until !== undefined && py.truth(this.#evaluator({}, this.rows)(until))) this.position += left;
+    if (loop && py.truth(this.#evaluator({}, this.rows)(loop.until))) this.position += left;
+    else if (loop && left === 0) this.#failed(loop);
+    for (const name of this.steps[this.position]?.resets ?? []) this.shared.set(name, this.#start(name));
+  }
+
+  /** What a loop was to end at has never held. @param {Loop} loop */
+  #failed({ otherwise }) {
+    if (otherwise !== "screen out") return;
+    this.outcome = "screened_out";
+    this.position = this.steps.length;
+  }
+
+  /** Where a shared variable starts. @param {string} name @returns {Value} */
+  #start(name) {
+    return py.decode(this.media.put(this.definition.shared[name]));
   }
 
   /** @returns {boolean} */
@@ -139,10 +159,10 @@ export class Game {
 /** Every screen in order, those of a loop as often as it may be played. @param {Definition} definition @returns {Step[]} */
 function steps({ blocks, loops = [] }) {
   /** @param {Block} block @param {number} number @returns {Step[]} */
-  const pass = ({ timeline, stimuli, phase = "main" }, number) =>
-    (timeline.length ? timeline : [{}]).flatMap((element) =>
-      stimuli.map((stimulus) => ({ stimulus, element, block: number, phase })),
-    );
+  const pass = ({ timeline, stimuli, phase = "main", resets }, number) =>
+    (timeline.length ? timeline : [{}])
+      .flatMap((element) => stimuli.map((stimulus) => ({ stimulus, element, block: number, phase })))
+      .map((step, i) => (i === 0 && resets ? { ...step, resets } : step));
   return blocks.flatMap((block, number) => {
     const loop = loops.find(({ first, last }) => first <= number && number <= last);
     if (!loop) return pass(block, number);
@@ -150,7 +170,9 @@ function steps({ blocks, loops = [] }) {
     const once = blocks.slice(loop.first, loop.last + 1).flatMap((inner, i) => pass(inner, number + i));
     return Array.from({ length: loop.most }, (_, played) => {
       const left = (loop.most - 1 - played) * once.length;
-      return once.map((step, i) => (i === once.length - 1 ? { ...step, until: loop.until, left } : step));
+      return once
+        .map((step) => (played ? { ...step, resets: undefined } : step))
+        .map((step, i) => (i === once.length - 1 ? { ...step, loop, left } : step));
     }).flat();
   });
 }

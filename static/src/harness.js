@@ -24,6 +24,7 @@ import { toolkit } from "./toolkit.js";
  * @property {string} kind
  * @property {string | string[]} text
  * @property {string[] | string[][]} labels of a survey the options of each question
+ * @property {string} [notice] what a quiz says of wrong answers
  * @property {boolean[]} [enabled]
  * @property {number[]} [positions]
  * @property {(string | null)[]} [before]
@@ -99,7 +100,12 @@ async function playDefinition(definition, sources, responses) {
     if (asked && next === responses.length) throw new Error(`Screen ${rows.length} needs response ${next}, and there are ${next}`);
     const response = asked ? responses[next++] : null;
     const before = read(stage, kind);
-    if (typeof response === "object" && response !== null) answer(stage, rows.length, /** @type {Record<string, string | number>} */ (response));
+    if (typeof response === "object" && response !== null) {
+      answer(stage, rows.length, /** @type {Record<string, string | number>} */ (response));
+      const notice = text(stage, "p.wrong");
+      if (notice) Object.assign(before, { notice });
+      if (notice) press(stage.querySelector(".keys .primary"), rows.length, "continue");
+    }
     else if (response !== null) press(buttonOf(stage, kind, response), rows.length, response);
     else if (row.get("duration") === null) throw new Error(`Screen ${rows.length} waits for a response for ever`);
     time.runOut();

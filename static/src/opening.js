@@ -34,12 +34,13 @@ export function consentTo(text, at) {
 }
 
 /**
- * The server's answer, waited for behind a calm screen. Throws Refused where it does not know the token, or has erased the session.
- * @param {HTMLElement} stage @param {Collector} collector @param {Request} asked @returns {Promise<Opened>}
+ * The server's answer, waited for behind a calm screen; null where the participant left and there was none yet.
+ * Throws Refused where it does not know the token, or has erased the session.
+ * @param {HTMLElement} stage @param {Collector} collector @param {Request} asked @param {AbortSignal} left @returns {Promise<Opened | null>}
  */
-export async function opened(stage, collector, asked) {
+export async function opened(stage, collector, asked, left) {
   const patience = new Patience();
-  const slow = window.setTimeout(() => show(stage, { title: say("wait") }), SLOW_MS);
+  const slow = window.setTimeout(() => left.aborted || show(stage, { title: say("wait") }), SLOW_MS);
   for (;;) {
     try {
       const reply = await collector.open(asked);
@@ -48,8 +49,10 @@ export async function opened(stage, collector, asked) {
     } catch (error) {
       window.clearTimeout(slow);
       if (!(error instanceof Refused) || error.reason === "token" || error.reason === "gone") throw error;
+      if (left.aborted) return null;
       if (patience.failures === 0) show(stage, { title: say("wait"), paragraphs: [say("connectingText")] });
       await patience.wait(error.after);
+      if (left.aborted) return null;
     }
   }
 }

@@ -14,6 +14,7 @@ import { say } from "./words.js";
  * @property {number | null} [high]
  * @property {number} [step]
  * @property {string[]} [ends]
+ * @property {Answer} [answer] the right one, where the page says whether all are right
  */
 /** @typedef {string | number | string[] | null} Answer null where there is none */
 /** @typedef {{box: HTMLElement, first: HTMLElement, answer: () => Answer, problem: () => string | null}} Asked */

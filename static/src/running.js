@@ -26,6 +26,7 @@ for (const [name, plugin] of Object.entries(plugins)) {
  * @param {AbortSignal} [given.signal] when it aborts, the screen is taken away, nothing more is recorded, and `run` throws its reason
  */
 export async function run(stage, game, { properties = {}, recorded, shown, signal = new AbortController().signal }) {
+  if (signal.aborted) throw signal.reason; // whoever stopped while the session was being kept sees no screen of it
   stage.replaceChildren();
   const jsPsych = initJsPsych({ display_element: stage, use_webaudio: false, override_safe_mode: true });
   jsPsych.data.addProperties(properties);

@@ -117,7 +117,8 @@ export class Session {
       this.interruptions = null;
     }
     record.finished = new Date().toISOString();
-    if (record.collected && this.outbox) record.collected.finish = this.outbox.summary("done");
+    record.outcome = this.game.outcome;
+    if (record.collected && this.outbox) record.collected.finish = this.outbox.summary(this.game.outcome);
     await this.#save((kept) => kept.keep(record));
   }
 

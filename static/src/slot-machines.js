@@ -31,6 +31,8 @@ const info = {
     positions: { type: ParameterType.INT, array: true, default: [] },
     /** Whether to show what the chosen machine pays, or what all that were offered pay. */
     feedback: { type: ParameterType.SELECT, options: ["chosen", "all"], default: "chosen" },
+    /** Whether to show what was paid at all: of a trial with several choices, some only lead on. */
+    pays: { type: ParameterType.BOOL, default: true },
     /** Milliseconds after which the trial is missed; null waits. */
     duration: { type: ParameterType.FLOAT, default: null },
     /** Milliseconds from the choice, or from missing it, to the end of the trial. */
@@ -61,6 +63,7 @@ const info = {
  * @property {number[]} offered
  * @property {number[]} positions
  * @property {"chosen" | "all"} feedback
+ * @property {boolean} pays
  * @property {number | null} duration
  * @property {number} time_after_response
  * @property {number} inter_trial_interval
@@ -99,7 +102,7 @@ export class SlotMachinesPlugin {
       close();
       const rt = since(painted);
       machines.pull(arm, spin);
-      lifetime.after(spin, () => {
+      if (trial.pays) lifetime.after(spin, () => {
         const shown = trial.feedback === "all" ? arms.offered : [arm];
         for (const other of shown) machines.reveal(other, payoffs[other]);
         announce(shown.map((other) => say("outcome", { label: arms.labels[other], value: payoffs[other] })).join(", "));

@@ -12,6 +12,7 @@
  * @property {string} started ISO 8601, UTC
  * @property {string | null} consented
  * @property {string | null} finished
+ * @property {import("./engine.js").Outcome} [outcome] as what it ended, once it is finished
  * @property {string[]} resumed when it was gone on with
  * @property {boolean} removed whether its rows were removed by the participant
  * @property {Collected} [collected] where a server collects the rows

@@ -66,7 +66,8 @@ def test_the_browser_pays_scores_and_offers_by_the_rules_of_the_task(played, nam
     rows = [row for row in process_js(played[0]) if "bandits" in row]
     rng = generator(SEED, purpose="payoffs")
     met = play(name, rng, [row["response"] for row in rows], **load(name).parameters() | given)
-    assert [row["value"] for row in rows] == met.rewards
+    # A rocket only leads on; a page counts what it pays as nothing.
+    assert [row["value"] for row in rows] == [paid or 0 for paid in met.rewards]
     assert [row["score"] for row in rows] == met.scores
     # A stock Bandit offers all.
     assert [row["offered"] or list(range(len(row["bandits"]))) for row in rows] == met.offered
@@ -90,6 +91,8 @@ def test_the_screens_show_what_the_replay_says(browser, played, name, given):
             assert screen["labels"] == row["labels"]
             assert [arm for arm, enabled in enumerate(screen["enabled"]) if enabled] == row["offered"]
             assert screen["before"] == [None] * len(values)
-            assert screen["payoffs"] == [value if arm == row["response"] else None for arm, value in enumerate(values)]
+            pays = row.get("stage", {}).get("pays", True)
+            seen = [value if pays and arm == row["response"] else None for arm, value in enumerate(values)]
+            assert screen["payoffs"] == seen
         else:
             assert screen["text"] == (row["text"] if "text" in row else row["pages"])

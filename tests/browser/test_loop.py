@@ -43,7 +43,7 @@ def test_a_file_of_the_page_is_read_into_the_tidy_table(browser, tmp_path):
     (tmp_path / "ann.json").write_text(json.dumps(rows), encoding="utf-8")
     table = twinbean.to_table(twinbean.read(tmp_path / "ann.json"))
     assert set(table["participant"]) == {"ann"}
-    assert table["score"].iloc[-1] == table["reward"].sum()
+    assert table["shown_score"].iloc[-1] == table["reward"].sum()
     assert (table["rt_ms"] > 0).all()
     assert list(table["choice"]) == [row["bean_response"] for row in rows if "bean_bandits" in row]
 

@@ -11,7 +11,7 @@ import pytest
 
 from page_clock import hold, start_held, until
 from twinbean.page import PageOptions, render
-from twinbean.page.options import wording
+from twinbean.page.words import wording
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -19,11 +19,12 @@ from twinbean.collect.linking import link_for
 from twinbean.collect.study import open_study
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 pytest.importorskip("uvicorn")
 
 ENOUGH = [0, 1, 0, 1]
+FREE = ':not([aria-disabled="true"])'
 ROWS = 2 * TRIALS
 LINK = "https://example.org/done?cc=C1"
 NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); };"
@@ -167,6 +168,7 @@ def test_a_row_outlives_the_tab_that_recorded_it(context: BrowserContext, study:
         page.get_by_role("button", name="Start" if n == 1 else "Continue").click()
         choose(page, 0)
         shown(page, n)
+        page.locator(f'[data-arm="0"]{FREE}').wait_for()  # the page itself has heard that the row is on the disk
         page.close()
         wait_for(has(study, 2 * n), f"{2 * n} rows in the study")
 
@@ -429,6 +431,8 @@ def test_rows_of_everybody_who_was_here_go_first(context: BrowserContext, study:
         context.set_offline(True)
         choose(page, *arms)
         shown(page, 1 + len(arms) if who == "p2" else 1)
+        if who == "p2":
+            page.get_by_text("Your last answers are being sent").wait_for()
         page.close()
         context.set_offline(False)
     page = context.new_page()
@@ -503,6 +507,60 @@ def test_who_stops_is_asked_told_the_policy_and_taken_at_their_word(page: Page, 
         page.reload()
         page.get_by_text("You have withdrawn from the study").wait_for()
         assert recorded(page) == (rows if policy == "keep" else {})
+
+
+# A disk that takes its time with everything that is written.
+SLOW_DISK = """(() => {
+  const { get, set } = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, "oncomplete");
+  const slowly = (done) => function (event) { setTimeout(() => done.call(this, event), 1000); };
+  Object.defineProperty(IDBTransaction.prototype, "oncomplete", { get, set(done) { set.call(this, slowly(done)); } });
+})()"""
+
+
+def test_who_stops_before_the_first_screen_sees_no_screen(page: Page, study: Served) -> None:
+    page.add_init_script(SLOW_DISK)
+    begin(page, study.address)
+    wait_for(lambda: study.states() == ["active"], "the session")
+    withdraw(page)
+    page.get_by_text("You have withdrawn from the study").wait_for()
+    assert study.states() == ["withdrawn"]
+    assert page.locator(".machine").count() == 0
+
+
+@pytest.mark.parametrize("asked", ["before the answer", "behind the answer"])
+def test_who_stops_while_the_session_is_being_opened_is_withdrawn_from_it(
+    page: Page, study: Served, asked: str
+) -> None:
+    held: list[Route] = []
+    page.route("**/sessions", lambda route: held.append(route))
+    begin(page, study.address)
+    wait_for(lambda: page.title() != "" and held != [], "the request for a session")  # the title lets routes be heard
+    if asked == "before the answer":
+        withdraw(page)
+        page.get_by_role("button", name="Download").wait_for()
+        held.pop().continue_()
+    else:
+        page.get_by_role("button", name="Stop and withdraw").click()
+        held.pop().continue_()
+        wait_for(lambda: study.states() == ["active"], "the session")
+        page.get_by_role("dialog").get_by_role("button", name="Stop and withdraw").click()
+    page.get_by_text("You have withdrawn from the study").wait_for()
+    assert study.states() == ["withdrawn"]
+    assert page.locator(".machine").count() == 0
+    page.reload()
+    page.get_by_text("You have withdrawn from the study").wait_for()
+
+
+def test_who_declines_while_nobody_answers_is_not_asked_for_again(page: Page, study: Served) -> None:
+    page.route("**/sessions", lambda route: route.abort())
+    begin(page, study.address)
+    page.get_by_text("cannot be reached").wait_for()
+    withdraw(page)
+    page.get_by_role("button", name="Download").wait_for()
+    page.unroute("**/sessions")
+    page.reload()
+    page.get_by_role("button", name="Start").wait_for()
+    assert study.states() == []
 
 
 def test_a_withdrawal_without_the_server_is_told_at_the_next_visit(

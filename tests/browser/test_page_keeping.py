@@ -279,6 +279,7 @@ def test_each_session_plays_one_variant_and_keeps_it(page: Page, two_armed: Defi
     ]
     url = address(render(definition, functions))
     start(page, url)
+    page.locator(f'[data-arm="0"]{FREE}').wait_for()
     assert page.locator(".sign").all_inner_texts() == ["P", "Q"]
     choose(page, 0)
     page.locator(f'[data-arm="1"]{FREE}').wait_for()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from twinbean.cognitive import MODELS, Beta, Gamma, Normal
+from twinbean.cognitive import MODELS, Beta, Gamma, Normal, model
+from twinbean.cognitive.stages import OF_TWO_STEPS
 
 DOCS = Path(__file__).parents[2] / "docs" / "cognitive-models.md"
 ROWS = dict(re.findall(r"^\| `(\w+)` \| (.*)$", DOCS.read_text(encoding="utf-8"), flags=re.MULTILINE))
@@ -24,7 +25,17 @@ def prior(parameter):
 
 
 def test_every_model_is_described():
-    assert list(ROWS) == list(MODELS)
+    assert list(ROWS) == [*MODELS, *OF_TWO_STEPS]
+
+
+def test_the_bounds_and_priors_of_two_steps_are_those_of_the_code():
+    _, _, text = DOCS.read_text(encoding="utf-8").partition("## Two steps")
+    text = " ".join(text.partition("\n## ")[0].split())
+    for parameter in model("hybrid").parameters(6):
+        bounds = f"from {parameter.lower:g} to {parameter.upper:g} with prior {prior(parameter)}".replace("-", "−")
+        assert re.search(rf"`{parameter.name}`(?:,? (?:and )?`\w+`)* (?:are )?{re.escape(bounds)}", text), (
+            parameter.name
+        )
 
 
 @pytest.mark.parametrize("name", MODELS)

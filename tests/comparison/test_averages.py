@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -43,13 +44,16 @@ def test_a_session_says_how_many_choices_were_recorded_for_it() -> None:
     assert set(sessions.loc[sessions["source"] == "human", "n_recorded"]) == {0}
 
 
-def test_the_score_of_a_whole_session_is_the_last_that_was_shown() -> None:
+def test_the_score_that_was_shown_is_no_sum_of_payoffs_and_empty_where_none_was() -> None:
     person = play("p", "010")
     shown = person.replace(
         trials=tuple(replace(trial, score=score) for trial, score in zip(person.trials, (30, 40, 75), strict=True))
     )
-    assert row(compare([shown]).sessions, participant="p")["whole_score"] == 75
-    assert row(compare([person]).sessions, participant="p")["whole_score"] == 7
+    found = row(compare([shown]).sessions, participant="p")
+    assert (found["shown_score"], found["main_score"]) == (75, 7)
+    found = row(compare([person]).sessions, participant="p")
+    assert np.isnan(found["shown_score"])
+    assert found["main_score"] == 7
 
 
 def test_the_spread_of_a_group_is_that_of_a_sample_of_people() -> None:

@@ -49,7 +49,7 @@ def emitted(
         until = FunctionVariable("enough", lambda total: total > 3, [score])
         blocks = [Loop(blocks, until=until, most=around["most"])]
     if around.get("practice"):
-        blocks = [Phase("practice", blocks), Block([bandit], timeline=[arms()])]
+        blocks = [Phase("practice", blocks, resets=[score]), Block([bandit], timeline=[arms()])]
     return emit_definition(define(Experiment(blocks)))
 
 

@@ -28,6 +28,7 @@ def simulated(name, subject, *, samples=1, seed=0, given=None):
 @pytest.mark.parametrize(("name", "given"), CASES, ids=lambda case: case if isinstance(case, str) else json.dumps(case))
 @pytest.mark.parametrize("learner", ["random", "wsls1"])
 def test_a_task_equals_its_rules_in_plain_python(name, given, learner):
+    learner = "hybrid" if (name, learner) == ("two_step", "wsls1") else learner
     task = load(name)
     for seed, played in enumerate(simulated(name, open_learner(learner), samples=3, seed=5, given=given)):
         trials = played.session.trials
@@ -35,6 +36,7 @@ def test_a_task_equals_its_rules_in_plain_python(name, given, learner):
         met = play(name, rng, [trial.choice for trial in trials], **task.parameters() | given)
         assert [trial.reward for trial in trials] == met.rewards
         assert [trial.score for trial in trials] == met.scores
+        assert [(trial.stage, trial.state, trial.transition) for trial in trials] == met.stages
         assert [list(trial.offered) for trial in trials] == met.offered
         assert [trial.forced for trial in trials] == [len(offered) == 1 for offered in met.offered]
         assert all(trial.best_arm in best for trial, best in zip(trials, met.best, strict=True))
@@ -60,7 +62,7 @@ def test_a_page_can_hold_several_draws_of_a_task(name):
 def test_people_and_models_are_told_the_same_game(name):
     """Models are told every page but the one on how to press."""
     for screen in load(name).define().screens():
-        if screen.kind == "Instructions" and screen.stimulus.text is not None:
+        if screen.kind.name == "Instructions" and screen.stimulus.text is not None:
             assert screen.stimulus.text.splitlines() == list(screen.arguments["pages"])[:-1]
 
 
@@ -114,6 +116,7 @@ DRAWN = {
     "probabilistic_reversal": "2bf39ce73d56681a",
     "restless_four_armed": "ae4f13d981680cc9",
     "two_armed_bandit": "6bba8da39c01bf50",
+    "two_step": "a1c48cb80b3b80e0",
 }
 
 

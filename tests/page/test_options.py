@@ -9,7 +9,7 @@ import pytest
 
 from twinbean.errors import TaskError
 from twinbean.page import Collector, PageOptions
-from twinbean.page.options import wording
+from twinbean.page.words import wording
 
 
 @pytest.mark.parametrize(
@@ -63,10 +63,10 @@ def test_the_consent_form_ends_with_what_becomes_of_a_withdrawal(policy: Any) ->
     shown = PageOptions(consent="Please read.\n", collector=collector).to_json()["consent"]
     assert shown == f"Please read.\n\n{wording()[name]}"
     translated = PageOptions(consent="Bitte lesen.", collector=collector, words={name: "Jederzeit."}, language="de")
-    assert translated.consent_shown == "Bitte lesen.\n\nJederzeit."
-    assert PageOptions(collector=collector).consent_shown is None
+    assert translated.consents_shown == ("Bitte lesen.\n\nJederzeit.",)
+    assert PageOptions(collector=collector).consents_shown == ()
 
 
 def test_a_page_without_a_collector_knows_of_none() -> None:
     assert "collector" not in PageOptions(consent="Please read.").to_json()
-    assert PageOptions(consent="Please read.").consent_shown == "Please read."
+    assert PageOptions(consent="Please read.").consents_shown == ("Please read.",)

@@ -43,7 +43,7 @@ def test_three_participants_in_one_process_have_the_totals_of_three_processes(pe
         subprocess.run(program, check=True, capture_output=True)
         alone.append(pd.read_csv(tmp_path / name / "trials.csv"))
     expected = pd.concat(alone).sort_values(["participant", "sample", "trial"], ignore_index=True)
-    assert expected.groupby(["participant", "sample"])["score"].last().nunique() > 1
+    assert expected.groupby(["participant", "sample"])["shown_score"].last().nunique() > 1
 
     for number, order in enumerate(itertools.permutations(PEOPLE)):
         app(command(people, order, tmp_path / f"together-{number}"), standalone_mode=False)

@@ -117,7 +117,9 @@ def test_missing_is_empty_and_never_zero(tmp_path):
     )
     row = pd.read_csv(tmp_path / "t.csv", dtype=str, keep_default_na=False).iloc[0]
     assert list(row.index) == list(COLUMNS)
-    assert {row[name] for name in ("reward", "score", "rt_ms", "outcomes", "position", "logp", "p", "raw")} == {""}
+    assert {row[name] for name in ("reward", "shown_score", "rt_ms", "outcomes", "position", "logp", "p", "raw")} == {
+        ""
+    }
 
 
 def test_three_columns_are_a_table():

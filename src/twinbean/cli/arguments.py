@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -18,6 +18,9 @@ from twinbean._files import STDOUT, is_special, read_text
 from twinbean._progress import Progress
 from twinbean.cli.messages import one_line
 from twinbean.errors import DataError, TaskError
+
+if TYPE_CHECKING:
+    from twinbean.page.translation import Translation
 
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="A built-in name, file.py or file.py:name.")]
 
@@ -31,9 +34,25 @@ _KINDS = "jsPsych JSON or CSV, tidy tables, runs, folders of them, or studies."
 Data = Annotated[list[Path] | None, typer.Argument(metavar="[DATA]...", help=_KINDS, parser=_source)]
 SomeData = Annotated[list[Path], typer.Argument(metavar="DATA...", help=_KINDS, parser=_source)]
 Finished = Annotated[bool, typer.Option("--finished", help="Of a study: only sessions that were played to their end.")]
+Stage = Annotated[
+    int | None,
+    typer.Option(min=1, help="Of trials with several choices, only the choices of this stage, counted from 1."),
+]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the task; repeatable.")
 ]
+Phases = Annotated[
+    list[str] | None,
+    typer.Option("--phase", metavar="NAME", help="Count the trials of this phase instead of main's; repeatable."),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="RULE",
+        help="Leave out participants of whom this is true, as 'quiz_attempts > 2' (docs/report.md); repeatable.",
+    ),
+]
+ExcludeFile = Annotated[Path | None, typer.Option(metavar="FILE", help="The same, a rule a line; # begins a comment.")]
 # Beyond, JavaScript counts no more: a page could not name its seed.
 Seed = Annotated[int, typer.Option(min=0, max=2**53 - 1, help="The seed of every random draw.")]
 Repair = Annotated[
@@ -42,6 +61,10 @@ Repair = Annotated[
 ]
 ModelSettings = Annotated[
     list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="An option of a plugin's model; repeatable.")
+]
+Translations = Annotated[
+    list[Path] | None,
+    typer.Option("--translation", metavar="FILE", help="A JSON file: the page in another language; repeatable."),
 ]
 Part = Annotated[
     str | None,
@@ -54,10 +77,46 @@ Model = Annotated[str, typer.Option(help="A name that `twinbean models` lists, h
 _DIGITS = 9
 
 
-def read_people(data: list[Path] | None, *, finished: bool = False) -> list[Any]:
+def read_people(
+    data: list[Path] | None,
+    *,
+    finished: bool = False,
+    exclude: list[str] | None = None,
+    exclude_file: Path | None = None,
+) -> list[Any]:
+    """The sessions in data without those that rules, or the task, exclude; how many that are is said on stderr."""
     from twinbean.collect.reading import read
 
-    return read(data, finished=finished) if data else []
+    return kept_of(read(data, finished=finished), rules_of(exclude, exclude_file)) if data else []
+
+
+def rules_of(exclude: list[str] | None, exclude_file: Path | None) -> list[str]:
+    if not exclude and exclude_file is None:
+        return []
+    from twinbean.comparison.exclusions import rules_in
+
+    return [*(rules_in(exclude_file) if exclude_file else ()), *(exclude or ())]
+
+
+def kept_of(sessions: list[Any], rules: list[str]) -> list[Any]:
+    if not rules and not any(session.excluded for session in sessions):
+        return sessions
+    from twinbean.comparison.exclusions import exclude_people
+
+    kept, table = exclude_people(sessions, rules)
+    for row in table.to_dict("records"):
+        whom = f": {row['participants']}" if row["participants"] else ""
+        unknown = f"; of {row['unknown']} it is not known, and they are kept" if row["unknown"] else ""
+        print(one_line(f"twinbean: {row['rule']}: {row['excluded']} excluded{whom}{unknown}"), file=sys.stderr)
+    if not kept:
+        raise DataError(f"the rules {', '.join(table['rule'])} exclude everybody")
+    return kept
+
+
+def in_phases(sessions: list[Any], phases: list[str] | None) -> list[Any]:
+    from twinbean.sessions.phases import counting
+
+    return counting(sessions, phases) if phases else sessions
 
 
 def model_settings(settings: list[str] | None) -> dict[str, Any]:
@@ -105,6 +164,13 @@ def words_of(path: Path | None) -> dict[str, str]:
         if not isinstance(text, str):
             raise DataError(f"{path}: {name!r} is {text!r}, expected words in quotes")
     return words
+
+
+def translations_of(paths: list[Path] | None) -> list[Translation]:
+    """The page in other languages, a file each."""
+    from twinbean.page.translation import translation_from
+
+    return [translation_from(_json.loads(text_of(path), str(path)), str(path)) for path in paths or []]
 
 
 def window_of(text: str | None) -> int | Literal["block", "first"] | None:

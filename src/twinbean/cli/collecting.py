@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import Settings, TaskName, assignments, finite, text_of, words_of
+from twinbean.cli.arguments import (
+    Exclude,
+    ExcludeFile,
+    Settings,
+    TaskName,
+    Translations,
+    assignments,
+    finite,
+    rules_of,
+    text_of,
+    translations_of,
+    words_of,
+)
 from twinbean.errors import TaskError
 
 Study = Annotated[Path, typer.Option("-o", "--output", metavar="STUDY", help="The study's folder.")]
@@ -39,6 +52,7 @@ def serve(
     title: Annotated[str | None, typer.Option(help="The title of the welcome screen.")] = None,
     language: Annotated[str | None, typer.Option(help="The page's language, e.g. en or pt-BR.")] = None,
     words: Annotated[Path | None, typer.Option(help="A JSON file that replaces words of the page, by name.")] = None,
+    translation: Translations = None,
     progress: Annotated[bool | None, typer.Option("--progress", help="Show a progress bar.")] = None,
     ids: Annotated[
         list[str] | None, typer.Option(metavar="NAME=PARAMETER", help="Which parameter of the link holds which id.")
@@ -66,6 +80,8 @@ def serve(
     exclude_participants: Annotated[
         list[Path] | None, typer.Option(metavar="FILE-OR-STUDY", help="Who must not take part; repeatable.")
     ] = None,
+    exclude: Exclude = None,
+    exclude_file: ExcludeFile = None,
     behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy in front speaks HTTPS.")] = False,
     admin_over_http: Annotated[
         bool, typer.Option("--admin-over-http", help="Let the dashboard answer other computers without HTTPS.")
@@ -83,6 +99,7 @@ def serve(
         "title": title,
         "language": language,
         "words": words_of(words) if words else None,
+        "translations": [asdict(one) for one in translations_of(translation)] or None,
         "consent": text_of(consent) if consent else None,
         "progress": progress,
         "ids": assignments(ids, option="--ids") if ids else None,
@@ -95,6 +112,7 @@ def serve(
         "signed_links": signed_links,
         "max_age_ms": None if max_age is None else max_age * 3_600_000,
         "lab": lab,
+        "exclude": rules_of(exclude, exclude_file) or None,
     }
     wanted = Wanted(
         task=task,

@@ -9,7 +9,16 @@ from typing import Annotated
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import Finished, SomeData, check_folder, summarise
+from twinbean.cli.arguments import (
+    Exclude,
+    ExcludeFile,
+    Finished,
+    SomeData,
+    check_folder,
+    kept_of,
+    rules_of,
+    summarise,
+)
 from twinbean.errors import DataError
 
 # What a folder of another study can hold.
@@ -51,6 +60,8 @@ def convert(
         bool,
         typer.Option("--everybody", help="Of a study: also test visits, second attempts and excluded participants."),
     ] = False,
+    exclude: Exclude = None,
+    exclude_file: ExcludeFile = None,
     wide: Annotated[bool, typer.Option(help="For one run: add prompts, replies, notes and running sums.")] = False,
 ) -> None:
     """Write sessions as one tidy table, a row a trial; with column names, from a table of another study."""
@@ -75,6 +86,8 @@ def convert(
             raise DataError("--responses and --screens are of a study, and --wide of a run")
         if len(data) != 1:
             raise DataError(f"a wide table is made of one run, and {len(data)} were given")
+        if exclude or exclude_file:
+            raise DataError("--exclude is for tables of sessions, and --wide is of a whole run")
         if participants is not None:
             raise DataError("--participants is for a table of sessions, and --wide asks for another one")
         summarise(output, f"{write_wide(data[0], output)} trials")
@@ -99,6 +112,8 @@ def convert(
         )
         sessions = [session for path in _files(data) for session in read_foreign(path, columns)]
         check_once(sessions)
+    if rules := rules_of(exclude, exclude_file):
+        sessions = kept_of(sessions, rules)
     if output is not None:
         n_trials = sum(len(session.trials) for session in sessions)
         if not n_trials:

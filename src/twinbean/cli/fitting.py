@@ -10,14 +10,20 @@ import typer
 
 from twinbean.cli.app import app
 from twinbean.cli.arguments import (
+    Exclude,
+    ExcludeFile,
     Finished,
+    Phases,
     Seed,
     Settings,
     SomeData,
+    Stage,
     TaskName,
     assignments,
     check_folder,
     check_is_folder,
+    in_phases,
+    read_people,
     summarise,
 )
 
@@ -35,22 +41,26 @@ def fit(
     method: Annotated[
         Literal["ml", "map"], typer.Option(help="Maximum likelihood, or maximum a posteriori with weak priors.")
     ] = "ml",
+    stage: Stage = None,
     beta_bound: Annotated[
         float | None,
         typer.Option(help="Upper bound of all inverse temperatures: beta, beta_c, weight (default: 50)."),
     ] = None,
     finished: Finished = False,
+    exclude: Exclude = None,
+    exclude_file: ExcludeFile = None,
+    phase: Phases = None,
 ) -> None:
     """Fit cognitive models to each participant, people and language models alike."""
     from twinbean._files import write_text
     from twinbean.cognitive import fit as fit_sessions
-    from twinbean.collect.reading import read
     from twinbean.sessions.cells import csv_text
 
     check_folder(output, *data)
     names = None if models is None else models.split(",")
     bounds: dict[str, Any] = {} if beta_bound is None else {"beta_bound": beta_bound}
-    table = fit_sessions(read(data, finished=finished), models=names, method=method, **bounds)
+    people = read_people(data, finished=finished, exclude=exclude, exclude_file=exclude_file)
+    table = fit_sessions(in_phases(people, phase), models=names, method=method, stage=stage, **bounds)
     write_text(output, csv_text(table))
     for note in table.attrs["notes"]:
         print(f"twinbean: warning: {note}", file=sys.stderr)
@@ -67,7 +77,8 @@ def recover(
     task: TaskName,
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder for recovery.html, tables and figures.")],
     models: Annotated[
-        str | None, typer.Option(help="Models, as A,B (default: base_rate, wsls1, rw, ck, rw_ck).")
+        str | None,
+        typer.Option(help="Models, as A,B (default: base_rate, wsls1, rw, ck, rw_ck; hybrid for two steps)."),
     ] = None,
     simulations: Annotated[int, typer.Option(min=2, max=100_000, help="Simulated people for each model.")] = 100,
     settings: Settings = None,
@@ -77,17 +88,20 @@ def recover(
     from twinbean.cognitive import model
     from twinbean.cognitive.recovery import FIVE
     from twinbean.cognitive.recovery import recover as recover_models
+    from twinbean.cognitive.stages import OF_TWO_STEPS
+    from twinbean.cognitive.two_steps import TwoSteps
     from twinbean.play.payoffs import environments
     from twinbean.report.recovery import write_recovery
     from twinbean.tasks.task import load
 
     check_is_folder(output)
-    names = FIVE if models is None else tuple(models.split(","))
-    for name in names:
+    names = None if models is None else tuple(models.split(","))
+    for name in names or ():
         model(name)
     loaded = load(task)
     parameters = loaded.set(assignments(settings))
     met = environments(loaded, number=min(simulations, _VARIANTS), seed=seed, parameters=parameters)
+    names = names or (OF_TWO_STEPS if isinstance(met[0], TwoSteps) else FIVE)
     found = recover_models(met, models=names, simulations=simulations, seed=seed)
     facts = {"task": loaded.name, **parameters, "simulations a model": simulations, "payoff tables": len(met)}
     page = write_recovery(found, output, facts=facts | {"seed": seed})

@@ -11,6 +11,8 @@ import typer
 from twinbean.cli.app import STOPPED, app, resumable
 from twinbean.cli.arguments import (
     Data,
+    Exclude,
+    ExcludeFile,
     Finished,
     Model,
     ModelSettings,
@@ -65,6 +67,8 @@ def replay(
     after: Annotated[int, typer.Option(min=0, help="The first N choices are the person's.")] = 0,
     samples: Annotated[int, typer.Option(min=1, help="Continuations of each person, or whole sessions.")] = 1,
     finished: Finished = False,
+    exclude: Exclude = None,
+    exclude_file: ExcludeFile = None,
     settings: Settings = None,
     seed: Seed = 0,
     temperature: Annotated[
@@ -109,7 +113,7 @@ def replay(
 
     check_is_folder(output)
     loaded = load(task)
-    people = read_people(data, finished=finished)
+    people = read_people(data, finished=finished, exclude=exclude, exclude_file=exclude_file)
     options = SubjectOptions(
         temperature=temperature,
         free=free,

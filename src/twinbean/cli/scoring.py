@@ -14,6 +14,8 @@ import typer
 
 from twinbean.cli.app import app, resumable
 from twinbean.cli.arguments import (
+    Exclude,
+    ExcludeFile,
     Finished,
     Model,
     ModelSettings,
@@ -27,6 +29,7 @@ from twinbean.cli.arguments import (
     check_is_folder,
     model_settings,
     progress_bar,
+    read_people,
     repair_run,
     window_of,
 )
@@ -66,13 +69,14 @@ def score(
     engine: Annotated[str | None, typer.Option(help="transformers or unsloth.")] = None,
     adapter_dtype: Annotated[str | None, typer.Option(help="float32, or model: as the model's.")] = None,
     finished: Finished = False,
+    exclude: Exclude = None,
+    exclude_file: ExcludeFile = None,
     base_url: Annotated[str | None, typer.Option(help="The endpoint of an api: model.")] = None,
     option: ModelSettings = None,
     shard: Part = None,
     repair: Repair = False,
 ) -> None:
     """Say how likely a model finds each recorded choice; TASK may be `recorded`, or `transcripts` (Psych-101 files)."""
-    from twinbean.collect.reading import read
     from twinbean.runs.scoring import score as score_sessions
     from twinbean.runs.scoring import score_texts
     from twinbean.runs.statuses import read_statuses
@@ -95,6 +99,8 @@ def score(
     shown = window_of(window)
     score_one: Callable[..., Sequence[Session]]
     if task == "transcripts":
+        if exclude or exclude_file:
+            raise DataError("--exclude asks for what is known of people, which transcripts do not say")
         names = labels.split(",") if labels else None
         texts = [text for path in data for text in read_transcripts(path, labels=names)]
         score_one = partial(score_texts, texts, seed=seed, window=shown, shard=shard)
@@ -104,7 +110,7 @@ def score(
         score_one = partial(
             score_sessions,
             loaded,
-            read(data, finished=finished),
+            read_people(data, finished=finished, exclude=exclude, exclude_file=exclude_file),
             seed=seed,
             parameters=parameters,
             window=shown,
@@ -138,7 +144,7 @@ def score(
 
 def summary(sessions: Sequence[Session]) -> str:
     """How well the choices were predicted, beside a guess among the labels on offer."""
-    scored = [trial for session in sessions for trial in session.trials if trial.logp_legal is not None]
+    scored = [trial for session in sessions for trial in session.main_trials if trial.logp_legal is not None]
     n = max(len(scored), 1)
     nll = -sum(trial.logp_legal or 0.0 for trial in scored) / n
     chance = sum(math.log(len(trial.offered) or len(trial.labels)) for trial in scored) / n

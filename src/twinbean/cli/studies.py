@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twinbean.cli.app import app
-from twinbean.cli.arguments import check_folder, print_table, summarise
+from twinbean.cli.arguments import Exclude, ExcludeFile, check_folder, print_table, rules_of, summarise
 from twinbean.cli.messages import one_line
 from twinbean.errors import DataError, TaskError
 
@@ -90,6 +90,8 @@ def bonus(
     rate: Annotated[str, typer.Option(help="What a point of the main phase is worth, in the study's currency.")],
     cap: Annotated[str | None, typer.Option(help="The most that one participant gets.")] = None,
     total: Annotated[str | None, typer.Option(help="Refuse where all files together come to more.")] = None,
+    exclude: Exclude = None,
+    exclude_file: ExcludeFile = None,
 ) -> None:
     """Write what participants earned as a file for the panel's bulk payment. Nobody is paid by this command."""
     from twinbean.collect.bonus import bonuses, write_bonuses
@@ -98,8 +100,9 @@ def bonus(
     worth, most, limit = _money(rate, "--rate"), _money(cap, "--cap"), _money(total, "--total")
     assert worth is not None
     check_folder(output)
+    rules = rules_of(exclude, exclude_file)
     with open_study(study) as opened:
-        found = bonuses(opened, rate=worth, cap=most)
+        found = bonuses(opened, rate=worth, cap=most, exclude=rules)
         for session, reason in found.unpaid.items():
             print(f"twinbean: no bonus for session {session}: {one_line(reason)}", file=sys.stderr)
         if not found.payments:

@@ -14,12 +14,14 @@ from twinbean.cli.arguments import (
     Seed,
     Settings,
     TaskName,
+    Translations,
     assignments,
     check_folder,
     finite,
     print_table,
     summarise,
     text_of,
+    translations_of,
     words_of,
 )
 from twinbean.cli.messages import one_line
@@ -59,8 +61,8 @@ def tasks(
                 raise
             print(f"twinbean: warning: {one_line(str(error))}", file=sys.stderr)
             continue
-        arms, trials = definition.n_arms, definition.trials_per_session
-        table.add_row(entry.name, str(arms), str(trials), task.title, task.source)
+        trials = str(definition.n_trials) + (f" x {definition.n_stages}" if definition.n_stages > 1 else "")
+        table.add_row(entry.name, str(definition.n_arms), trials, task.title, task.source)
     print_table(table)
 
 
@@ -74,7 +76,8 @@ def _show(task: Task, output: Path | None, *, settings: list[str] | None, seed: 
         summarise(output, f"payoffs of {task.name}, seed {seed}")
         return
     definition = task.define(seed=seed, parameters=parameters)
-    print(f"{task.name}: {definition.n_arms} arms, {definition.trials_per_session} trials\n\n{task.description}")
+    stages = f" of {definition.n_stages} choices" if definition.n_stages > 1 else ""
+    print(f"{task.name}: {definition.n_arms} arms, {definition.n_trials} trials{stages}\n\n{task.description}")
     if parameters:
         print()
     for parameter, value in parameters.items():
@@ -93,6 +96,7 @@ def export(
     title: Annotated[str, typer.Option(help="The title of the welcome screen.")] = "Study",
     language: Annotated[str | None, typer.Option(help="The page's language, e.g. en or pt-BR.")] = None,
     words: Annotated[Path | None, typer.Option(help="A JSON file that replaces words of the page, by name.")] = None,
+    translation: Translations = None,
     consent: Annotated[Path | None, typer.Option(help="A text file with the consent form.")] = None,
     completion_url: Annotated[str | None, typer.Option(help="Address to open after the download.")] = None,
     progress: Annotated[bool, typer.Option(help="Show a progress bar, which models do not see.")] = False,
@@ -130,6 +134,7 @@ def export(
         title=title,
         language=language,
         words=words_of(words),
+        translations=translations_of(translation),
         consent=None if consent is None else text_of(consent),
         completion_url=completion_url,
         progress=progress,

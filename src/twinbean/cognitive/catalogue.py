@@ -55,6 +55,11 @@ class Model:
         return self.values != rules.NO_VALUES or self.tells_wins
 
     @property
+    def stages(self) -> int | None:
+        """Of how many choices a trial it is a model: to guessing every choice is like any other."""
+        return 1 if self.learns or self.open or self.biases else None
+
+    @property
     def tells_wins(self) -> bool:
         """Whether it asks if a reward was a win."""
         return self.choices == rules.WIN_STAY
@@ -66,12 +71,10 @@ class Model:
 
     @property
     def rules(self) -> ruleset.Rules:
-        """The rules as Python runs them."""
         return _THOMPSON if self.choices == rules.BETA_BEST else ruleset.BUILT_IN
 
     @property
     def loops(self) -> compiled.Loops:
-        """The rules compiled, in loops over trials."""
         from twinbean.cognitive import compiled
 
         return compiled.BUILT_IN
@@ -99,11 +102,9 @@ class Model:
         return settings
 
     def state(self, n_arms: int) -> list[float]:
-        """Room for what the rules keep between trials."""
         return [0.0] * (rules.FIRST + rules.CELLS * n_arms)
 
     def row(self, values: list[Any]) -> list[float]:
-        """A number an arm, as Python runs the rules fastest."""
         return values
 
     def scores(self, settings: Sequence[float]) -> bool:
@@ -310,7 +311,8 @@ MODELS: Mapping[str, Model] = {definition.__name__: described(definition) for de
 REGISTRY = Registry(
     group="twinbean.models",
     what="cognitive model",
-    built_in={definition.__name__: f"{__name__}:{definition.__name__}" for definition in _DEFINITIONS},
+    built_in={definition.__name__: f"{__name__}:{definition.__name__}" for definition in _DEFINITIONS}
+    | {"hybrid": "twinbean.cognitive.hybrid:HYBRID"},
 )
 
 

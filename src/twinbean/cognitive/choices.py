@@ -92,7 +92,7 @@ def sessions_of(data: Data) -> list[Session]:
 
 def scale_of(sessions: Sequence[Session], *, zero: float = 0.0) -> Scale:
     """The default scale: payoffs in units of the reward that anybody got farthest from `zero`."""
-    rewards = [trial.reward for session in sessions for trial in session.trials if trial.reward is not None]
+    rewards = [trial.reward for session in sessions for trial in session.main_trials if trial.reward is not None]
     return Scale(zero=zero, unit=max((abs(reward - zero) for reward in rewards), default=0.0) or 1.0)
 
 
@@ -114,7 +114,8 @@ def choices_of(sessions: Sequence[Session], scale: Scale) -> list[Choices]:
 
 
 def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms: int, scale: Scale) -> Choices:
-    trials = [(session, trial) for session in sessions for trial in session.trials]
+    # A practice is of blocks of its own, in which nothing is learned that lasts.
+    trials = [(session, trial) for session in sessions for trial in session.main_trials]
     choice = np.full(len(trials), -1)
     payoffs = np.full((len(trials), n_arms), np.nan)
     offered = np.zeros((len(trials), n_arms), dtype=bool)
@@ -144,7 +145,7 @@ def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms:
         offered=offered,
         scored=scored,
         begins=begins,
-        session=np.repeat(np.arange(len(sessions)), [len(session.trials) for session in sessions]),
+        session=np.repeat(np.arange(len(sessions)), [len(session.main_trials) for session in sessions]),
         scale=scale,
     )
 

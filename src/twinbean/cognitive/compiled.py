@@ -17,8 +17,9 @@ from numba import boolean, float64, int64, njit
 from numba.core.errors import NumbaError
 from numba.extending import is_jitted, register_jitable
 
-from twinbean.cognitive import rules
+from twinbean.cognitive import rules, two_steps
 from twinbean.cognitive.choice_rules import softmax
+from twinbean.cognitive.missed import unmoved
 from twinbean.cognitive.ruleset import Rule, bound
 
 
@@ -37,6 +38,7 @@ class CannotCompile(Exception):
 
 # From the leaves up, since a function must be known before those that call it.
 for _rule in (
+    unmoved,
     *(rules.log_normal_cdf, rules.compare_two, rules.delta_rule, rules.kalman_filter, rules.sample_mean),
     *(rules.softmax, rules.win_stay, rules.highest, rules.best, rules.begin, rules.is_win, rules.observe),
     *(rules.log_probabilities, rules.replay, rules.drawn),
@@ -52,24 +54,29 @@ BUILT_IN = Loops(_LASTING(rules.replay), _LASTING(rules.totals), _LASTING(rules.
 _lock = threading.Lock()
 
 
-def loops_of(begin: Rule, observe: Rule, utilities: Rule, choice_rule: Rule) -> Loops:
-    """The loops over these rules, compiled once. Raises CannotCompile naming the rule that numba refuses."""
+def loops_of(begin: Rule, observe: Rule, utilities: Rule, choice_rule: Rule, miss: Rule, *, stages: int = 1) -> Loops:
+    """The loops over these rules, compiled once; `play` is of payoffs behind a first choice where there are two stages.
+
+    Raises CannotCompile naming the rule that numba refuses.
+    """
     with _lock:
-        return _loops_of(begin, observe, utilities, choice_rule)
+        return _loops_of(begin, observe, utilities, choice_rule, miss, stages)
 
 
 @cache
-def _loops_of(begin: Rule, observe: Rule, utilities: Rule, choice_rule: Rule) -> Loops:
+def _loops_of(begin: Rule, observe: Rule, utilities: Rule, choice_rule: Rule, miss: Rule, stages: int) -> Loops:
     state, numbers, offered = float64[:, ::1], float64[::1], boolean[::1]
     own = bound(
         _compiled(begin, "begin", (state, numbers)),
         _compiled(observe, "observe", (state, numbers, int64, numbers)),
         _compiled(utilities, "utilities", (state, numbers, numbers)),
         _compiled(choice_rule, "choice_rule", (numbers, offered, numbers)),
+        _compiled(miss, "miss", (state,)),
     )
-    names: dict[str, Any] = {name: _PASSING(rule) for name, rule in vars(own).items()}
+    names: dict[str, Any] = {name: rule if is_jitted(rule) else _PASSING(rule) for name, rule in vars(own).items()}
     names["replay"] = _over(rules.replay, names)
-    return Loops(names["replay"], _over(rules.totals, names), _over(rules.play, names))
+    play = rules.play if stages == 1 else two_steps.play
+    return Loops(names["replay"], _over(rules.totals, names), _over(play, names))
 
 
 def _compiled(rule: Rule, name: str, signature: tuple[Any, ...]) -> Any:

@@ -18,6 +18,7 @@ from twinbean.cognitive.choices import Choices, Data, Scale, choices_of, scale_o
 from twinbean.cognitive.likelihood import negative_log_likelihoods, trial_log_likelihoods
 from twinbean.cognitive.model import Fittable
 from twinbean.cognitive.parameters import BETA_BOUND, INVERSE_TEMPERATURES, Numbers, Parameter
+from twinbean.cognitive.stages import fitting, seen_by_models
 from twinbean.errors import TwinbeanError
 from twinbean.sessions.table import with_kept
 
@@ -53,13 +54,16 @@ def fit(
     reward_zero: float = 0.0,
     reward_unit: float | None = None,
     beta_bound: float = BETA_BOUND,
+    stage: int | None = None,
 ) -> pd.DataFrame:
     """Every model fitted to every participant: one row for each pair.
 
     `data` are sessions or a tidy table; `models` names or models (all of `cognitive.MODELS` by default). `method` is
     "ml" (maximum likelihood) or "map" (times the priors that the models' docstrings state). `starts` is how many points
     the search goes on from. Payoffs enter as (payoff - `reward_zero`) / `reward_unit`, by default the largest absolute
-    reward in the data. `beta_bound` is the upper bound of all inverse temperatures (beta, beta_c, weight).
+    reward in the data. `beta_bound` is the upper bound of all inverse temperatures (beta, beta_c, weight). Where trials
+    have several choices, models of one choice are refused, unless `stage` says which of the choices is meant; its
+    reward is then what the trial paid from there on, and options of different states are different arms.
 
     Columns: participant, source, what is kept of the participants (`twinbean convert --keep`), model, nll (nats,
     without priors), n_choices, mean_nll (over the choices of a session, then over sessions), n_parameters, aic = 2 nll
@@ -71,10 +75,11 @@ def fit(
     says of itself). Raises TwinbeanError for
     an unknown model or method, DataError where there is nothing to fit.
     """
-    chosen = models_named(models, beta_bound)
     if method not in ("ml", "map"):
         raise TwinbeanError(f"method is {method!r}, expected 'ml' or 'map'")
     sessions = sessions_of(data)
+    chosen = models_named(fitting(models, sessions, stage), beta_bound)
+    sessions = seen_by_models(sessions, stage)
     scale = scale_given(sessions, reward_zero, reward_unit)
     people = choices_of(sessions, scale)
     jobs = [(one, person) for person in people for one in chosen]

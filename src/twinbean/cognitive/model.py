@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from twinbean.cognitive import ruleset
 from twinbean.cognitive.choice_rules import softmax
+from twinbean.cognitive.missed import unmoved
 from twinbean.cognitive.parameters import INVERSE_TEMPERATURES, Numbers, Parameter
 from twinbean.errors import TwinbeanError
 
@@ -26,6 +27,10 @@ COLUMNS = (
     *("participant", "source", "model", "nll", "n_choices", "mean_nll", "n_parameters", "aic", "bic", "at_bound"),
     "bound_cost",
 )
+
+
+# How many arms the rules of a model of two steps have: two options, and two in each of the two states behind them.
+TWO_STEPS, ARMS_OF_TWO_STEPS = 2, 6
 
 
 class Fittable(Protocol):
@@ -46,6 +51,11 @@ class Fittable(Protocol):
         ...
 
     @property
+    def stages(self) -> int | None:
+        """Of how many choices a trial it is a model; None where every choice is like any other to it."""
+        ...
+
+    @property
     def tells_wins(self) -> bool:
         """Whether it asks if a reward was a win."""
         ...
@@ -57,7 +67,7 @@ class Fittable(Protocol):
 
     @property
     def rules(self) -> ruleset.Rules:
-        """begin, observe and log_probabilities, as Python runs them."""
+        """begin, observe, log_probabilities and miss, as Python runs them."""
         ...
 
     @property
@@ -102,7 +112,11 @@ class CognitiveModel:
     `observe(state, parameters, choice, rewards)` learns from one trial: `rewards[k]` is the scaled payoff of arm k, nan
     where it was not seen. `utilities(state, parameters, out)` writes a number an arm, and `choice_rule(out, offered,
     parameters)` turns them into log-probabilities of the arms on offer. `parameters` hold the values of `free`, in its
-    order. `about` is the formula, the meaning of the parameters and the source; `learns` is whether rewards matter.
+    order. `miss(state)` is what a trial without a response changes. `about` is the formula, the meaning of the
+    parameters and the source; `learns` is whether rewards matter.
+
+    With `stages=2` it is a model of the two-step task, and has six arms whatever the screen shows: 0 and 1 are the
+    first choice, 2 and 3 the options of one state, 4 and 5 those of the other, in an order that must not matter.
 
     Raises TwinbeanError for parameters that are none, and for rules whose probabilities do not sum to 1.
     """
@@ -113,9 +127,11 @@ class CognitiveModel:
     utilities: Callable[..., None]
     choice_rule: Callable[..., None] = softmax
     begin: Callable[..., None] = zeros
+    miss: Callable[..., None] = unmoved
     cells: int = 1
     about: str = ""
     learns: bool = True
+    stages: int = 1
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -138,7 +154,9 @@ class CognitiveModel:
                 )
         if self.cells < 1:
             raise TwinbeanError(f"model {self.name!r} has {self.cells} cells an arm, expected at least 1")
-        for n_arms in (2, 3):
+        if self.stages not in (1, TWO_STEPS):
+            raise TwinbeanError(f"model {self.name!r} has {self.stages!r} stages, expected 1 or {TWO_STEPS}")
+        for n_arms in (2, 3) if self.stages == 1 else (ARMS_OF_TWO_STEPS,):
             self._try(n_arms)
 
     @property
@@ -162,7 +180,7 @@ class CognitiveModel:
         from twinbean.cognitive import compiled
 
         try:
-            return compiled.loops_of(*self._own)
+            return compiled.loops_of(*self._own, stages=self.stages)
         except compiled.CannotCompile as error:
             raise TwinbeanError(f"model {self.name!r}: {error}") from error
 
@@ -185,8 +203,8 @@ class CognitiveModel:
         return True
 
     @property
-    def _own(self) -> tuple[ruleset.Rule, ruleset.Rule, ruleset.Rule, ruleset.Rule]:
-        return self.begin, self.observe, self.utilities, self.choice_rule
+    def _own(self) -> tuple[ruleset.Rule, ruleset.Rule, ruleset.Rule, ruleset.Rule, ruleset.Rule]:
+        return self.begin, self.observe, self.utilities, self.choice_rule, self.miss
 
     def _try(self, n_arms: int) -> None:
         """Play some trials: a rule that cannot run or gives no probabilities is refused before it is used."""
@@ -205,6 +223,7 @@ class CognitiveModel:
                 rewards = np.full(n_arms, math.nan)
                 rewards[0] = 0.5
                 self.rules.observe(state, settings, n_arms, 0, rewards, math.nan)
+            self.rules.miss(state)
         except TwinbeanError:
             raise
         except Exception as error:

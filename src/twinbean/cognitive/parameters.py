@@ -13,7 +13,7 @@ Numbers = NDArray[np.float64]
 
 # The parameters that multiply a value: only a bound keeps the search from following them for ever where somebody always
 # chooses what is worth more. One bound holds for all of them, whatever the model.
-INVERSE_TEMPERATURES = ("beta", "beta_c", "weight")
+INVERSE_TEMPERATURES = ("beta", "beta_c", "weight", "beta1", "beta2")
 BETA_BOUND = 50.0
 
 

@@ -17,6 +17,7 @@ from twinbean.cognitive.fits import STARTS, Method, can_learn, fit_one, in_paral
 from twinbean.cognitive.likelihood import negative_log_likelihoods, trial_log_likelihoods
 from twinbean.cognitive.model import Fittable
 from twinbean.cognitive.parameters import BETA_BOUND, Numbers
+from twinbean.cognitive.stages import fitting, seen_by_models
 from twinbean.errors import TwinbeanError
 
 Across = Literal["people", "trials"]
@@ -35,6 +36,7 @@ def predictive(
     reward_zero: float = 0.0,
     reward_unit: float | None = None,
     beta_bound: float = BETA_BOUND,
+    stage: int | None = None,
 ) -> pd.DataFrame:
     """The negative log-likelihood of each participant's held-out choices, one row for each participant and model.
 
@@ -46,8 +48,9 @@ def predictive(
     Columns: participant, source, model, across, fold (empty across trials), nll (nats, summed), n_choices (held out),
     mean_nll (a choice). Other parameters and errors as in `fit`; TwinbeanError too where there are too few people.
     """
-    chosen = models_named(models, beta_bound)
     sessions = sessions_of(data)
+    chosen = models_named(fitting(models, sessions, stage), beta_bound)
+    sessions = seen_by_models(sessions, stage)
     scale = scale_given(sessions, reward_zero, reward_unit)
     people = choices_of(sessions, scale)
     if across == "people":

@@ -19,6 +19,7 @@ from twinbean.cognitive.fits import Method, fit_one, in_parallel
 from twinbean.cognitive.model import Fittable
 from twinbean.cognitive.parameters import INVERSE_TEMPERATURES, Numbers, Parameter, stretched
 from twinbean.cognitive.simulation import Environment, scale_of_environments, simulate
+from twinbean.cognitive.two_steps import TwoSteps
 from twinbean.errors import TwinbeanError
 
 # Wilson and Collins's five: random bias, noisy win-stay-lose-shift, Rescorla-Wagner, choice kernel, both.
@@ -28,13 +29,18 @@ METHODS: tuple[Method, ...] = ("ml", "map")
 ENOUGH = 0.8
 
 Draw = Callable[[np.random.Generator], float]
-_PROBABILITIES = ("eps", "p_stay_win", "p_shift_lose", "alpha", "alpha_positive", "alpha_negative", "alpha_c", "phi")
+_PROBABILITIES = (
+    *("eps", "p_stay_win", "p_shift_lose", "alpha", "alpha_positive", "alpha_negative", "alpha_c", "phi"),
+    *("w", "lam", "alpha1", "alpha2"),
+)
 # True parameters by name, `bias` for every arm's: a logistic bias is a uniform probability of choosing the arm. Not by
 # prior: two parameters with equal priors may mean different things.
 SPREAD: Mapping[str, Draw] = {
     **dict.fromkeys(_PROBABILITIES, lambda rng: rng.uniform(0, 1)),
     **dict.fromkeys(INVERSE_TEMPERATURES, lambda rng: rng.uniform(1, 10)),
     **dict.fromkeys(("kappa", "bias"), lambda rng: rng.logistic(0, 1)),
+    # It is multiplied by an inverse temperature, with which kappa is not.
+    "stickiness": lambda rng: rng.normal(0.1, 0.2),
 }
 AS_WILSON_COLLINS: Mapping[str, Draw] = {
     **SPREAD,
@@ -61,7 +67,7 @@ class Recovery:
 
 
 def recover(
-    met: Sequence[Environment],
+    met: Sequence[Environment | TwoSteps],
     *,
     models: Iterable[str | Fittable] = FIVE,
     simulations: int = 100,
@@ -94,7 +100,7 @@ def recover(
 
 
 def parameter_recovery(
-    met: Sequence[Environment],
+    met: Sequence[Environment | TwoSteps],
     models: Sequence[Fittable],
     *,
     simulations: int,
@@ -109,7 +115,7 @@ def parameter_recovery(
         model, number = job
         environment = met[number % len(met)]
         rng = generator(seed, model.name, sample=number, purpose="parameter recovery")
-        parameters = model.parameters(environment.payoffs.shape[1])
+        parameters = model.parameters(environment.n_arms)
         true = drawn(parameters, draws, rng)
         choices = simulate(model, true, environment, scale, rng)
         rows = []
@@ -135,7 +141,7 @@ def parameter_recovery(
 
 
 def model_confusion(
-    met: Sequence[Environment],
+    met: Sequence[Environment | TwoSteps],
     models: Sequence[Fittable],
     *,
     simulations: int,
@@ -149,7 +155,7 @@ def model_confusion(
         model, number = job
         environment = met[number % len(met)]
         rng = generator(seed, model.name, sample=number, purpose="model confusion")
-        true = drawn(model.parameters(environment.payoffs.shape[1]), draws, rng)
+        true = drawn(model.parameters(environment.n_arms), draws, rng)
         choices = simulate(model, true, environment, scale, rng)
         fits = [fit_one(other, [choices]) for other in models]
         bics = [2 * fit.nll + len(fit.parameters) * np.log(choices.n_choices) for fit in fits]

@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from twinbean.cognitive.missed import unmoved as miss
+
 LAST, WON, FIRST = range(3)
 VALUE, SPREAD, TRACE, WORK, CELLS = range(5)
 
@@ -46,9 +48,7 @@ def begin(state: Any, settings: Any, n_arms: int) -> None:
 def is_win(reward: Any, total: Any, count: Any) -> bool:
     """Whether a reward is above the mean of the `count` earlier ones, which sum to `total`; or equal to it and
     positive, as the first is where it is positive. For payoffs of 0 and 1, or of -1 and 1, that is always the higher.
-
-    All three are whole numbers or fractions: for floats a tie would fall either way.
-    """
+    All three are whole numbers or fractions: for floats a tie would fall either way."""
     return bool(reward * count > total or (reward * count == total and reward > 0))
 
 
@@ -111,8 +111,7 @@ def log_probabilities(state: Any, settings: Any, n_arms: int, offered: Any, out:
     n_offered = 0
     for arm in range(n_arms):
         out[arm] = NEVER
-        if offered[arm]:
-            n_offered += 1
+        n_offered += bool(offered[arm])
     rule = settings[CHOICES]
     if rule == WIN_STAY:
         win_stay(state, settings, n_arms, offered, n_offered, out)
@@ -138,8 +137,9 @@ def softmax(state: Any, settings: Any, n_arms: int, offered: Any, n_offered: int
     for arm in range(n_arms):
         if offered[arm]:
             here = FIRST + CELLS * arm
-            utility = settings[BETA] * state[here + VALUE] + settings[KAPPA] * state[here + TRACE]
-            utility += settings[BIAS + arm]
+            utility = (
+                settings[BETA] * state[here + VALUE] + settings[KAPPA] * state[here + TRACE] + settings[BIAS + arm]
+            )
             if settings[BONUS] != 0:
                 utility += settings[BONUS] * math.sqrt(state[here + SPREAD])
             out[arm] = utility
@@ -167,9 +167,7 @@ def win_stay(state: Any, settings: Any, n_arms: int, offered: Any, n_offered: in
     stay = settings[STAY] if state[WON] > 0 else 1.0 - settings[SHIFT]
     for arm in range(n_arms):
         if offered[arm]:
-            p = 1.0 / n_offered
-            if known:
-                p = stay if arm == last else (1.0 - stay) / (n_offered - 1)
+            p = (stay if arm == last else (1.0 - stay) / (n_offered - 1)) if known else 1.0 / n_offered
             out[arm] = math.log(p) if p > 0 else NEVER
 
 
@@ -284,9 +282,8 @@ def replay(made: Any, settings: Any, room: Any, out: Any) -> None:
     """Write into `out` the log-probability of every scored choice, and nan for the other trials.
 
     Of what was `made`, `choices[t]` is the arm, -1 where none was chosen; `payoffs[t, arm]` what was seen, else nan;
-    `won[t]` as for `observe`; `begins[t]` is true where a block begins and all is forgotten. `room` holds arrays to
-    work in: a state, and three with a number an arm.
-    """
+    `won[t]` as for `observe`; `begins[t]` is true where a block begins. `room` holds arrays to work in: a state, and
+    three with a number an arm."""
     choices, payoffs, won, offered, scored, begins = made
     state, seen, on_offer, p = room
     n_arms = payoffs.shape[1]
@@ -294,7 +291,9 @@ def replay(made: Any, settings: Any, room: Any, out: Any) -> None:
         if begins[t]:
             begin(state, settings, n_arms)
         out[t] = math.nan
-        if choices[t] >= 0:
+        if choices[t] < 0:
+            miss(state)
+        else:
             for arm in range(n_arms):
                 # Copied, since a view of one row costs more than the rules do.
                 seen[arm] = payoffs[t, arm]

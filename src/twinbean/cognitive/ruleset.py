@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from twinbean.cognitive import rules
+from twinbean.cognitive.missed import unmoved
 
 Rule = Callable[..., Any]
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What a model does: where a block begins, after a trial, and before a choice."""
+    """What a model does: where a block begins, after a trial, before a choice, and where there was no response."""
 
     begin: Rule
     observe: Rule
     log_probabilities: Rule
+    miss: Rule = unmoved
 
 
 BUILT_IN = Rules(rules.begin, rules.observe, rules.log_probabilities)
 
 
-def bound(begin: Rule, observe: Rule, utilities: Rule, choice_rule: Rule) -> Rules:
+def bound(begin: Rule, observe: Rule, utilities: Rule, choice_rule: Rule, miss: Rule) -> Rules:
     """Functions of a `CognitiveModel` as the loops of rules.py call them: `settings` are the parameters."""
 
     def begin_block(state: Any, settings: Any, n_arms: int) -> None:
@@ -42,7 +44,7 @@ def bound(begin: Rule, observe: Rule, utilities: Rule, choice_rule: Rule) -> Rul
             if not offered[arm]:
                 out[arm] = rules.NEVER
 
-    return Rules(begin_block, learn, log_probabilities)
+    return Rules(begin_block, learn, log_probabilities, miss)
 
 
 def in_python(rule: Rule) -> Rule:

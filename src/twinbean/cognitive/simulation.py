@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twinbean.cognitive import rules
+from twinbean.cognitive import rules, two_steps
 from twinbean.cognitive.choices import Choices, Scale, Truths
 from twinbean.cognitive.likelihood import room
-from twinbean.cognitive.model import Fittable
+from twinbean.cognitive.model import TWO_STEPS, Fittable
 from twinbean.cognitive.parameters import Numbers
+from twinbean.cognitive.two_steps import TwoSteps
 from twinbean.cognitive.wins import on_grid
+from twinbean.errors import TwinbeanError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,10 @@ class Environment:
     def n_choices(self) -> int:
         return int((~self.forced).sum())
 
+    @property
+    def n_arms(self) -> int:
+        return int(self.payoffs.shape[1])
+
 
 def environment(payoffs: Sequence[Sequence[float]]) -> Environment:
     """One block of these payoffs, a row a trial, where all arms are on offer and the chosen arm's payoff is seen."""
@@ -50,13 +56,23 @@ def environment(payoffs: Sequence[Sequence[float]]) -> Environment:
     )
 
 
-def scale_of_environments(met: Sequence[Environment]) -> Scale:
+def scale_of_environments(met: Sequence[Environment | TwoSteps]) -> Scale:
     """Payoffs in units of the largest absolute one, as `fitting.fit` scales data by default."""
     return Scale(unit=max(float(np.nanmax(np.abs(one.payoffs))) for one in met) or 1.0)
 
 
-def simulate(model: Fittable, values: Numbers, met: Environment, scale: Scale, rng: np.random.Generator) -> Choices:
-    """One session of the model with parameter values (n_parameters,), as a fit sees it."""
+def simulate(
+    model: Fittable, values: Numbers, met: Environment | TwoSteps, scale: Scale, rng: np.random.Generator
+) -> Choices:
+    """One session of the model with parameter values (n_parameters,), as a fit sees it. Raises TwinbeanError for a
+    model of one choice a trial where there are two, or the other way round."""
+    if (model.stages == TWO_STEPS) != isinstance(met, TwoSteps):
+        seen = "two" if isinstance(met, TwoSteps) else "one"
+        raise TwinbeanError(
+            f"{model.name} cannot play this task, whose trials have {seen} choice{'s' if seen == 'two' else ''} each"
+        )
+    if isinstance(met, TwoSteps):
+        return two_steps.simulate(model, values, met, scale, rng)
     n_trials, n_arms = met.payoffs.shape
     scaled = (met.payoffs - scale.zero) / scale.unit
     settings = model.settings(values, n_arms)

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from twinbean.collect import keeping, problems, records, requests, settings, visits
 from twinbean.collect.clock import now, stamp
 from twinbean.collect.game import Game
+from twinbean.collect.judging import Judge
 from twinbean.collect.limits import BURST, OPENINGS, OPENINGS_BURST, RATE, Limiter, body_of
 from twinbean.collect.opening import Door, Opened
 from twinbean.collect.requests import Refused
@@ -58,6 +59,7 @@ class Collector:
         self._study = study
         self._game = game
         self._completion = study.settings.completion
+        self._judge = Judge(study.settings.policies.exclude, game)
         self._page = page_of(study, game)
         self._page_headers = {"Content-Security-Policy": _policy_of(self._page), "Cache-Control": "no-cache"}
         options = page_options(study.settings)
@@ -66,7 +68,7 @@ class Collector:
             variants={name: len(condition.variants) for name, condition in game.conditions.items()},
             seed=study.settings.seed,
             ids=frozenset(options.ids),
-            consents=visits.remember_consent(study.store, options.consent_shown),
+            consents=visits.remember_consents(study.store, options.consents_shown),
             asks_for_consent=options.consent is not None,
         )
         self._trouble: str | None = None
@@ -132,9 +134,19 @@ class Collector:
                 what = f"the rows of session {caller.session} are not those that its browser says it has sent"
                 await self._note(what, caller.session)
             return _reply({"complete": False, "missing": found.missing, "digest": found.same})
+        if self._judge.is_needed:
+            asked = await asyncio.to_thread(self._judged, caller, asked)
         at = now()
         record = await self._write(lambda transaction: keeping.finish(transaction, caller, asked, at))
         return _reply({"complete": True, "url": self._link(record.test, str(record.outcome))})
+
+    def _judged(self, caller: keeping.Caller, asked: requests.Finish) -> requests.Finish:
+        record, rows = self._study.store.read(
+            lambda transaction: (caller.record(transaction), records.rows_of(transaction, caller.session))
+        )
+        said = [json.loads(row) for _, row in rows]
+        outcome = self._judge.outcome(said, asked.outcome, condition=record.condition)
+        return asked.model_copy(update={"outcome": outcome})
 
     async def withdraw(self, request: Request) -> Response:
         caller = self._caller(request)

@@ -14,7 +14,7 @@ from twinbean.collect import settings
 from twinbean.collect.agreeing import Referee
 from twinbean.collect.clock import now, stamp
 from twinbean.collect.collected import Collected, collected
-from twinbean.collect.reading import conditions_of
+from twinbean.collect.reading import conditions_of, data_of
 from twinbean.collect.store import StudyError, Transaction
 from twinbean.collect.study import Study
 from twinbean.collect.tokens import pseudonym_key
@@ -53,14 +53,15 @@ class Bonuses:
         return sum((payment.amount for payment in self.payments), Decimal(0))
 
 
-def bonuses(study: Study, *, rate: Decimal, cap: Decimal | None) -> Bonuses:
+def bonuses(study: Study, *, rate: Decimal, cap: Decimal | None, exclude: Sequence[str] = ()) -> Bonuses:
     """Who is to get `rate` for each point of the main phase, at most `cap`, and why the others are not.
 
-    Only a finished session counts that plays again to the same payoffs. Raises TaskError where the study's task cannot
-    be loaded.
+    Only a finished session counts that plays again to the same payoffs, and that no rule of `exclude` leaves out.
+    Raises TaskError where the study's task cannot be loaded.
     """
     referee = Referee(study.settings)
     found, ledger, secret = study.store.read(_state)
+    ruled_out = _ruled_out(study, found, exclude)
     claimed = Counter(_submission(one) for one in found if not one.record.test)
     conditions = conditions_of(study.settings)
     payments: list[Payment] = []
@@ -72,6 +73,7 @@ def bonuses(study: Study, *, rate: Decimal, cap: Decimal | None) -> Bonuses:
             or referee.contradiction(one)
             or _nameless(submission, claimed[submission])
             or _written(ledger.get(_key(secret, submission)))
+            or ruled_out.get(one.record.session)
         )
         session = None if reason else one.session(conditions)
         points = 0.0 if session is None else total_reward(session.trials)
@@ -119,6 +121,22 @@ def write_bonuses(study: Study, found: Bonuses, path: Path, *, limit: Decimal | 
     except BaseException:
         study.store.write(take_back).result()
         raise
+
+
+def _ruled_out(study: Study, found: Sequence[Collected], rules: Sequence[str]) -> dict[str, str]:
+    """The sessions of whom a rule leaves out, with the rule."""
+    if not rules:
+        return {}
+    from twinbean.comparison.exclusions import exclude_people
+
+    sessions = data_of(found, conditions_of(study.settings)).sessions
+    reasons: dict[str, str] = {}
+    for rule in rules:
+        kept = {session.session for session in exclude_people(sessions, [rule])[0]}
+        for session in sessions:
+            if session.session not in kept:
+                reasons.setdefault(session.session, session.excluded or f"left out by {rule}")
+    return reasons
 
 
 def _out(one: Collected) -> str | None:

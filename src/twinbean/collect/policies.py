@@ -16,6 +16,7 @@ class Policies(BaseModel):
     cleared): "restart" begins a new attempt, "block" refuses; with `signed_links` the researcher can give somebody a
     link by which another browser goes on. `withdrawn` says whether the rows of somebody who withdraws are kept. An
     assignment counts who was active within the last `cutoff_minutes`. In a `lab` every visit is a new participant's.
+    A session that a rule of `exclude` is true of at its end has failed a check.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -28,3 +29,4 @@ class Policies(BaseModel):
     signed_links: bool = False
     cutoff_minutes: float = Field(default=60, gt=0)
     lab: bool = False
+    exclude: tuple[str, ...] = ()

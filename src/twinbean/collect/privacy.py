@@ -99,6 +99,7 @@ ENTRIES: Mapping[str, str] = {
     "interruptions": "when the window lost the focus, or was resized",
     "started": "when the session was started",
     "consented": "when the participant agreed",
+    "page_language": "the language of the page that was read",
     "resumed": "how often the session had been gone on with",
     "resumed_at": "when the session was gone on with",
     "finished": "when the session was finished",

@@ -14,6 +14,7 @@ from twinbean.collect import settings
 from twinbean.collect.completion import Completion
 from twinbean.collect.excluding import exclude
 from twinbean.collect.game import Game, make_game
+from twinbean.collect.judging import check_rules
 from twinbean.collect.policies import Policies
 from twinbean.collect.requests import SIGNATURE
 from twinbean.collect.store import StudyError
@@ -88,6 +89,8 @@ def start(folder: Path, wanted: Wanted) -> tuple[Study, Game]:
         }
     )
     now.completion.check()
+    for condition in game.conditions.values():
+        check_rules(now.policies.exclude, task, {**now.parameters, **condition.values})
     page_options(now)
     # What participants said is for nobody else on this machine.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

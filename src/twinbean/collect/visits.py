@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from twinbean.collect.clock import now, stamp
 from twinbean.collect.store import Store, Transaction
@@ -18,11 +19,11 @@ def counts(transaction: Transaction) -> dict[str, int]:
     return dict(transaction.execute("SELECT event, n FROM visits ORDER BY event"))
 
 
-def remember_consent(store: Store, text: str | None) -> frozenset[str]:
-    """Keep the consent form that is shown from now on; the hashes of all that this study has ever shown."""
+def remember_consents(store: Store, texts: Sequence[str]) -> frozenset[str]:
+    """Keep the consent forms that are shown from now on; the hashes of all that this study has ever shown."""
 
     def change(transaction: Transaction) -> frozenset[str]:
-        if text is not None:
+        for text in texts:
             transaction.execute(
                 "INSERT INTO consents (text_sha256, text, first_shown) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 (hashlib.sha256(text.encode()).hexdigest(), text, stamp(now())),

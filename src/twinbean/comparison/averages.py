@@ -13,7 +13,7 @@ from twinbean.comparison.courses import Course, course_of
 from twinbean.comparison.grouping import Group
 from twinbean.comparison.measures import Measure, values_of
 from twinbean.comparison.pairing import left_out, own_trials, pairs, shared_trials
-from twinbean.sessions import Session, total_reward
+from twinbean.sessions import Session, Trial
 
 KEYS = ["group", "source", "start", "participant"]
 # So many arms are drawn and tabulated one by one; more would not be legible.
@@ -29,9 +29,9 @@ def session_table(
         for group in groups
         for session, met in _met(group)
     ]
-    columns = [*KEYS, "session", "met", "sample", "n_choices", "n_recorded", "whole_score"]
+    columns = [*KEYS, "session", "met", "sample", "n_choices", "n_recorded", "shown_score", "main_score"]
     columns += [*(measure.name for measure in measures), "legal_mass"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).astype({"shown_score": float, "main_score": float})
 
 
 def _met(group: Group) -> Iterator[tuple[Session, str]]:
@@ -43,7 +43,7 @@ def _met(group: Group) -> Iterator[tuple[Session, str]]:
 def _session_row(
     group: Group, session: Session, met: str, course: Course, measures: Sequence[Measure]
 ) -> dict[str, Any]:
-    masses = [t.legal_mass for t in session.trials if t.origin == "subject" and t.legal_mass is not None]
+    masses = [t.legal_mass for t in session.main_trials if t.origin == "subject" and t.legal_mass is not None]
     return {
         **_keys(group, session),
         "session": session.session,
@@ -51,7 +51,8 @@ def _session_row(
         "sample": session.sample,
         "n_choices": int(course.counted.sum()),
         "n_recorded": 0 if group.is_people else group.start,
-        "whole_score": _final_score(session),
+        "shown_score": session.shown_score,
+        "main_score": session.main_score,
         **values_of(course, measures),
         "legal_mass": float(np.mean(masses)) if masses else np.nan,
     }
@@ -59,11 +60,6 @@ def _session_row(
 
 def _keys(group: Group, session: Session) -> dict[str, Any]:
     return dict(zip(KEYS, (group.name, group.source, group.start, session.participant), strict=True))
-
-
-def _final_score(session: Session) -> float:
-    scores = [trial.score for trial in session.trials if trial.score is not None]
-    return float(scores[-1]) if scores else total_reward(session.trials)
 
 
 def paired_tables(
@@ -89,9 +85,9 @@ def person_table(sessions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _numbers(table: pd.DataFrame) -> list[str]:
-    """The columns that are averaged: the whole session's score, the measures, the legal mass."""
+    """The columns that are averaged: the whole session's scores, the measures, the legal mass."""
     columns = [str(name) for name in table.columns]
-    return columns[columns.index("whole_score") :]
+    return columns[columns.index("shown_score") :]
 
 
 def group_table(persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
@@ -221,7 +217,7 @@ def agreement_table(groups: Sequence[Group]) -> pd.DataFrame:
             theirs = {trial.trial: trial for trial in person.trials}
             shared = shared_trials(session, person, group.start)
             for lag, mine in enumerate(own_trials(session, group.start), start=1):
-                if mine.trial not in shared:
+                if mine.trial not in shared or not _alike(mine, theirs[mine.trial]):
                     continue
                 offered = len(mine.offered) or len(mine.labels) or len(mine.outcomes)
                 rows.append(
@@ -236,6 +232,11 @@ def agreement_table(groups: Sequence[Group]) -> pd.DataFrame:
                 )
     values = ["agreement", "chance"]
     return _over_people(pd.DataFrame(rows, columns=[*KEYS, "session", "met", "lag", *values]), values, along="lag")
+
+
+def _alike(mine: Trial, theirs: Trial) -> bool:
+    """Whether they could agree: where their earlier choices led elsewhere, no arm was offered to both."""
+    return not (mine.offered and theirs.offered) or not set(mine.offered).isdisjoint(theirs.offered)
 
 
 def _over_people(table: pd.DataFrame, values: list[str], *, along: str = "trial") -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from twinbean.errors import DataError
 from twinbean.sessions import Session
+from twinbean.sessions.stages import stages_of
 
 if TYPE_CHECKING:
     from twinbean.cognitive import Fittable
@@ -46,20 +47,22 @@ class CognitiveFits:
 def fit_models(
     sessions: Sequence[Session],
     *,
-    models: Iterable[str | Fittable] = REPORTED,
+    models: Iterable[str | Fittable] | None = None,
     seed: int = 0,
     beta_bound: float | None = None,
+    stage: int | None = None,
 ) -> CognitiveFits | None:
     """The models fitted to all who chose, people and language models alike; None where nobody did.
 
     In-sample fits are by maximum likelihood. Held-out choices are predicted by MAP fits, whose weak priors keep a
     probability from being 0 that somebody else's choices contradict: of other people in five folds, where there are at
     least five people, and of each person's second half, where everybody made at least twenty choices. `beta_bound` is
-    the upper bound of inverse temperatures, that of `twinbean.cognitive.fit` where it is None.
+    the upper bound of inverse temperatures, that of `twinbean.cognitive.fit` where it is None. Without `models` those
+    of a report are fitted: REPORTED, or where trials have two choices and no `stage` is named, those of two steps.
     """
     from twinbean.cognitive import fit, predictive
 
-    names = tuple(models)
+    names = tuple(models or reported(sessions, stage))
     if not any(session.is_own(trial) for session in sessions for trial in session.trials):
         return None
     people = [session for session in sessions if session.source == "human"]
@@ -68,15 +71,22 @@ def fit_models(
         choices[person.participant] = choices.get(person.participant, 0) + person.n_choices
     counts = [count for count in choices.values() if count]
     bounds: dict[str, Any] = {} if beta_bound is None else {"beta_bound": beta_bound}
-    fits = fit(sessions, models=names, **bounds)
+    fits = fit(sessions, models=names, stage=stage, **bounds)
     # One scale for all, so that parameters mean the same in every table.
-    options: dict[str, Any] = {"models": names, "method": "map", "seed": seed}
+    options: dict[str, Any] = {"models": names, "method": "map", "seed": seed, "stage": stage}
     options |= {key: fits.attrs[key] for key in ("reward_zero", "reward_unit", "beta_bound")}
     return CognitiveFits(
         in_sample=fits,
         predictive=predictive(people, across="people", folds=FOLDS, **options) if len(counts) >= FOLDS else None,
         later=predictive(people, across="trials", **options) if min(counts, default=0) >= _FEWEST_CHOICES else None,
     )
+
+
+def reported(sessions: Sequence[Session], stage: int | None) -> tuple[str, ...]:
+    """The models that a report fits where nobody says which."""
+    from twinbean.cognitive.stages import OF_TWO_STEPS
+
+    return OF_TWO_STEPS if stage is None and stages_of(sessions) else REPORTED
 
 
 def fit_table(fits: CognitiveFits | None) -> pd.DataFrame:

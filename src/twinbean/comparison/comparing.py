@@ -16,10 +16,12 @@ from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions, is_scored
 from twinbean.comparison.measures import Measure, installed, win_rule
 from twinbean.comparison.statistics import FEWEST
+from twinbean.comparison.stays import binary_total, stay_tables
 from twinbean.errors import DataError
 from twinbean.runs.notes import RunNotes
 from twinbean.sessions import Session, checked, from_table
 from twinbean.sessions.session import count_arms
+from twinbean.sessions.stages import at_stage, stages_of
 from twinbean.sessions.table import with_kept
 from twinbean.tasks.task import RECORDED
 
@@ -31,7 +33,8 @@ class Comparison:
     `sessions` has a row a session and window, `persons` the means of each person's sessions, `groups` the means of
     persons, `differences` model minus people. `learning` and `agreement` are curves, `likelihood`, `calibration` and
     `along` say how likely models find people's choices; `fits` are the cognitive models fitted to each participant and
-    `parameters` their medians. `warnings` are sentences about what could mislead.
+    `parameters` their medians. `stays` and `stay_effects` are of trials with two choices: how often the first one is
+    repeated, by reward and transition. `warnings` are sentences about what could mislead.
     """
 
     sessions: pd.DataFrame
@@ -45,6 +48,8 @@ class Comparison:
     along: pd.DataFrame
     fits: pd.DataFrame
     parameters: pd.DataFrame
+    stays: pd.DataFrame
+    stay_effects: pd.DataFrame
     counts: pd.DataFrame
     exclusions: pd.DataFrame
     tasks: tuple[str, ...]
@@ -82,14 +87,17 @@ def compare(
     runs: Sequence[RunNotes] = (),
     exclude: Sequence[str] = (),
     seed: int = 0,
+    stage: int | None = None,
 ) -> Comparison:
     """Compare people and models: `compare(people, played)`, or everything in one.
 
     Each of `data` are sessions or a tidy table; what is a person's and what a model's says their source. After a branch
     at n every measure uses only choices from n on, for the person and for the model. Averages go from choices to
     sessions to persons to groups. `fits` are cognitive models (`cognitive.fit_models`), `runs` are
-    `provenance.read_notes` of run folders, `exclude` holds rules as in `exclusions.exclude_people`. Raises DataError
-    where there is nothing to compare, and for what nobody can have played.
+    `provenance.read_notes` of run folders, `exclude` holds rules as in `exclusions.exclude_people`, which leaves out
+    whom the task excludes besides. Of trials with several choices `stage` compares one; without it, what means one
+    choice a trial is left empty. Raises DataError where there is nothing to compare, and for what nobody can have
+    played.
     """
     sessions = checked(
         session for one in data for session in (from_table(one) if isinstance(one, pd.DataFrame) else one)
@@ -98,7 +106,10 @@ def compare(
         raise DataError("there is nothing to compare: the data hold no choice")
     kept, exclusions = exclude_people(sessions, exclude)
     if not kept:
-        raise DataError(f"the rules {', '.join(exclude)} exclude everybody")
+        raise DataError(f"the rules {', '.join(exclusions['rule'])} exclude everybody")
+    whole = kept
+    kept = kept if stage is None else at_stage(kept, stage)
+    stages = stages_of(kept)
     n_arms, win = count_arms(kept), binary_win(kept)
     groups = group_sessions(kept, {key: status for notes in runs for key, status in notes.statuses.items()})
     measures, refused = installed()
@@ -107,19 +118,23 @@ def compare(
     scored = _with_distinct_sources(kept, fits)
     likelihoods = likelihood.likelihood_table(scored, fits, seed=seed)
     counts = _counts(groups, runs)
+    stays, stay_effects = stay_tables(groups if stages else (), win=binary_total(whole) if stages else None)
     differences = averages.difference_table(groups, table, measures, n_arms=n_arms, win=win, seed=seed)
     return Comparison(
         sessions=with_kept(table, kept),
         persons=with_kept(persons, kept),
         groups=averages.group_table(persons, seed=seed),
         differences=differences,
-        learning=averages.learning_table(groups, n_arms=n_arms, win=win),
-        agreement=averages.agreement_table(groups),
+        # Places in a block, and lags, would count rockets and aliens alike.
+        learning=averages.learning_table(() if stages else groups, n_arms=n_arms, win=win),
+        agreement=averages.agreement_table(() if stages else groups),
         likelihood=likelihoods,
         calibration=likelihood.calibration_table(scored),
         along=likelihood.along_table(scored),
         fits=fit_table(fits),
         parameters=parameter_table(fits),
+        stays=stays,
+        stay_effects=stay_effects,
         counts=counts,
         exclusions=exclusions,
         tasks=_tasks(kept),
@@ -127,7 +142,11 @@ def compare(
         n_arms=n_arms,
         win_rule=win_rule(win),
         runs=tuple(runs),
-        warnings=(*refused, *_warnings(kept, groups, table, counts, differences, likelihoods, runs, fits)),
+        warnings=(
+            *refused,
+            *_stage_warnings(stages, measures, stays),
+            *_warnings(kept, groups, table, counts, differences, likelihoods, runs, fits),
+        ),
         seed=seed,
     )
 
@@ -216,6 +235,24 @@ def _warnings(
             f"a small part of its distribution."
         )
     found += [*_likelihood_warnings(likelihoods, runs), *fit_warnings(fits)]
+    return found
+
+
+def _stage_warnings(stages: Sequence[int], measures: Sequence[Measure], stays: pd.DataFrame) -> list[str]:
+    if not stages:
+        return []
+    over_all = ", ".join(one.title.lower() for one in measures if one.of_stages)
+    empty = ", ".join(one.title for one in measures if not one.of_stages)
+    found = [
+        f"A trial has {len(stages)} choices (stages {', '.join(map(str, stages))}). Over all of them are: {over_all} "
+        f"and likelihoods, which are also given by stage. Left empty, since they are of one choice a trial: {empty}, "
+        f"learning curves and agreement; --stage 1 gives them for the first choices."
+    ]
+    if stays.empty:
+        found.append(
+            "Stay probabilities need trials that pay one of two amounts and say whether their transition was common or "
+            "rare: there are none."
+        )
     return found
 
 

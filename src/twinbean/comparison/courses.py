@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from twinbean.cognitive.wins import beside_earlier, on_grid
 from twinbean.sessions import Session
-from twinbean.sessions.session import MAIN
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -24,7 +23,8 @@ class Course:
     `free` (T,) marks the participant's own choices (not forced, not missed), `counted` those of them that measures are
     taken over. `best` (T, K) marks the offered arms of highest expected payoff, ties all of them. `won` (T,) is 1 for a
     win, 0 for a loss, nan for neither. `place` (T,) is the chosen arm's place on the screen, `first_label` (T,) whether
-    the chosen label is the first of those offered, in the order of the alphabet.
+    the chosen label is the first of those offered, in the order of the alphabet. `has_stages` is whether a trial has
+    several choices, each with arms of its own.
     """
 
     choice: Integers
@@ -39,6 +39,7 @@ class Course:
     won: Numbers
     place: Integers
     first_label: Numbers
+    has_stages: bool = False
 
     @property
     def n_arms(self) -> int:
@@ -59,7 +60,7 @@ class Course:
 
 def binary_win(sessions: Iterable[Session]) -> float | None:
     """The higher payoff, where everybody together met exactly two; None otherwise."""
-    trials = (trial for session in sessions for trial in session.trials if trial.phase == MAIN)
+    trials = (trial for session in sessions for trial in session.main_trials)
     met = {trial.reward for trial in trials if trial.reward is not None}
     return max(met) if len(met) == 2 else None
 
@@ -67,11 +68,12 @@ def binary_win(sessions: Iterable[Session]) -> float | None:
 def course_of(
     session: Session, *, n_arms: int, win: float | None, start: int = 0, only: Collection[int] | None = None
 ) -> Course:
-    """The course of `session` with the choices from number `start` on counted, and of them those at the trials `only`.
+    """The course of the main phase of `session`: counted are the choices from number `start` on, of them those at the
+    trials `only`.
 
     `win` is the payoff that is a win where payoffs are binary; None compares each with the mean of those before it.
     """
-    trials = session.trials
+    trials = session.main_trials
     size = len(trials)
     free = np.array([trial.counts for trial in trials], dtype=bool)
     reward = np.array([np.nan if t.reward is None else t.reward for t in trials], dtype=float)
@@ -108,6 +110,7 @@ def course_of(
         won=_won(reward, block, win),
         place=np.array([-1 if trial.position is None else trial.position for trial in trials], dtype=np.int64),
         first_label=np.array([_is_first_label(t.labels, t.offered, t.choice) for t in trials], dtype=float),
+        has_stages=any(trial.stage is not None for trial in trials),
     )
 
 

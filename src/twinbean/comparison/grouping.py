@@ -101,6 +101,8 @@ def _same_payoffs(session: Session, person: Session) -> bool:
     return all(
         a == b
         for mine, theirs in zip(session.trials, person.trials, strict=False)
+        # Where another choice led elsewhere, other arms were met.
+        if mine.state == theirs.state
         for a, b in zip(mine.outcomes, theirs.outcomes, strict=False)
         if a is not None and b is not None
     )

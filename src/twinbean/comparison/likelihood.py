@@ -12,6 +12,7 @@ from twinbean.comparison import statistics
 from twinbean.comparison.cognitive import CognitiveFits
 from twinbean.comparison.grouping import is_scored
 from twinbean.sessions import Session, Trial
+from twinbean.sessions.stages import stages_of, trials_of
 
 BINS = 10
 # Choices by participant, session and trial.
@@ -31,7 +32,8 @@ def likelihood_table(sessions: Sequence[Session], fits: CognitiveFits | None, *,
     persons, with pseudo-R2 = 1 - NLL / mean ln(arms offered) (after McFadden 1974).
 
     `quantity` is "legal labels" or "full vocabulary" for models that scored the choices, "in-sample" or "predictive"
-    for fits; "legal labels, later" and "predictive, later" are of the later choices of each person alone. `behind` is
+    for fits; "legal labels, later" and "predictive, later" are of the later choices of each person alone. Where trials
+    have several choices, all are in these, and "legal labels, stage 1" has those of one stage. `behind` is
     how much a model's NLL exceeds that of the best model of its kind, paired by participant, with intervals that hold
     for all models of the kind together.
     """
@@ -43,6 +45,9 @@ def likelihood_table(sessions: Sequence[Session], fits: CognitiveFits | None, *,
             rows.append(_scored_row(source, quantity, column, persons, seed))
         if later is not None:
             rows.append(_scored_row(source, "legal labels, later", "legal", _persons(own, later), seed))
+        for stage in stages_of(own):
+            persons = _persons(own, _places_of(own, stage))
+            rows.append(_scored_row(source, f"legal labels, stage {stage}", "legal", persons, seed))
     if fits is not None:
         rows += _fit_rows(fits.in_sample, "in-sample", _chances(sessions), seed)
         if fits.predictive is not None:
@@ -72,6 +77,15 @@ def _later(sessions: Sequence[Session], share: float) -> Places:
         place = (session.participant, session.session, trial.trial)
         places.setdefault(session.participant, []).append(place)
     return {place for own in places.values() for place in own[int(share * len(own)) :]}
+
+
+def _places_of(sessions: Sequence[Session], stage: int) -> Places:
+    return {
+        (session.participant, session.session, trial.trial)
+        for session in sessions
+        for trial in session.trials
+        if trial.stage == stage
+    }
 
 
 def _scored_row(model: str, quantity: str, column: str, persons: pd.DataFrame, seed: int) -> dict[str, Any]:
@@ -222,13 +236,15 @@ def calibration_table(sessions: Sequence[Session]) -> pd.DataFrame:
 
 
 def along_table(sessions: Sequence[Session]) -> pd.DataFrame:
-    """One row a model and trial of the session: mean NLL over legal labels (sessions, then persons)."""
+    """One row a model and trial of the session: mean NLL over legal labels (choices of a trial, then sessions, then
+    persons)."""
     rows = [
-        (source, session.participant, session.session, trial.trial, -trial.logp_legal)
+        (source, session.participant, session.session, number, -trial.logp_legal)
         for source, own in _by_source(sessions).items()
         for session in own
-        for trial in _scored_trials(session)
-        if trial.logp_legal is not None
+        for number, stages in enumerate(trials_of(session))
+        for trial in stages
+        if trial.counts and trial.logp_legal is not None
     ]
     table = pd.DataFrame(rows, columns=["model", "participant", "session", "trial", "nll"])
     persons = table.groupby(["model", "participant", "trial"], sort=False)["nll"].mean()

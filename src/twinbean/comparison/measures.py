@@ -19,20 +19,22 @@ from twinbean.errors import TwinbeanError
 # Columns of the table of sessions beside its measures.
 COLUMNS = (
     *("group", "source", "start", "participant", "session", "met", "sample", "n_choices", "n_recorded"),
-    *("n_sessions", "whole_score", "legal_mass"),
+    *("n_sessions", "shown_score", "main_score", "legal_mass"),
 )
 KRISHNAMURTHY = "Krishnamurthy et al. (2024), arXiv:2403.15371"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """`name` is the column in tables, `title` what people read, `of` computes it."""
+    """`name` is the column in tables, `title` what people read, `of` computes it; `of_stages` is whether it means the
+    same where trials have several choices."""
 
     name: str
     title: str
     definition: str
     source: str
     of: Callable[[Course], float]
+    of_stages: bool = False
 
 
 def mean(values: np.ndarray) -> float:
@@ -140,13 +142,15 @@ SCORE = Measure(
     definition="Sum of the rewards of the counted choices.",
     source="Sutton and Barto (2018), Reinforcement Learning, ch. 2",
     of=earned,
+    of_stages=True,
 )
 MEAN_REWARD = Measure(
     name="mean_reward",
     title="Mean reward",
-    definition="Mean reward of a counted choice.",
+    definition="Mean reward of a counted choice; of a trial with several, of those that pay.",
     source="Sutton and Barto (2018), ch. 2",
     of=mean_reward,
+    of_stages=True,
 )
 REGRET = Measure(
     name="regret",
@@ -154,6 +158,7 @@ REGRET = Measure(
     definition="Sum over the counted choices of the highest expected payoff on offer less that of the chosen arm.",
     source="Lai and Robbins (1985), Adv. Appl. Math. 6:4-22 (pseudo-regret)",
     of=regret,
+    of_stages=True,
 )
 BEST_SHARE = Measure(
     name="best_share",
@@ -262,9 +267,13 @@ def _checked(entry: Entry) -> Measure:
 
 
 def values_of(course: Course, chosen: Iterable[Measure]) -> dict[str, float]:
-    """Every measure of one session. Raises TwinbeanError naming the measure that failed."""
+    """Every measure of one session; those of one choice a trial are nan where trials have several. Raises TwinbeanError
+    naming the measure that failed."""
     values = {}
     for one in chosen:
+        if course.has_stages and not one.of_stages:
+            values[one.name] = np.nan
+            continue
         try:
             values[one.name] = float(one.of(course))
         except Exception as error:

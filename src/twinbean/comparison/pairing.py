@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from twinbean.comparison.grouping import Group
 from twinbean.sessions import Session, Trial
+from twinbean.sessions.session import MAIN
 
 
 def pairs(group: Group) -> Iterator[tuple[Session, Session]]:
@@ -14,12 +15,12 @@ def pairs(group: Group) -> Iterator[tuple[Session, Session]]:
 
 
 def own_trials(session: Session, start: int) -> list[Trial]:
-    """The trials from choice number `start` on, counted from 0, at which something could be chosen: missed ones among
-    them, forced ones not."""
+    """The trials of the main phase from choice number `start` on, counted from 0, at which something could be chosen:
+    missed ones among them, forced ones not."""
     n_choices = 0
     for place, trial in enumerate(session.trials):
         if trial.counts and n_choices == start:
-            return [own for own in session.trials[place:] if not own.forced]
+            return [own for own in session.trials[place:] if not own.forced and own.phase == MAIN]
         n_choices += trial.counts
     return []
 

@@ -34,6 +34,11 @@ class Screen:
         return self.kind.is_trial
 
     @property
+    def stage(self) -> int:
+        """Which of the choices of its trial it is."""
+        return int(self.arguments["stage"]["number"]) if "stage" in self.arguments else 1
+
+    @property
     def effects(self) -> tuple[Any, ...]:
         """SweetBean's side effects, in the order in which they run."""
         return tuple(self.stimulus.side_effects or ())
@@ -47,7 +52,7 @@ class Screen:
     def recorded(self) -> frozenset[str]:
         """The names in this screen's row."""
         effects = {effect_name(effect) for effect in self.effects}
-        return frozenset(self.kind.arguments) | self.kind.responses | effects
+        return frozenset(self.arguments) | self.kind.responses | effects
 
     def skipped(self) -> frozenset[str]:
         """Of these names those that hold nothing in a replay, since only people are asked."""
@@ -56,11 +61,13 @@ class Screen:
 
 @dataclass(frozen=True, kw_only=True)
 class DefinedBlock:
-    """The screens of one SweetBean block and its timeline, one element at least."""
+    """The screens of one SweetBean block and its timeline, one element at least; before the first of them the shared
+    variables of `resets` are what they were at the start."""
 
     screens: tuple[Screen, ...]
     timeline: tuple[Mapping[str, Any], ...]
     phase: str = MAIN
+    resets: tuple[str, ...] = ()
 
     @property
     def n_trials(self) -> int:
@@ -92,8 +99,23 @@ class Definition:
 
     @property
     def trials_per_session(self) -> int:
-        """How many trials a session has; with loops, how many it can have at most."""
+        """How many choices a session has, forced ones too; with loops, how many it can have at most."""
         return sum(block.n_trials * self.passes(number) for number, block in enumerate(self.blocks))
+
+    @property
+    def n_stages(self) -> int:
+        """How many choices a trial has."""
+        return max(screen.stage for screen in self.screens())
+
+    @property
+    def n_trials(self) -> int:
+        """How many trials a session has at most, where one of several choices is one."""
+        return sum(
+            len(block.timeline)
+            * self.passes(number)
+            * sum(screen.is_trial and screen.stage == 1 for screen in block.screens)
+            for number, block in enumerate(self.blocks)
+        )
 
     def passes(self, block: int) -> int:
         """How often a block is played at most."""
@@ -132,12 +154,30 @@ class Definition:
                 stimuli.append(stimulus)
             copies.extend(stimuli)
             blocks.append(Block(stimuli, timeline=block.timeline))
-        return LoopingExperiment(blocks, self.loops) if self.loops else Experiment(blocks), copies
+        resets = [{name: self.shared[name] for name in block.resets} for block in self.blocks]
+        if self.loops or any(resets):
+            return LoopingExperiment(blocks, self.loops, resets), copies
+        return Experiment(blocks), copies
 
 
 def tags_shown(definition: Definition) -> list[str]:
-    """Where texts hold HTML tags, which are shown as they are written; a sentence a screen."""
-    return [note for screen in definition.screens() for note in screen.kind.notes(screen.arguments, screen.where)]
+    """What an author may not expect: where texts hold HTML tags, which are shown as they are written, and where nobody
+    is told that a phase begins; a sentence each."""
+    notes = [note for screen in definition.screens() for note in screen.kind.notes(screen.arguments, screen.where)]
+    return [*notes, *_untold_phases(definition)]
+
+
+def _untold_phases(definition: Definition) -> Iterator[str]:
+    """Where trials of another phase begin without a word before them."""
+    before = None if any(block.phase != MAIN for block in definition.blocks) else MAIN
+    for number, block in enumerate(definition.blocks, start=1):
+        if block.screens and block.phase != before:
+            before = block.phase
+            if block.screens[0].is_trial:
+                yield (
+                    f"block {number}: the phase {block.phase!r} begins with a trial; put Instructions before it, so "
+                    f"that people and models know whether it counts"
+                )
 
 
 def raising_function(definition: Definition, error: BaseException) -> str | None:

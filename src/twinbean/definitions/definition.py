@@ -19,12 +19,13 @@ from twinbean.definitions.blocks import Definition as Definition
 from twinbean.definitions.blocks import tags_shown as tags_shown
 from twinbean.definitions.kinds import kind_of, reserved_names
 from twinbean.definitions.payoffs import SCORE, check_score
+from twinbean.definitions.phases import check_phases
 from twinbean.definitions.reads import check_reads
+from twinbean.definitions.stages import check_stages
 from twinbean.definitions.structure import DefinedLoop, Placed, placed
 from twinbean.definitions.values import normalise as normalise
 from twinbean.definitions.variables import effect_name, variables_in
 from twinbean.errors import EmissionError, TaskError
-from twinbean.sessions.session import MAIN
 
 
 def is_experiment(found: Any) -> bool:
@@ -49,12 +50,11 @@ def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
     )
     _check_payoffs(definition)
     check_reads(definition)
+    check_phases(definition)
+    check_stages(definition)
     _check_answer_names(definition)
     if not any(block.screens for block in blocks):
         raise EmissionError("the experiment has no stimulus: there is nothing to show")
-    phases = {block.phase for block in blocks if block.n_trials}
-    if phases and MAIN not in phases:
-        raise EmissionError(f"the experiment has no trial in the phase {MAIN!r}, and only that phase counts")
     return definition
 
 
@@ -81,7 +81,7 @@ def _block(number: int, entry: Placed) -> DefinedBlock:
         _screen(stimulus, f"{where}, stimulus {index} ({type(stimulus).__name__})", timeline)
         for index, stimulus in enumerate(block.stimuli, start=1)
     )
-    return DefinedBlock(screens=screens, timeline=timeline, phase=entry.phase)
+    return DefinedBlock(screens=screens, timeline=timeline, phase=entry.phase, resets=entry.resets)
 
 
 def _is_json(value: Any) -> bool:

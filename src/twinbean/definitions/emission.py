@@ -55,6 +55,7 @@ def emit_definition(definition: Definition) -> Emission:
             "timeline": [_encode(element, functions, "a timeline") for element in block.timeline],
             "stimuli": [_screen(screen, functions) for screen in block.screens],
             "phase": block.phase,
+            **({"resets": list(block.resets)} if block.resets else {}),
         }
         for block in definition.blocks
     )
@@ -64,6 +65,7 @@ def emit_definition(definition: Definition) -> Emission:
             "last": loop.last,
             "until": _encode(loop.until, functions, f"{loop.where}, until"),
             "most": loop.most,
+            **({} if loop.otherwise is None else {"otherwise": loop.otherwise}),
         }
         for loop in definition.loops
     )

@@ -32,7 +32,7 @@ def fingerprint_of(emission: Emission, parameters: Mapping[str, Any]) -> str:
     """The format, and SHA-256 of canonical JSON."""
     content = {
         "blocks": [
-            {"phase": block["phase"], "stimuli": block["stimuli"], "timeline": _columns(block)}
+            {"phase": block["phase"], "stimuli": block["stimuli"], "timeline": _columns(block), **_resets(block)}
             for block in emission.blocks
         ],
         "shared": emission.shared,
@@ -50,7 +50,7 @@ def parts_of(emission: Emission) -> dict[str, str]:
     A stimulus that stands in several places with the same arguments is named where it comes first.
     """
     blocks = [
-        [block["phase"], _columns(block), [stimulus["kind"] for stimulus in block["stimuli"]]]
+        [block["phase"], _columns(block), [stimulus["kind"] for stimulus in block["stimuli"]], *_resets(block).values()]
         for block in emission.blocks
     ]
     parts = {"blocks": blocks, "loops": emission.loops, "shared variables": emission.shared}
@@ -85,6 +85,11 @@ def _distinct_stimuli(emission: Emission) -> Iterator[tuple[str, Any]]:
 
 def _columns(block: Mapping[str, Any]) -> list[str]:
     return sorted({name for element in block["timeline"] for name in element})
+
+
+def _resets(block: Mapping[str, Any]) -> dict[str, Any]:
+    """Only where there are any: tasks without them keep the fingerprints that they had."""
+    return {"resets": block["resets"]} if "resets" in block else {}
 
 
 def _whole(value: Any) -> Any:

@@ -1,8 +1,8 @@
-"""SweetBean's experiment with loops, which its own `run_on_language` does not have."""
+"""SweetBean's experiment with loops and resets, which its own `run_on_language` does not have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sweetbean import Block, Experiment
@@ -12,14 +12,19 @@ from sweetbean.variable import SharedVariable
 
 from twinbean.definitions.structure import DefinedLoop
 from twinbean.definitions.variables import variables_in
+from twinbean.sessions.quizzes import SCREEN_OUT
 
 
 class LoopingExperiment(Experiment):  # type: ignore[misc]
-    """Plays SweetBean's stimuli as SweetBean does, and its blocks again while their loop says so."""
+    """Plays SweetBean's stimuli as SweetBean does, and its blocks again while their loop says so. `resets` has for each
+    block the shared variables that start anew before it, with their starts."""
 
-    def __init__(self, blocks: Sequence[Block], loops: Iterable[DefinedLoop]) -> None:
+    def __init__(
+        self, blocks: Sequence[Block], loops: Iterable[DefinedLoop], resets: Sequence[Mapping[str, Any]]
+    ) -> None:
         super().__init__(blocks)
         self._loops = {loop.first: loop for loop in loops}
+        self._resets = resets
 
     def run_on_language(
         self,
@@ -31,7 +36,8 @@ class LoopingExperiment(Experiment):  # type: ignore[misc]
         rows: list[dict[str, Any]] = []
         prompts: list[str] = []
         shared = self._shared()
-        for blocks, loop in self._parts():
+        for blocks, loop, anew in self._parts():
+            shared |= anew
             for _ in range(loop.most if loop else 1):
                 for block in blocks:
                     for element in block.timeline or [{}]:
@@ -40,15 +46,19 @@ class LoopingExperiment(Experiment):  # type: ignore[misc]
                         )
                 if loop and _parse_variable(loop.until, {}, rows, shared):
                     break
+            else:
+                if loop and loop.otherwise == SCREEN_OUT:
+                    break
         return rows, prompts
 
-    def _parts(self) -> Iterator[tuple[Sequence[Block], DefinedLoop | None]]:
-        """The blocks that are played together, and how often."""
+    def _parts(self) -> Iterator[tuple[Sequence[Block], DefinedLoop | None, dict[str, Any]]]:
+        """The blocks that are played together, how often, and what starts anew before them."""
         number = 0
         while number < len(self.blocks):
             loop = self._loops.get(number)
             end = number + 1 if loop is None else loop.last + 1
-            yield self.blocks[number:end], loop
+            anew = {name: start for resets in self._resets[number:end] for name, start in resets.items()}
+            yield self.blocks[number:end], loop, anew
             number = end
 
     def _shared(self) -> dict[str, Any]:

@@ -48,6 +48,20 @@ def check_bandits(bandits: Any, timeline: Sequence[Mapping[str, Any]], where: st
                     )
 
 
+def check_nothing_paid(bandits: Any, timeline: Sequence[Mapping[str, Any]], where: str) -> None:
+    """Refuse payoffs of a stage that does not pay, where no earlier choice decides them."""
+    for index, element in enumerate(timeline):
+        arms = _known(bandits, element)
+        for arm, given in enumerate(() if arms is _UNTIL_PLAYED else arms):
+            bandit = _known(given, element)
+            value = _UNTIL_PLAYED if bandit is _UNTIL_PLAYED else _known(bandit["value"], element)
+            if value is not _UNTIL_PLAYED and value != 0:
+                raise EmissionError(
+                    f"{where}, timeline element {index}, arm {arm} pays {value!r}, and its stage has pays=False: "
+                    f"give it 0"
+                )
+
+
 def check_score(start: Any) -> None:
     """Refuse a running score that starts as no number; None is a score that is not there yet."""
     if start is not None and as_payoff(start) is None:

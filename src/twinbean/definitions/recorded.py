@@ -24,6 +24,11 @@ def recorded_experiment(person: Session, *, instructions: str = COVER, wording: 
     """
     if not person.trials:
         raise RecordMismatch(f"participant {person.participant!r} has no trials")
+    if any(trial.stage is not None for trial in person.trials):
+        raise RecordMismatch(
+            f"participant {person.participant!r} chose in stages, and where the choices that were not made would have "
+            f"led is not on record: give the task itself"
+        )
     n_arms = max(len(trial.outcomes) for trial in person.trials)
     blocks = [Block([Instructions(instructions)])]
     grouped = [list(trials) for _, trials in groupby(person.trials, key=lambda trial: trial.block)]

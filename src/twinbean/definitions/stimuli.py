@@ -2,4 +2,5 @@
 
 from twinbean.definitions.kinds import Form as Form
 from twinbean.definitions.kinds import Instructions as Instructions
+from twinbean.definitions.kinds import Quiz as Quiz
 from twinbean.definitions.kinds import SlotMachines as SlotMachines

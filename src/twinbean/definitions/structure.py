@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sweetbean import Block
-from sweetbean.variable import DataVariable, FunctionVariable, TimelineVariable
+from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, TimelineVariable
 
+from twinbean.definitions.kinds.stimulus import Repetition
 from twinbean.definitions.values import normalise
 from twinbean.definitions.variables import variables_in
 from twinbean.errors import EmissionError
@@ -29,43 +30,56 @@ class Loop:
 
 @dataclass(frozen=True)
 class Phase:
-    """Blocks, or loops of them, of one phase of a session. Measures, fits and `--after` count only "main"."""
+    """Blocks, or loops of them, of one phase of a session. Measures, fits and `--after` count only "main".
+
+    Behind the phase the shared variables of `resets` are what they were at the start, so that a practice leaves nothing
+    in the score.
+    """
 
     name: str
     blocks: Sequence[Any]
+    resets: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Placed:
-    """A SweetBean block with its phase, and the number of its loop."""
+    """A SweetBean block with its phase, the number of its loop, and the shared variables that start anew before it."""
 
     block: Block
     phase: str = MAIN
     loop: int | None = None
+    resets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class DefinedLoop:
-    """The blocks from `first` to `last` are played until `until` is true, `most` times at most."""
+    """The blocks from `first` to `last` are played until `until` is true, `most` times at most. Where it never is,
+    `otherwise` may say what becomes of the participant."""
 
     first: int
     last: int
     until: Any
     most: int
     where: str
+    otherwise: str | None = None
 
 
 def placed(entries: Sequence[Any]) -> tuple[list[Placed], list[DefinedLoop]]:
     """The blocks of an experiment in order, and its loops. Raises EmissionError for what cannot be looped."""
     blocks: list[Placed] = []
     loops: list[DefinedLoop] = []
-    for entry, phase in _unwrapped(entries, MAIN):
+    resets: list[str] = []
+    for entry, phase in _unwrapped(entries, MAIN, resets):
         if not isinstance(entry, Loop):
-            blocks.append(_block(entry, phase, None))
+            blocks.append(_block(entry, phase, None, resets))
+            if (repetition := _repetition(entry, f"block {len(blocks)}")) is not None:
+                loops.append(_repeated(repetition, len(blocks) - 1, f"block {len(blocks)}"))
             continue
         where = f"loop {len(loops) + 1}"
         first = len(blocks)
-        blocks += [_block(inner, phase, len(loops)) for inner in entry.blocks]
+        blocks += [_block(inner, phase, len(loops), resets) for inner in entry.blocks]
+        if any(_repetition(placed.block, where) for placed in blocks[first:]):
+            raise EmissionError(f"{where} holds a quiz, which repeats its own block: put it beside the loop")
         if len(blocks) == first:
             raise EmissionError(f"{where} has no blocks")
         until = _checked(entry, where)
@@ -73,22 +87,52 @@ def placed(entries: Sequence[Any]) -> tuple[list[Placed], list[DefinedLoop]]:
     return blocks, loops
 
 
-def _unwrapped(entries: Sequence[Any], phase: str) -> Iterator[tuple[Any, str]]:
+def _repetition(block: Block, where: str) -> Repetition | None:
+    """How a block repeats itself, by the stimulus that ends it. Raises EmissionError where that does not end it."""
+    found = [stimulus for stimulus in block.stimuli if getattr(stimulus, "repetition", None)]
+    if not found:
+        return None
+    what = type(found[0]).__name__
+    if found != block.stimuli[-1:] or len(block.timeline) > 1:
+        raise EmissionError(
+            f"{where}: a {what} is the last stimulus of its block, which has no timeline; the block is played again"
+        )
+    repetition: Repetition = found[0].repetition
+    return repetition
+
+
+def _repeated(repetition: Repetition, number: int, where: str) -> DefinedLoop:
+    until = DataVariable(repetition.until, 1)
+    return DefinedLoop(
+        first=number, last=number, until=until, most=repetition.most, where=where, otherwise=repetition.otherwise
+    )
+
+
+def _unwrapped(entries: Sequence[Any], phase: str, resets: list[str]) -> Iterator[tuple[Any, str]]:
+    """Blocks and loops with their phase; into `resets` comes what the phases before have reset."""
     for entry in entries:
         if not isinstance(entry, Phase):
             yield entry, phase
             continue
         if not isinstance(entry.name, str) or not entry.name.strip():
             raise EmissionError(f"a phase is called {entry.name!r}, expected a name such as 'practice'")
-        yield from _unwrapped(entry.blocks, entry.name)
+        yield from _unwrapped(entry.blocks, entry.name, resets)
+        for variable in entry.resets:
+            if not isinstance(variable, SharedVariable):
+                raise EmissionError(f"phase {entry.name!r} resets {variable!r}, expected a SharedVariable")
+            resets.append(str(variable.name))
 
 
-def _block(entry: Any, phase: str, loop: int | None) -> Placed:
+def _block(entry: Any, phase: str, loop: int | None, resets: list[str]) -> Placed:
     if not isinstance(entry, Block):
         within = "a loop" if loop is not None else "an experiment"
         expected = "blocks" if loop is not None else "blocks, loops and phases of them"
         raise EmissionError(f"{within} holds a {type(entry).__name__}, expected {expected}")
-    return Placed(block=entry, phase=phase, loop=loop)
+    anew = tuple(dict.fromkeys(resets))
+    if entry.stimuli:
+        # A block without screens is never reached on the page: the next one begins anew.
+        resets.clear()
+    return Placed(block=entry, phase=phase, loop=loop, resets=anew if entry.stimuli else ())
 
 
 def _checked(loop: Loop, where: str) -> Any:

@@ -33,7 +33,8 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What the chosen arm paid, and what the others would have paid where the participant is shown it."""
+    """What the chosen arm paid, None for a stage that only leads on; and what the others would have paid where the
+    participant is shown it."""
 
     label: str
     reward: Any
@@ -91,6 +92,8 @@ class SweetBeanWording:
         return f"You see {len(choice.offered)} bandits. {arms}"
 
     def outcome(self, choice: Choice, outcome: Outcome) -> str:
+        if outcome.reward is None:
+            return "."
         others = "".join(f" The value of bandit {name} was {value}." for name, value in outcome.foregone.items())
         return f". The value of the chosen bandit was {outcome.reward}.{others}"
 
@@ -124,6 +127,8 @@ class Psych101Wording:
         return "" if choice.listed else f"You can press {choice.names()}. "
 
     def outcome(self, choice: Choice, outcome: Outcome) -> str:
+        if outcome.reward is None:
+            return "."
         others = "".join(f" {name} would have paid {value} points." for name, value in outcome.foregone.items())
         return f" and get {outcome.reward} points.{others}"
 
@@ -160,7 +165,9 @@ class TemplateWording(Psych101Wording):
             raise TaskError(f"the wording {source!r} has no {{{{ answer }}}}, which is where the model's choice goes")
 
     def _parts(self, choice: Choice, outcome: Outcome | None) -> tuple[str, str]:
-        paid = {} if outcome is None else {"reward": outcome.reward, "foregone": outcome.foregone}
+        paid: dict[str, Any] = {}
+        if outcome is not None and outcome.reward is not None:
+            paid = {"reward": outcome.reward, "foregone": outcome.foregone}
         text = self._template.render(
             answer=_ANSWER,
             labels=[choice.labels[arm] for arm in choice.offered],

@@ -23,7 +23,8 @@ from twinbean._json import digest
 from twinbean._version import __version__
 from twinbean.page.hosts import Host
 from twinbean.page.media import by_hash
-from twinbean.page.options import PageOptions, wording
+from twinbean.page.options import PageOptions
+from twinbean.page.words import direction_of, wording
 
 _DEFAULTS = PageOptions()
 
@@ -92,6 +93,7 @@ def _document(
     return _template().render(
         title=title,
         language=language,
+        direction=direction_of(language),
         policy=_policy(scripts, style, more) if policy else None,
         style=style,
         words={**wording(), **words},

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from twinbean import _assets
 from twinbean.errors import TaskError
+from twinbean.page.translation import Translation, translation_from
+from twinbean.page.words import check_language, check_words, direction_of, wording
 
 # What every row says anyway; an id from the address cannot take such a name.
 _TAKEN = frozenset(
@@ -36,6 +36,7 @@ _TAKEN = frozenset(
         "finished",
         "resumed_at",
         "interruptions",
+        "page_language",
     }
 )
 _IDS = {"participant": "PROLIFIC_PID", "study_id": "STUDY_ID", "session_id": "SESSION_ID"}
@@ -61,9 +62,10 @@ class PageOptions:
 
     `title` greets the participant; the definition's own is for researchers and may tell what the model is not told.
     `language` (a BCP 47 tag) defaults to the definition's. `words` replaces what the page says, by the names
-    in `wording()`. `consent` is a text to be agreed to first, or declined; blank lines part its paragraphs.
-    `completion_url` is where the last button leads, once it has offered the answers as a file. `progress` adds a
-    progress bar, which tells the participant how many trials are left although the model may not be told.
+    in `wording()`. A visitor who asks for one of the `translations` (`?lang=de` in the address, else the browser's
+    languages) has the page in it. `consent` is a text to be agreed to first, or declined; blank lines part its
+    paragraphs. `completion_url` is where the last button leads, once it has offered the answers as a file. `progress`
+    adds a progress bar, which tells the participant how many trials are left although the model may not be told.
 
     `incomplete_session` says what a participant meets who left before the end: "resume" goes on where they stopped,
     "restart" begins anew, "block" refuses. An unfinished session older than `max_age` (milliseconds) is as if it had
@@ -87,6 +89,7 @@ class PageOptions:
     title: str = "Study"
     language: str | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+    translations: Sequence[Translation] = ()
     consent: str | None = None
     completion_url: str | None = None
     progress: bool = False
@@ -119,7 +122,26 @@ class PageOptions:
             raise TaskError(f"ids is {dict(self.ids)!r}, expected it to say which parameter names the 'participant'")
         if taken := sorted(_TAKEN & self.ids.keys()):
             raise TaskError(f"ids has {taken[0]!r}, which every row has already: give that id another name")
-        _check_words(self.words)
+        check_words(self.words)
+        if self.language is not None:
+            check_language(self.language)
+        self._check_translations()
+
+    def _check_translations(self) -> None:
+        # A study's settings keep them as JSON.
+        read = [
+            one if isinstance(one, Translation) else translation_from(one, f"translation {number}")
+            for number, one in enumerate(self.translations, 1)
+        ]
+        object.__setattr__(self, "translations", tuple(read))
+        tags = [self.language.lower()] if self.language else []
+        for one in read:
+            if one.language.lower() in tags:
+                raise TaskError(f"the language {one.language!r} is given twice, expected one translation for each")
+            tags.append(one.language.lower())
+            if (one.consent is None) != (self.consent is None):
+                has, lacks = ("the page", f"the translation {one.language!r}")[:: 1 if one.consent is None else -1]
+                raise TaskError(f"{has} has a consent form and {lacks} has none: give it for every language")
 
     @property
     def timing(self) -> dict[str, float]:
@@ -128,12 +150,20 @@ class PageOptions:
         return {name: ms for name, ms in times.items() if ms is not None}
 
     @property
-    def consent_shown(self) -> str | None:
-        """The text that participants agree to: with a collector, it ends with what becomes of a withdrawal."""
-        if self.consent is None or self.collector is None:
-            return self.consent
+    def consents_shown(self) -> tuple[str, ...]:
+        """The texts that participants agree to: the page's own, then each translation's; none without consent."""
+        if self.consent is None:
+            return ()
+        texts = [(self.consent, self.words)]
+        texts += [(one.consent, {**self.words, **one.words}) for one in self.translations if one.consent is not None]
+        return tuple(self._shown(consent, words) for consent, words in texts)
+
+    def _shown(self, consent: str, words: Mapping[str, str]) -> str:
+        """With a collector, the text ends with what becomes of a withdrawal."""
+        if self.collector is None:
+            return consent
         name = {"keep": "withdrawKeep", "discard": "withdrawDiscard"}[self.collector.withdrawal]
-        return f"{self.consent.rstrip()}\n\n{self.words.get(name) or wording()[name]}"
+        return f"{consent.rstrip()}\n\n{words.get(name) or wording()[name]}"
 
     def to_json(self) -> dict[str, Any]:
         """The options as the page's script reads them."""
@@ -144,9 +174,20 @@ class PageOptions:
                 "lab": self.lab,
             }
         }
+        consent, *consents = self.consents_shown or [None] * (1 + len(self.translations))
         return {
             "words": dict(self.words),
-            "consent": self.consent_shown,
+            "translations": [
+                {
+                    "language": one.language,
+                    "direction": direction_of(one.language),
+                    "title": one.title,
+                    "words": dict(one.words),
+                    "consent": text,
+                }
+                for one, text in zip(self.translations, consents, strict=True)
+            ],
+            "consent": consent,
             "completionUrl": self.completion_url,
             "progress": self.progress,
             "incompleteSession": "restart" if self.lab else self.incomplete_session,
@@ -157,28 +198,6 @@ class PageOptions:
         }
 
 
-def wording() -> dict[str, str]:
-    """Every word that the page itself says, by name: what `PageOptions(words=...)` can replace."""
-    words: dict[str, str] = json.loads((_assets.static() / "src" / "words.json").read_text(encoding="utf-8"))
-    return words
-
-
 def _check_choice(name: str, found: str, allowed: tuple[str, ...]) -> None:
     if found not in allowed:
         raise TaskError(f"{name} is {found!r}, expected one of {', '.join(map(repr, allowed))}")
-
-
-def _check_words(words: Mapping[str, str]) -> None:
-    if not words:
-        return
-    known = wording()
-    for name, text in words.items():
-        if name not in known:
-            raise TaskError(f"words has {name!r}, which the page never says; it says {', '.join(known)}")
-        unknown = set(re.findall(r"\{(\w+)\}", text)) - set(re.findall(r"\{(\w+)\}", known[name]))
-        if unknown:
-            raise TaskError(f"words[{name!r}] has {{{min(unknown)}}}, which is never filled in; it is {known[name]!r}")
-    # Who speaks to the browser says what they see on the machine.
-    machine = words.get("machine", known["machine"])
-    if not machine.startswith("{label}"):
-        raise TaskError(f"words['machine'] is {machine!r}, expected it to begin with {{label}}, which is what is seen")

@@ -21,6 +21,7 @@ from twinbean.play.seat import Seat as Seat
 from twinbean.play.stage import Place, PlayStage
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.questions import Question
+from twinbean.sessions.quizzes import checks_in
 from twinbean.sessions.session import Response
 from twinbean.sessions.transcripts import Transcript
 
@@ -100,7 +101,9 @@ class Play:
     def session(self) -> Session:
         """The session so far."""
         session, responses = self._seat.session_of(self.trials), self._stage.responses
-        return session.replace(details={**session.details, "responses": responses}) if responses else session
+        own: dict[str, Any] = {"responses": responses} if responses else {}
+        own |= checks_in(self._rows, "a play", lambda value, _: list(value))
+        return session.replace(details={**session.details, **own}) if own else session
 
     def ended(self) -> Question:
         """The whole play in the form of a question that offers no label."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from twinbean.cognitive.simulation import Environment
+from twinbean.cognitive.two_steps import TwoSteps
 from twinbean.errors import TaskError
 from twinbean.sessions import Session
 from twinbean.sessions.session import count_arms
@@ -17,17 +18,20 @@ from twinbean.tasks.task import Task
 
 def environments(
     task: Task, *, number: int, seed: int = 0, parameters: Mapping[str, Any] | None = None
-) -> list[Environment]:
-    """The payoffs of the task's first `number` variants, found by playing it at random.
+) -> list[Environment] | list[TwoSteps]:
+    """The payoffs of the task's first `number` variants, found by playing it.
 
     Raises TaskError where what an arm pays depends on earlier choices: then there is no table to play.
     """
     from twinbean.play.game import Played
     from twinbean.play.scheduler import play_all
     from twinbean.play.seating import seat_simulated
+    from twinbean.play.two_steps import two_steps
     from twinbean.subjects.learners import open_learner
 
     seatings = seat_simulated(task, "random", samples=number, seed=seed, given=parameters)
+    if any("stage" in screen.arguments for screen in seatings[0].definition.screens()):
+        return two_steps(task.name, seatings)
     # Played once more with other choices: equal payoffs say that choices do not change them.
     again = replace(seatings[0], seat=replace(seatings[0].seat, seed=seed + 1, session="again"))
     sessions = []
@@ -47,7 +51,7 @@ def _payoffs(session: Session) -> list[tuple[float | None, ...]]:
 
 
 def _environment(task: Task, session: Session) -> Environment:
-    trials = session.trials
+    trials = session.main_trials
     n_arms = count_arms([session])
     payoffs = np.full((len(trials), n_arms), np.nan)
     offered = np.zeros((len(trials), n_arms), dtype=bool)

@@ -154,14 +154,19 @@ class PlayStage:
     def _choose(self, trial: Trial, choice: Choice, recorded: Trial | None) -> Trial:
         """One arm is chosen: the forced one, the recorded one, or the subject's."""
         if trial.forced:
-            trial = self._paid(trial, trial.offered[0])
+            trial = self._paid(trial, trial.offered[0], choice)
             self.say(self.wording.forced(choice, _outcome(trial)))
             return trial
         self.say(self.wording.opening(choice))
         labels = tuple(choice.labels[arm] for arm in choice.offered)
         if recorded is None or self.record.asked:
             question, answer = self._ask(
-                labels=labels, arms=choice.offered, n_arms=len(choice.bandits), trial=trial.trial
+                labels=labels,
+                arms=choice.offered,
+                n_arms=len(choice.bandits),
+                trial=trial.trial,
+                stage=trial.stage,
+                state=trial.state,
             )
         if recorded is None:
             assert answer.label is not None
@@ -172,20 +177,19 @@ class PlayStage:
             arm = recorded.choice
             if self.record.asked:
                 trial = replace(trial, origin="recorded", **scored(question, answer, choice.labels[arm]))
-        trial = self._paid(trial, arm)
+        trial = self._paid(trial, arm, choice)
         assert trial.label is not None
         self.text.choose(trial.label, labels=labels, arms=choice.offered, trial=trial.trial)
         self.text.add_outcome(self.wording.outcome(choice, _outcome(trial)))
         return trial
 
-    def _paid(self, trial: Trial, arm: int) -> Trial:
-        reward = trial.outcomes[arm]
-        if reward is None:
+    def _paid(self, trial: Trial, arm: int, choice: Choice) -> Trial:
+        if choice.bandits[arm]["value"] is None:
             raise TaskError(
                 f"{self.check.place(trial.trial)}: what arm {arm} pays here is not known, since nobody chose it "
                 f"on record; give the task a payoff schedule"
             )
-        return replace(trial, choice=arm, label=trial.labels[arm], reward=reward)
+        return replace(trial, choice=arm, label=trial.labels[arm], reward=trial.outcomes[arm])
 
     def _ask_for(self, offer: Offer) -> int:
         arms = tuple(range(len(offer.labels)))
@@ -196,7 +200,14 @@ class PlayStage:
         return chosen
 
     def _ask(
-        self, *, labels: tuple[str, ...], arms: tuple[int, ...], n_arms: int, trial: int | None
+        self,
+        *,
+        labels: tuple[str, ...],
+        arms: tuple[int, ...],
+        n_arms: int,
+        trial: int | None,
+        stage: int | None = None,
+        state: str | None = None,
     ) -> tuple[Question, Answer]:
         question, answer = self.asker(
             self.text.text,
@@ -205,6 +216,8 @@ class PlayStage:
             n_arms=n_arms,
             trial=trial,
             block=self.block,
+            stage=stage,
+            state=state,
             history=self.trials,
             starts=self.text.starts,
             n_trials=self.definition.trials_per_session,
@@ -214,7 +227,8 @@ class PlayStage:
 
 
 def _outcome(trial: Trial) -> Outcome:
-    others = [arm for arm in trial.offered if arm != trial.choice] if trial.feedback == "all" else []
+    shown = trial.feedback == "all" and trial.reward is not None
+    others = [arm for arm in trial.offered if arm != trial.choice] if shown else []
     assert trial.label is not None
     return Outcome(
         label=trial.label,

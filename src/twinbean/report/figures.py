@@ -12,6 +12,7 @@ import pandas as pd
 
 from twinbean.comparison.averages import ARMS_SHOWN
 from twinbean.comparison.comparing import Comparison
+from twinbean.sessions.stages import COMMON, RARE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,6 +63,8 @@ def draw_figures(comparison: Comparison) -> list[Figure]:
         _learning(comparison, int(start)) for start in sorted(comparison.learning["start"].unique(), reverse=True)
     ]
     figures += [_arms(comparison, int(start)) for start in sorted(comparison.learning["start"].unique())]
+    if len(comparison.stays):
+        figures.append(_stays(comparison))
     if len(comparison.agreement):
         figures.append(_agreement(comparison))
     if len(comparison.likelihood):
@@ -112,6 +115,35 @@ def _arms(comparison: Comparison, start: int) -> Figure:
     where = f"after {start} recorded choices" if start else "from the first choice on"
     caption = f"Share of choices of each arm over trials, {where}.{_points(curves, 'trial')}"
     return figure(f"arms_{start}", caption, draw, height=0.2 + 1.7 * rows + _LEGEND * curves["group"].nunique())
+
+
+def _stays(comparison: Comparison) -> Figure:
+    """The four bars of Daw et al. 2011, figure 2, for each group."""
+    groups = list(comparison.stays["group"].unique())
+    rows = (len(groups) + 1) // 2
+
+    def draw(canvas: Canvas) -> None:
+        for place, group in enumerate(groups):
+            own = comparison.stays[comparison.stays["group"] == group]
+            axes = canvas.add_subplot(rows, 2, place + 1)
+            for side, (transition, fill) in enumerate(((COMMON, "0.35"), (RARE, "0.85"))):
+                bars = own[own["transition"] == transition]
+                x = [0.4 * side + (0 if rewarded else 1) for rewarded in bars["rewarded"]]
+                errors = {"yerr": bars["se"], "capsize": 2.5, "ecolor": "black", "error_kw": {"elinewidth": 1}}
+                axes.bar(
+                    x, bars["p_stay"], 0.38, color=fill, edgecolor="black", linewidth=0.6, label=transition, **errors
+                )
+            axes.set_xticks([0.2, 1.2], ["rewarded", "unrewarded"])
+            axes.set_ylim(0, 1)
+            axes.set_title(str(group))
+        canvas.legend(*canvas.axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
+
+    caption = (
+        "How often the first choice of a trial is repeated, by what the trial before paid and whether its transition "
+        "was common or rare: means over persons of means over their sessions, with standard errors over persons. "
+        "Learning by reward alone makes the rewarded bars higher, planning the outer two."
+    )
+    return figure("stays", caption, draw, height=0.5 + 2.1 * rows)
 
 
 def _agreement(comparison: Comparison) -> Figure:

@@ -12,7 +12,8 @@ import numpy as np
 from twinbean._files import is_special, write_bytes
 from twinbean.cognitive.parameters import Numbers
 from twinbean.errors import TaskError
-from twinbean.sessions import Trial
+from twinbean.sessions import Session, Trial
+from twinbean.sessions.stages import arms_of, stages_of
 from twinbean.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -36,12 +37,13 @@ def draw_task(task: Task, output: Path, *, seed: int = 0, parameters: Mapping[st
     suffix = output.suffix.lower() or (FORMATS[1] if is_special(output) else "")
     if suffix not in FORMATS:
         raise TaskError(f"{output} is neither a {FORMATS[0]} nor a {FORMATS[1]} file, which is what can be drawn")
-    trials = _played_at_random(task, seed=seed, parameters=parameters)
+    session = _played_at_random(task, seed=seed, parameters=parameters)
+    trials, names = _paying(session)
     shown = _leading(trials)
-    write_bytes(output, _drawn(task, trials, shown, seed=seed, suffix=suffix))
+    write_bytes(output, _drawn(task, trials, shown, names, seed=seed, suffix=suffix))
 
 
-def _played_at_random(task: Task, *, seed: int, parameters: Mapping[str, Any] | None) -> Sequence[Trial]:
+def _played_at_random(task: Task, *, seed: int, parameters: Mapping[str, Any] | None) -> Session:
     from twinbean._random import generator
     from twinbean.definitions.arms import draw_labels
     from twinbean.play.game import Play, Seat
@@ -55,7 +57,18 @@ def _played_at_random(task: Task, *, seed: int, parameters: Mapping[str, Any] | 
     definition = task.define(seed=seed, parameters=parameters)
     labels = draw_labels(definition, seed=seed, participant="figure")
     seat = Seat(participant="figure", session="figure", task=task.name, labels=labels)
-    return Play(definition, seat, ask).run().session.trials
+    return Play(definition, seat, ask).run().session
+
+
+def _paying(session: Session) -> tuple[Sequence[Trial], list[str]]:
+    """The trials with the names of their arms; where a trial has several choices, its last ones, by state."""
+    stages = stages_of([session])
+    if not stages:
+        n_arms = max(trial.n_arms for trial in session.trials)
+        return session.trials, [f"Arm {arm + 1}" for arm in range(n_arms)]
+    arms = arms_of([session], stages[-1])
+    names = [f"{state or 'Arm'} {arm + 1}" for (_, state), count in arms.counts.items() for arm in range(count)]
+    return [arms.moved(row) for row in session.trials if row.stage == stages[-1]], names
 
 
 def _leading(trials: Sequence[Trial]) -> Sequence[Trial]:
@@ -63,7 +76,9 @@ def _leading(trials: Sequence[Trial]) -> Sequence[Trial]:
     return [trial for trial in trials[:_MOST_TRIALS] if trial.block in blocks]
 
 
-def _drawn(task: Task, trials: Sequence[Trial], shown: Sequence[Trial], *, seed: int, suffix: str) -> bytes:
+def _drawn(
+    task: Task, trials: Sequence[Trial], shown: Sequence[Trial], names: Sequence[str], *, seed: int, suffix: str
+) -> bytes:
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -76,7 +91,7 @@ def _drawn(task: Task, trials: Sequence[Trial], shown: Sequence[Trial], *, seed:
         figure = Figure(figsize=_SIZE, layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        _axes(axes, shown)
+        _axes(axes, shown, names)
         part = "" if len(shown) == len(trials) else f", first {len(shown)} of {len(trials):,} trials"
         axes.set_title(f"{task.name}: payoffs that a random player meets, seed {seed}{part}")
         figure.legend(loc="outside right upper")
@@ -85,10 +100,10 @@ def _drawn(task: Task, trials: Sequence[Trial], shown: Sequence[Trial], *, seed:
     return file.getvalue()
 
 
-def _axes(axes: Axes, trials: Sequence[Trial]) -> None:
+def _axes(axes: Axes, trials: Sequence[Trial], names: Sequence[str]) -> None:
     from twinbean.report.figures import COLOURS, MARKERS
 
-    n_arms = max(trial.n_arms for trial in trials)
+    n_arms = len(names)
     outcomes, means = _of_arms(trials, n_arms, "outcomes"), _of_arms(trials, n_arms, "expected")
     span = float(np.nanmax(outcomes) - np.nanmin(outcomes)) or 1.0
     certain = np.array_equal(outcomes, means, equal_nan=True)
@@ -97,15 +112,17 @@ def _axes(axes: Axes, trials: Sequence[Trial]) -> None:
     for arm in range(n_arms):
         # Arms that pay the same are drawn side by side, so that none hides another.
         beside = (arm - (n_arms - 1) / 2) * 0.009 * span
-        look: dict[str, Any] = {"color": COLOURS[arm % len(COLOURS)], "label": f"Arm {arm + 1}"}
+        look: dict[str, Any] = {"color": COLOURS[arm % len(COLOURS)], "label": names[arm]}
         line = _LINES[arm % len(_LINES)]
         marker = MARKERS[arm % len(MARKERS)]
         for start, end in zip([0, *begins], [*begins, len(trials)], strict=True):
+            # What another state would have offered is not known.
+            part = np.arange(start, end)[~np.isnan(outcomes[start:end, arm])]
             dots = {"marker": marker, "markersize": 2.5, "color": look["color"]}
-            axes.plot(x[start:end], means[start:end, arm] + beside, linestyle=line, linewidth=1.4, **look)
+            axes.plot(x[part], means[part, arm] + beside, linestyle=line, linewidth=1.4, **look)
             look.pop("label", None)
             if not certain:
-                axes.plot(x[start:end], outcomes[start:end, arm] + beside, linestyle="", alpha=0.45, **dots)
+                axes.plot(x[part], outcomes[part, arm] + beside, linestyle="", alpha=0.45, **dots)
     for begin in begins:
         axes.axvline(begin + 0.5, color="0.8", linewidth=0.6, zorder=0)
     _shade_forced(axes, trials)

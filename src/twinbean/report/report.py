@@ -20,7 +20,7 @@ from twinbean.report.page import Table, render_page, write_page
 from twinbean.runs.notes import RunNotes
 
 FORMAT = 1
-_TITLES = {"whole_score": "Whole-session score", "legal_mass": "Legal mass"}
+_TITLES = {"shown_score": "Score shown", "main_score": "Score of the main phase", "legal_mass": "Legal mass"}
 # What a run's manifest says that a reader of a methods section asks for.
 _FACTS = (
     "task",
@@ -185,7 +185,7 @@ def _sessions_table(comparison: Comparison) -> Table:
             str(row["session"]),
             str(row["group"]),
             str(row["n_choices"]),
-            number(row["whole_score"]),
+            number(row["main_score"]),
             str(row["n_recorded"]),
             number(row["mean_reward"]),
             share(row["best_share"]),
@@ -201,7 +201,7 @@ def _sessions_table(comparison: Comparison) -> Table:
         "Session",
         "Group",
         "Choices counted",
-        "Whole score",
+        "Score of the main phase",
         "Recorded choices in it",
         "Mean reward",
         "Best choices",

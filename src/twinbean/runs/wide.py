@@ -14,6 +14,7 @@ from twinbean._validation import Held, validated
 from twinbean.errors import DataError
 from twinbean.sessions.reading import read_run
 from twinbean.sessions.session import Session, Trial
+from twinbean.sessions.stages import stages_of
 from twinbean.sessions.table import save_table
 
 COLUMNS: Sequence[str] = (
@@ -53,6 +54,8 @@ def wide_table(run: Path) -> pd.DataFrame:
     if not (run / "run.json").is_file():
         raise DataError(f"{run} is no run folder: a wide table needs the calls that a run keeps")
     sessions = read_run(run)
+    if stages_of(sessions):
+        raise DataError(f"{run}: the wide table has a row a trial, and these trials have several choices each")
     requests = _last_requests(run)
     labels = list(dict.fromkeys(label for session in sessions for trial in session.trials for label in trial.labels))
     rows = [row for session in sessions for row in _rows(session, labels, requests)]

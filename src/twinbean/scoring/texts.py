@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from twinbean.errors import DataError
 from twinbean.play.game import Played
 from twinbean.play.record import play_record
 from twinbean.play.scheduler import Failed
@@ -12,6 +13,7 @@ from twinbean.play.seat import Seating
 from twinbean.scoring.ablations import Ablation, ablate, permuted_labels
 from twinbean.scoring.layout import Layout, TrialPlace, layout_of_lines, layout_of_trials
 from twinbean.sessions import Session, Trial
+from twinbean.sessions.stages import stages_of
 from twinbean.sessions.transcripts import Span, Transcript
 
 
@@ -39,6 +41,11 @@ def text_of_play(seating: Seating, ablation: Ablation | None, seed: int, lenient
     layout = layout_of_trials(list(_places(played, ends, play.block_ends)))
     if ablation is None or (ablation == "labels" and seat.labels is not None):
         return SessionText(played=played, layout=layout)
+    if ablation in ("rewards", "labels") and stages_of([played.session]):
+        raise DataError(
+            f"the ablation {ablation!r} exchanges what belongs to arms, and the trials of {seat.participant!r} have "
+            f"several choices, each with arms of its own"
+        )
     transcript, layout = ablate(played.transcript, layout, ablation, seed=seed)
     session = _relabelled(played.session, transcript) if ablation == "labels" else played.session
     return SessionText(played=replace(played, transcript=transcript, session=session), layout=layout)

@@ -61,7 +61,9 @@ def fault(trial: Trial) -> str | None:
         if values and n_arms and len(values) != n_arms:
             return f"{name} is {shortened(values)}, but the trial has {n_arms} arms"
         n_arms = n_arms or len(values)
-    return _choice_fault(trial, n_arms) or _offer_fault(trial, n_arms) or _number_fault(trial)
+    return (
+        _choice_fault(trial, n_arms) or _offer_fault(trial, n_arms) or _number_fault(trial) or _stage_fault(trial.stage)
+    )
 
 
 def _choice_fault(trial: Trial, n_arms: int) -> str | None:
@@ -118,6 +120,12 @@ def _number_fault(trial: Trial) -> str | None:
     if trial.p and not _are_probabilities(trial.p):
         return f"p is {shortened(trial.p)}, expected the probability of each arm, null where it was not offered"
     return None
+
+
+def _stage_fault(stage: Any) -> str | None:
+    if stage is None or (type(stage) is int and stage >= 1):
+        return None
+    return f"stage is {shortened(stage)}, expected the number of a choice within its trial, from 1"
 
 
 def _is_arm(value: Any, n_arms: int) -> bool:

@@ -62,14 +62,16 @@ def participant_in(rows: Sequence[tuple[int, Mapping[str, Any]]], where: str) ->
     a session that came to its end, the last; a study's condition, and ids from the page's address, are in every row."""
     (number, first), (_, last) = rows[0], rows[-1]
     here = f"{where}, row {number}"
-    found = {name: first[name] for name in ("started", "consented", "device") if first.get(name) not in (None, "")}
+    said = ("started", "consented", "page_language", "device")
+    found = {name: first[name] for name in said if first.get(name) not in (None, "")}
     if first.get("format") is None:
         # Whatever else stands under such names in other people's rows, it may be of the trial.
         return {"device": found["device"]} if "device" in found else {}
     found |= {"finished": last["finished"]} if last.get("finished") else {}
-    for name in ("started", "consented", "finished"):
+    for name in ("started", "consented", "finished", "page_language"):
         if not isinstance(found.get(name, ""), str):
-            raise DataError(f"{here}: {name} is {shortened(found[name])}, expected a time")
+            expected = "a language's tag" if name == "page_language" else "a time"
+            raise DataError(f"{here}: {name} is {shortened(found[name])}, expected {expected}")
     if last.get("resumed") not in (None, ""):
         times = as_integer(last["resumed"])
         if times is None or times < 0:

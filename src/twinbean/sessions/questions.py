@@ -18,11 +18,11 @@ class Question:
     `session` is unique in the replay; `text` ends with the opened response marker `<<`; within one session every
     question's text extends the one before it. `labels[i]` is the legal answer that chooses arm `arms[i]`. `trial`
     counts trials of the session from 0, or is None for a question that is no trial (a key on a text screen); `block`
-    counts the definition's blocks. `history` holds the trials so far, for subjects that learn from payoffs rather than
-    from words; `starts[i]` is where trial i begins in `text`, and `n_trials` how many the session has, for subjects
-    that are shown another text. `seed`, `participant`, `sample` and `trial` key every random draw of the answer;
-    `attempt` counts earlier illegal answers to this question, `n_answered` all earlier answers of the subject in this
-    session, legal or not, also those of an earlier start of the run.
+    counts the definition's blocks, `stage` and `state` are those of the trial. `history` holds the trials so far, for
+    subjects that learn from payoffs rather than from words; `starts[i]` is where trial i begins in `text`, and
+    `n_trials` how many the session has, for subjects that are shown another text. `seed`, `participant`, `sample` and
+    `trial` key every random draw of the answer; `attempt` counts earlier illegal answers to this question, `n_answered`
+    all earlier answers of the subject in this session, legal or not, also those of an earlier start of the run.
     """
 
     session: str
@@ -37,6 +37,8 @@ class Question:
     attempt: int = 0
     n_answered: int = 0
     block: int = 0
+    stage: int | None = None
+    state: str | None = None
     history: Sequence[Trial] = field(default=(), repr=False)
     starts: Sequence[int] = field(default=(), repr=False)
     n_trials: int | None = None

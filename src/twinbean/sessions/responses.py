@@ -65,9 +65,9 @@ def responses_in(row: Row, where: str, read_list: ReadList) -> list[Any]:
 
 def answers_in(row: Row, where: str, read_list: ReadList) -> dict[str, Any]:
     """What a form was answered, by the names of its questions; empty for every other row."""
-    if "questions" not in row or row.get("response") is None:
+    if "questions" not in row or "quiz" in row or row.get("response") is None:
         return {}
-    questions, found = _answered(row, where, read_list)
+    questions, found = answered(row, where, read_list)
     names = [question["name"] for question in questions if isinstance(question, Mapping) and "name" in question]
     answers = {str(name): found.get(name) for name in names if found.get(name) is not None}
     for name, answer in answers.items():
@@ -77,7 +77,8 @@ def answers_in(row: Row, where: str, read_list: ReadList) -> dict[str, Any]:
     return answers
 
 
-def _answered(row: Row, where: str, read_list: ReadList) -> tuple[list[Any], Mapping[str, Any]]:
+def answered(row: Row, where: str, read_list: ReadList) -> tuple[list[Any], Mapping[str, Any]]:
+    """The questions of a survey, form or quiz, and the answers by their names."""
     questions = read_list(row["questions"], f"{where}: questions")
     found = row.get("response")
     if isinstance(found, str) and found.lstrip().startswith("{"):
@@ -92,18 +93,23 @@ def _ends_by_itself(row: Row) -> bool:
 
 
 def _answers(row: Row, where: str, read_list: ReadList) -> list[Any]:
-    questions, found = _answered(row, where, read_list)
+    questions, found = answered(row, where, read_list)
     answers = []
     for number, question in enumerate(questions):
         # Free text is people's own: no model is asked for it, and no replay needs it.
-        # What a form asks has a name, and stands in the participants' table.
-        if isinstance(question, Mapping) and "name" not in question and question.keys() & {"options", "labels"}:
-            answer = found.get(f"Q{number}")
+        # What a form asks has a name, and stands in the participants' table; what a quiz asks is asked of both.
+        if isinstance(question, Mapping) and ("quiz" in row or _is_of_survey(question)):
+            name = question.get("name", f"Q{number}")
+            answer = found.get(name)
             if not is_response(answer):
-                raise DataError(f"{where}: the answer Q{number} is {shortened(answer)}, expected text or a number")
+                raise DataError(f"{where}: the answer {name} is {shortened(answer)}, expected text or a number")
             # A survey of jsPsych records no answer as "".
             answers.append(None if answer == "" else answer)
     return answers
+
+
+def _is_of_survey(question: Mapping[str, Any]) -> bool:
+    return "name" not in question and bool(question.keys() & {"options", "labels"})
 
 
 def _given(row: Row, where: str) -> Any:

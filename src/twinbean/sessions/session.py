@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from twinbean._notebook import html_table
+from twinbean.sessions.quizzes import failed_quiz, of_quizzes
 
 Origin = Literal["recorded", "subject"]
 Feedback = Literal["chosen", "all"]
@@ -27,11 +28,15 @@ OF_PARTICIPANT = (
     "untrusted",
     "typed",
     "pasted",
+    "page_language",
+    "attention_failed",
     "device",
 )
-COUNTS = ("resumed", "focus_losses", "untrusted", "typed", "pasted")
+COUNTS = ("resumed", "focus_losses", "untrusted", "typed", "pasted", "attention_failed")
 # Under these names a form's answers could not be told from what is known of the participant anyway.
-TAKEN_OF_PARTICIPANT = frozenset({*OF_PARTICIPANT, "participant", "session", "source", "condition", "ids", "kept"})
+TAKEN_OF_PARTICIPANT = frozenset(
+    {*OF_PARTICIPANT, "participant", "session", "source", "condition", "excluded", "ids", "kept"}
+)
 # What a notebook shows of a session, and of how many trials.
 _COLUMNS = ("trial", "block", "label", "choice", "reward", "score", "rt_ms", "origin")
 _SHOWN = 10
@@ -43,8 +48,10 @@ class Trial:
 
     `outcomes`, `expected` and `p` have one entry an arm; `offered` lists the arms that could be chosen; `labels` has
     what the participant read on each arm; `position` is the place on the screen, in reading order from 0, of the chosen
-    arm. `logp` is natural logarithm of the chosen label's probability in the full vocabulary, `logp_legal` the same
-    renormalised over the legal labels, `legal_mass` the probability of all legal labels together.
+    arm. Where a trial has several choices, each is a row: `stage` counts them from 1, `state` is where the earlier ones
+    led, `transition` how likely that was ("common" or "rare"). `logp` is natural logarithm of the chosen label's
+    probability in the full vocabulary, `logp_legal` the same renormalised over the legal labels, `legal_mass` the
+    probability of all legal labels together.
     """
 
     trial: int
@@ -70,6 +77,9 @@ class Trial:
     legal_mass: float | None = None
     p: tuple[float | None, ...] = ()
     raw: str | None = None
+    stage: int | None = None
+    state: str | None = None
+    transition: str | None = None
 
     @property
     def is_choice(self) -> bool:
@@ -112,6 +122,21 @@ class Session:
     details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def main_trials(self) -> tuple[Trial, ...]:
+        """The trials of the phase that counts, forced and missed ones among them."""
+        return tuple(trial for trial in self.trials if trial.phase == MAIN)
+
+    @property
+    def shown_score(self) -> float | None:
+        """The last score that the participant saw; None where the task keeps none."""
+        return next((trial.score for trial in reversed(self.trials) if trial.score is not None), None)
+
+    @property
+    def main_score(self) -> float | None:
+        """What the trials of the main phase paid, whatever was shown; None where that is not known."""
+        return main_scores(self.trials)[-1] if self.trials else None
+
+    @property
     def n_choices(self) -> int:
         """How many choices of the main phase were made."""
         return sum(trial.counts for trial in self.trials)
@@ -133,12 +158,24 @@ class Session:
 
     @property
     def participant_details(self) -> Mapping[str, Any]:
-        """What is known of the participant and is no trial: when the session was started and finished and consent was
-        given, how often it was resumed and its window lost the focus, how often a script answered, how much was
-        typed and pasted, the device, ids from the page's address, and `kept`, and the answers of forms. Of a model's
-        session, that of the person whose record it continues."""
+        """What is known of the participant and is no trial.
+
+        When the session was started and finished and consent was given, how often it was resumed and its window lost
+        the focus, how often a script answered, how much was typed and pasted, how many attention checks failed, the
+        device, ids from the page's address, and `kept`, the answers of forms, attempts at quizzes and whether they were
+        passed, and under `excluded` why the task leaves the participant out. Of a model's session, that of the person
+        whose record it continues, but for the quizzes and checks that it took itself.
+        """
         known = {name: self.details[name] for name in OF_PARTICIPANT if self.details.get(name) is not None}
-        return {**known, **self.details.get("ids", {}), **self.kept, **self.details.get("answers", {})}
+        known |= {**self.details.get("ids", {}), **self.kept, **self.details.get("answers", {})}
+        known |= of_quizzes(self.details.get("quizzes", {}))
+        return known | ({"excluded": self.excluded} if self.excluded else {})
+
+    @property
+    def excluded(self) -> str | None:
+        """Why the task itself leaves the participant out: a quiz that was never passed."""
+        quiz = failed_quiz(self.details.get("quizzes", {}))
+        return None if quiz is None else f"{quiz} not passed"
 
     def __repr__(self) -> str:
         parts = [f"{name}={getattr(self, name)!r}" for name in ("participant", "session", "task", "source")]
@@ -161,8 +198,8 @@ class Session:
 
 
 def count_arms(sessions: Iterable[Session]) -> int:
-    """The number of arms of the task that `sessions` played."""
-    return max((trial.n_arms for session in sessions for trial in session.trials), default=0)
+    """The number of arms of the task that `sessions` played, in the phase that counts."""
+    return max((trial.n_arms for session in sessions for trial in session.main_trials), default=0)
 
 
 def _count(number: int, what: str) -> str:
@@ -172,3 +209,20 @@ def _count(number: int, what: str) -> str:
 def total_reward(trials: Sequence[Trial]) -> float:
     """The sum of what the chosen arms paid in the main phase."""
     return float(sum(trial.reward for trial in trials if trial.reward is not None and trial.phase == MAIN))
+
+
+def main_scores(trials: Iterable[Trial]) -> list[float | None]:
+    """What the chosen arms of the main phase have paid after each trial.
+
+    None before the main phase has begun, and from a choice on whose pay is not known.
+    """
+    earned: float | None = None
+    begun = unknown = False
+    found = []
+    for trial in trials:
+        if trial.phase == MAIN:
+            begun = True
+            unknown = unknown or (trial.choice is not None and trial.reward is None)
+            earned = (earned or 0.0) + (trial.reward or 0.0)
+        found.append(earned if begun and not unknown else None)
+    return found

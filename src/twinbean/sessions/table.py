@@ -21,36 +21,72 @@ from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.checking import check_trial
+from twinbean.sessions.quizzes import check_quizzes
 from twinbean.sessions.responses import is_response
-from twinbean.sessions.session import COUNTS, Feedback, Origin, Session, Trial
+from twinbean.sessions.session import COUNTS, Feedback, Origin, Session, Trial, main_scores
 
-COLUMNS: Sequence[str] = (
+Names = Sequence[str]
+COLUMNS: Names = (
     *("participant", "session", "task", "source", "sample", "block", "phase", "trial", "choice", "label", "reward"),
-    *("score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm", "expected", "variant"),
+    *("shown_score", "main_score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm"),
+    *("expected", "variant"),
     *("wording", "feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "details"),
 )
+# Only in tables of trials with several choices.
+STAGE_COLUMNS = ("stage", "state", "transition")
+_TAKEN = "{!r} is kept of the participants, and the table has such a column: rename one"
+_DETAILS = "a JSON object with a session's seed, parameters, positions, responses and what is known of the participant"
 _OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
 _LISTS = ("outcomes", "offered", "labels", "expected", "p")
-_INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm")
-_NUMBERS = ("reward", "score", "rt_ms", "logp", "logp_legal", "legal_mass")
+_INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm", "stage")
+_NUMBERS = ("reward", "shown_score", "main_score", "rt_ms", "logp", "logp_legal", "legal_mass")
+_OF_ALL_TRIALS = ("main_score", "details")
+# What files of 0.1.0 call the shown score.
+_SCORE = "score"
 _TRUTHS = ("forced", "missed")
-_TEXTS = ("participant", "session", "task", "source", "variant", "wording", "phase", "label", "raw")
+_TEXTS = (
+    "participant",
+    "session",
+    "task",
+    "source",
+    "variant",
+    "wording",
+    "phase",
+    "label",
+    "raw",
+    "state",
+    "transition",
+)
 _WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 # Rows of one piece of a table that is written, at least.
 _AT_ONCE = 2_000
 _OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
+_COLUMNS_OF_TRIAL = tuple("shown_score" if name == _SCORE else name for name in _OF_TRIAL)
 # A trial's values, in the order of its fields.
 values_of = operator.attrgetter(*_OF_TRIAL)
 
 
 def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
-    """One row of the tidy table, but for the session's details, as JSON values: lists stay lists, missing is None."""
+    """One row of the tidy table, but for what is of the whole session, as JSON values: lists stay lists, missing is
+    None."""
     values = {name: getattr(session, name) for name in _OF_SESSION}
     values |= {name: getattr(trial, name) for name in _OF_TRIAL}
+    values["shown_score"] = trial.score
     values["raw"] = _as_utf_8(trial.raw)
-    columns = COLUMNS[: COLUMNS.index("details")]
-    return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in columns}
+    columns = _columns([session] if trial.stage is not None else ())
+    return {
+        name: list(values[name]) if isinstance(values[name], tuple) else values[name]
+        for name in columns
+        if name not in _OF_ALL_TRIALS
+    }
+
+
+def _columns(sessions: Iterable[Session]) -> list[str]:
+    """The columns of these sessions' table but for what is kept."""
+    staged = any(trial.stage is not None for session in sessions for trial in session.trials)
+    behind = COLUMNS.index("trial") + 1
+    return [*COLUMNS[:behind], *STAGE_COLUMNS, *COLUMNS[behind:]] if staged else list(COLUMNS)
 
 
 def _as_utf_8(raw: str | None) -> str | None:
@@ -60,13 +96,13 @@ def _as_utf_8(raw: str | None) -> str | None:
 
 def as_written(row: Mapping[str, Any]) -> Trial:
     """The trial of a row that `trial_row` made, read back from JSON; of any other, `from_row` does."""
-    values = {name: row[name] for name in _OF_TRIAL}
+    values: dict[str, Any] = {name: row.get(column) for name, column in zip(_OF_TRIAL, _COLUMNS_OF_TRIAL, strict=True)}
     for name in _LISTS:
         values[name] = tuple(values[name])
     return Trial(**values)
 
 
-def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) -> pd.DataFrame:
+def to_table(sessions: Iterable[Session], *, kept: Names | None = None, columns: Names | None = None) -> pd.DataFrame:
     """The tidy table of `sessions`; lists are JSON text, missing values are empty; what is kept of another study's
     table stands in columns of its own behind the others.
 
@@ -75,21 +111,26 @@ def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) 
     """
     sessions = list(sessions)
     kept = _kept_of(sessions) if kept is None else kept
-    columns: dict[str, list[Any]] = {name: [] for name in (*COLUMNS, *kept)}
+    columns = _columns(sessions) if columns is None else columns
+    for name in (name for name in kept if name in columns):
+        raise DataError(_TAKEN.format(name))
+    found: dict[str, list[Any]] = {name: [] for name in (*columns, *kept)}
     for session in sessions:
         n = len(session.trials)
         for name in _OF_SESSION:
-            columns[name] += [getattr(session, name)] * n
-        for name, values in zip(_OF_TRIAL, zip(*map(values_of, session.trials), strict=True), strict=n > 0):
-            columns[name] += values
-        columns["details"] += [json.dumps(dict(session.details), ensure_ascii=False) if session.details else None] * n
+            found[name] += [getattr(session, name)] * n
+        for name, values in zip(_COLUMNS_OF_TRIAL, zip(*map(values_of, session.trials), strict=True), strict=n > 0):
+            if name in columns:
+                found[name] += values
+        found["main_score"] += main_scores(session.trials)
+        found["details"] += [json.dumps(dict(session.details), ensure_ascii=False) if session.details else None] * n
         for name in kept:
-            columns[name] += [session.kept.get(name)] * n
+            found[name] += [session.kept.get(name)] * n
     for name in _LISTS:
-        columns[name] = _as_json(columns[name])
-    columns["raw"] = [_as_utf_8(raw) for raw in columns["raw"]]
-    table = pd.DataFrame(columns)
-    for name in _INTEGERS:
+        found[name] = _as_json(found[name])
+    found["raw"] = [_as_utf_8(raw) for raw in found["raw"]]
+    table = pd.DataFrame(found)
+    for name in (name for name in _INTEGERS if name in columns):
         table[name] = table[name].astype("Int64")
     for name in _NUMBERS:
         table[name] = pd.to_numeric(table[name]).astype(float)
@@ -119,15 +160,15 @@ def write_table(sessions: Iterable[Session], path: Path) -> None:
 
 def _csv_pieces(sessions: Sequence[Session]) -> Iterator[bytes]:
     """The table as CSV, some sessions at a time: as one table it takes several times the memory of the sessions."""
-    kept = _kept_of(sessions)
-    yield csv_text(to_table((), kept=kept)).encode()
+    kept, columns = _kept_of(sessions), _columns(sessions)
+    yield csv_text(to_table((), kept=kept, columns=columns)).encode()
     some: list[Session] = []
     rows = 0
     for number, session in enumerate(sessions, start=1):
         some.append(session)
         rows += len(session.trials)
         if number == len(sessions) or rows >= _AT_ONCE:
-            yield csv_text(to_table(some, kept=kept), header=False).encode("utf-8", "backslashreplace")
+            yield csv_text(to_table(some, kept=kept, columns=columns), header=False).encode("utf-8", "backslashreplace")
             some, rows = [], 0
 
 
@@ -172,7 +213,7 @@ def with_kept(table: pd.DataFrame, sessions: Iterable[Session]) -> pd.DataFrame:
     widened = table.copy()
     for place, (name, entries) in enumerate(kept.items(), start=list(table.columns).index("source") + 1):
         if name in table.columns:
-            raise DataError(f"{name!r} is kept of the participants, and the table has such a column: rename one")
+            raise DataError(_TAKEN.format(name))
         people = zip(table["participant"], table["source"], strict=True)
         widened.insert(place, name, pd.Series([entries.get(who) for who in people], index=table.index, dtype=object))
     widened.attrs = table.attrs
@@ -224,7 +265,10 @@ def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]
 
 def from_row(row: Mapping[Any, Any], here: str) -> tuple[Session, Trial]:
     """One trial and, without trials, the session that it belongs to. Raises DataError, which begins with `here`."""
-    values = {str(name): _value(str(name), cell, here) for name, cell in row.items()}
+    details = _value("details", row.get("details"), here) or {}
+    # What is kept of another study's table can have these names, such as the stage of a disease.
+    others = {"details", *(details.get("kept", {}).keys() & set(STAGE_COLUMNS))}
+    values = {str(name): _value(str(name), cell, here) for name, cell in row.items() if name not in others}
     for name in ("participant", "trial"):
         if values.get(name) is None:
             raise DataError(f"{here}: {name} is missing")
@@ -237,9 +281,11 @@ def from_row(row: Mapping[Any, Any], here: str) -> tuple[Session, Trial]:
         sample=values.get("sample") or 0,
         variant=_text(values.get("variant")),
         wording=_text(values.get("wording")),
-        details=values.get("details") or {},
+        details=details,
         trials=(),
     )
+    if values.get("shown_score") is not None:
+        values[_SCORE] = values["shown_score"]
     known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
     known.setdefault("missed", known.get("choice") is None)
     trial = Trial(**{"choice": None, **known})
@@ -259,6 +305,7 @@ def _details(cell: Any) -> Mapping[str, Any]:
         raise TypeError
     if not isinstance(found.get("answers", {}), Mapping):
         raise TypeError
+    check_quizzes(found.get("quizzes", {}))
     if sorted(found.get("positions", ())) != list(range(len(found.get("positions", ())))):
         raise TypeError
     if not isinstance(found.get("fingerprint", ""), str):
@@ -305,7 +352,7 @@ def _value(name: str, cell: Any, where: str) -> Any:
             return _listed(cell, name) if isinstance(cell, str) else _checked(cell, name)
         if name in _INTEGERS:
             return _integer(cell)
-        if name in _NUMBERS:
+        if name in _NUMBERS or name == _SCORE:
             return _number(float(cell), bounded=not name.startswith("logp"))
         if name in _TRUTHS:
             return {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}[str(cell).lower()]
@@ -316,11 +363,7 @@ def _value(name: str, cell: Any, where: str) -> Any:
     except (ValueError, TypeError, KeyError, OverflowError, AttributeError, DataError):
         kind = "a JSON list" if name in _LISTS else "true or false" if name in _TRUTHS else "a number"
         kind = " or ".join(_WORDS[name]) if name in _WORDS else kind
-        kind = (
-            "a JSON object with a session's seed, parameters, positions, responses and what is known of the participant"
-            if name == "details"
-            else kind
-        )
+        kind = _DETAILS if name == "details" else kind
         raise DataError(f"{where}: {name} is {shortened(cell)}, expected {kind}") from None
     written = name in ("participant", "session", "label", "raw")
     # Parquet holds dates, durations and bytes, too.

@@ -16,6 +16,7 @@ import numpy as np
 from twinbean._random import generator
 from twinbean.cognitive import ALGORITHMS, Fittable, Model, model, rules
 from twinbean.cognitive.catalogue import REGISTRY
+from twinbean.cognitive.model import ARMS_OF_TWO_STEPS, TWO_STEPS
 from twinbean.cognitive.parameters import INVERSE_TEMPERATURES, Numbers
 from twinbean.cognitive.wins import Wins
 from twinbean.errors import SubjectError
@@ -78,14 +79,17 @@ class Learner:
             return _any_key(question)
         play = self._play(question)
         p = self._log_probabilities(play, question)
-        arm = rules.drawn(p, question.n_arms, play.uniform(question.trial))
+        first = play.first_arm(question)
+        arm = rules.drawn(p, play.n_arms, play.uniform(question.trial)) - first
         label = question.labels[question.arms.index(arm)]
-        logps = tuple(float(p[arm]) for arm in question.arms) if self.has_probabilities(question.n_arms) else ()
+        logps = tuple(float(p[first + arm]) for arm in question.arms) if self.has_probabilities(play.n_arms) else ()
         return Answer(label=label, raw=label, logps=logps)
 
     def log_probabilities(self, question: Question) -> list[float]:
         """The log-probability (nats) of each arm, chosen or not; minus infinity where it is not offered."""
-        return [float(logp) for logp in self._log_probabilities(self._play(question), question)]
+        play = self._play(question)
+        first = play.first_arm(question)
+        return [float(logp) for logp in self._log_probabilities(play, question)[first : first + question.n_arms]]
 
     def has_probabilities(self, n_arms: int) -> bool:
         """Whether every arm on offer always has a chance, as scoring needs: not so for a deterministic learner."""
@@ -109,10 +113,12 @@ class Learner:
         self._plays.pop(session, None)
 
     def _play(self, question: Question) -> _Play:
+        self._check_stages(question)
         play = self._plays.get(question.session)
         if play is None or not play.continues(question):
             wins = Wins(zero=self.reward_zero) if self._model.tells_wins else None
-            play = _Play(self._model, self._setting(question.n_arms), question, wins, stream=f"learner {self.name}")
+            n_arms = ARMS_OF_TWO_STEPS if self._model.stages == TWO_STEPS else question.n_arms
+            play = _Play(self._model, self._setting(n_arms), question, n_arms, wins, stream=f"learner {self.name}")
             self._plays[question.session] = play
         history = question.history
         for i in range(play.n_seen, len(history)):
@@ -120,33 +126,46 @@ class Learner:
         play.enter(question.block)
         return play
 
+    def _check_stages(self, question: Question) -> None:
+        if self._model.stages == 1 and question.stage is not None:
+            raise SubjectError(
+                f"learner {self.name!r} makes one choice a trial, and this task has trials of several: use 'hybrid'"
+            )
+        if self._model.stages == TWO_STEPS and (question.stage is None or question.n_arms != 2):
+            raise SubjectError(
+                f"learner {self.name!r} plays two-step tasks, whose trials have two choices between two options each"
+            )
+
     def _learn(self, play: _Play, trial: Trial) -> None:
         play.n_seen += 1
         play.last = trial
         play.enter(trial.block)
         if trial.choice is None:
+            play.rules.miss(play.state)
             return
+        first = play.first_arm(trial)
         payoffs = [math.nan] * play.n_arms
         won = math.nan
         if trial.feedback == "all":
             for arm, payoff in enumerate(trial.outcomes):
                 if payoff is not None:
-                    payoffs[arm] = self._scaled(payoff)
+                    payoffs[first + arm] = self._scaled(payoff)
         if trial.reward is not None:
-            payoffs[trial.choice] = self._scaled(trial.reward)
+            payoffs[first + trial.choice] = self._scaled(trial.reward)
             if play.wins is not None:
                 won = float(play.wins.add(trial.reward))
         seen = self._model.row(payoffs)
-        play.rules.observe(play.state, play.settings, play.n_arms, trial.choice, seen, won)
+        play.rules.observe(play.state, play.settings, play.n_arms, first + trial.choice, seen, won)
 
     def _log_probabilities(self, play: _Play, question: Question) -> Any:
         offered = [False] * play.n_arms
-        for arm in question.arms:
+        arms = [play.first_arm(question) + arm for arm in question.arms]
+        for arm in arms:
             offered[arm] = True
         p = play.p
         play.rules.log_probabilities(play.state, play.settings, play.n_arms, self._model.row(offered), p)
         if self.lapse > 0:
-            for arm in question.arms:
+            for arm in arms:
                 p[arm] = math.log((1 - self.lapse) * math.exp(p[arm]) + self.lapse / len(question.arms))
         return p
 
@@ -186,13 +205,20 @@ class Learner:
 class _Play:
     """What a learner keeps for one session."""
 
-    __slots__ = ("_draws", "_key", "block", "last", "n_arms", "n_seen", "p", "rules", "settings", "state", "wins")
+    __slots__ = (
+        *("_draws", "_key", "_places", "block", "last", "n_arms", "n_seen", "p", "rules", "settings"),
+        *("stages", "state", "wins"),
+    )
 
-    def __init__(self, model: Fittable, settings: Any, question: Question, wins: Wins | None, *, stream: str) -> None:
+    def __init__(
+        self, model: Fittable, settings: Any, question: Question, n_arms: int, wins: Wins | None, *, stream: str
+    ) -> None:
+        self.stages = model.stages
+        self._places: list[str | None] = []
         self.rules = model.rules
         self.settings = settings
         self.wins = wins
-        self.n_arms = question.n_arms
+        self.n_arms = n_arms
         self.n_seen = 0
         self.last: Trial | None = None
         self.block = question.history[0].block if question.history else question.block
@@ -204,9 +230,18 @@ class _Play:
 
     def continues(self, question: Question) -> bool:
         """Whether the question's history goes on from what was learned: a new replay may use a session's name again."""
-        if len(question.history) < self.n_seen or question.n_arms != self.n_arms:
+        if len(question.history) < self.n_seen or (self.stages != TWO_STEPS and question.n_arms != self.n_arms):
             return False
         return self.n_seen == 0 or question.history[self.n_seen - 1] is self.last
+
+    def first_arm(self, row: Trial | Question) -> int:
+        """The number of the first option of a row among all the model's arms: those of a state lie behind those of the
+        first choice and of the states that were met before."""
+        if self.stages != TWO_STEPS or row.stage == 1:
+            return 0
+        if row.state not in self._places:
+            self._places.append(row.state)
+        return 2 + 2 * self._places.index(row.state)
 
     def enter(self, block: int) -> None:
         """Start anew where a block begins: its arms are new ones."""

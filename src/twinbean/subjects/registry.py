@@ -105,10 +105,12 @@ class SubjectOptions:
 
 def catalogue() -> dict[str, str]:
     """Every name or pattern that `open_subject` knows, with what it is."""
-    from twinbean.cognitive import ALGORITHMS, MODELS
+    from twinbean.cognitive import ALGORITHMS, MODELS, model
     from twinbean.cognitive.catalogue import REGISTRY
+    from twinbean.cognitive.stages import OF_TWO_STEPS
 
-    learners = {name: model.about.splitlines()[0] for name, model in ({**ALGORITHMS, **MODELS}).items()}
+    models = {**ALGORITHMS, **MODELS, **{name: model(name) for name in OF_TWO_STEPS}}
+    learners = {name: one.about.splitlines()[0] for name, one in models.items()}
     plugins = {
         entry.name: f"a {registry.what} of {entry.origin}"
         for registry in (SUBJECTS, SCORERS, REGISTRY)

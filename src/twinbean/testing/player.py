@@ -66,7 +66,9 @@ def play_page(
                 arm = player.choose(arms)
                 page.clock.run_for(int(400 + 40 * abs(player.rng.normal()) + player.rng.exponential(200)))
                 page.locator(f'.machine[data-arm="{arm}"]').click()
-                player.learn(arm, _payoff(page, arm))
+                payoff = _payoff(page, arm)
+                if payoff is not None:
+                    player.learn(arm, payoff)
                 choices += 1
                 on_trial(choices)
             else:
@@ -123,11 +125,14 @@ def _open_arms(page: Page) -> list[int]:
     return sorted(arms)
 
 
-def _payoff(page: Page, arm: int) -> float:
-    """What the chosen machine shows once its reels stand still."""
+def _payoff(page: Page, arm: int) -> float | None:
+    """What the chosen machine shows once its reels stand still; None where it is gone before, as at a stage of a trial
+    that only leads on."""
     shown = page.locator(f'.machine.revealed[data-arm="{arm}"] .payoff')
     for _ in range(_TIMEOUT_MS // _STEP_MS):
         if shown.count():
             return float(shown.inner_text())
+        if not page.locator(".machine.chosen").count():
+            return None
         page.clock.run_for(_STEP_MS)
     raise TimeoutError(f"machine {arm} showed no payoff within {_TIMEOUT_MS} ms")

@@ -15,6 +15,7 @@ export const bandit = {
   parameters: {
     bandits: (row) => list(row.get("bandits")).map((arm) => ({ color: colour(arm), value: py.toJSON(payoff(arm)) })),
     payoffs: (row) => list(row.get("bandits")).map((arm) => py.str(payoff(arm))),
+    pays,
     labels: (row) => py.toJSON(row.get("labels") ?? []),
     offered: (row) => py.toJSON(row.get("offered") ?? []),
     positions: (row) => py.toJSON(row.get("positions") ?? []),
@@ -33,8 +34,8 @@ export const bandit = {
   begin: (row, definition) => offer(row, definition, []),
   respond: (row, response) => {
     const missed = response === null;
-    // A missed trial pays nothing, so that a running score stays what it is.
-    row.set("value", missed ? 0 : payoff(list(row.get("bandits"))[Number(response)]));
+    // What is missed pays nothing, as a stage that only leads on, so that a running score stays what it is.
+    row.set("value", missed || !pays(row) ? 0 : payoff(list(row.get("bandits"))[Number(response)]));
     row.set("missed", missed);
   },
   end: checkScore,
@@ -57,6 +58,12 @@ export function offer(row, definition, drawn) {
   row.set("offered", offered.length ? offered : numbers(count));
   row.set("forced", py.truth(row.get("forced") ?? false));
   row.set("feedback", row.get("feedback") ?? "chosen");
+}
+
+/** Whether a choice pays; of a trial with several choices, some only lead on. @param {Row} row */
+function pays(row) {
+  const stage = row.get("stage");
+  return !(stage instanceof Dict) || py.truth(stage.get("pays") ?? true);
 }
 
 /** @param {number} count */

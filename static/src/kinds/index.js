@@ -6,6 +6,7 @@ import { form } from "./form.js";
 import { htmlChoice } from "./html-choice.js";
 import { html } from "./html.js";
 import { instructions } from "./instructions.js";
+import { quiz } from "./quiz.js";
 import { slotMachines } from "./slot-machines.js";
 import { likertSurvey, multiChoiceSurvey, textSurvey } from "./surveys.js";
 import { symbol } from "./symbol.js";
@@ -34,6 +35,7 @@ const KINDS = new Map(Object.entries({
   Instructions: instructions,
   LikertSurvey: likertSurvey,
   MultiChoiceSurvey: multiChoiceSurvey,
+  Quiz: quiz,
   SlotMachines: slotMachines,
   Symbol: symbol,
   Text: text,

@@ -18,6 +18,8 @@ from twinbean.definitions.kinds.kind import Kind as Kind
 from twinbean.definitions.kinds.offer import Offer as Offer
 from twinbean.definitions.kinds.plugged import KindRegistry, plugged
 from twinbean.definitions.kinds.plugged import script_of as script_of
+from twinbean.definitions.kinds.quiz import Quiz as Quiz
+from twinbean.definitions.kinds.quiz import QuizKind
 from twinbean.definitions.kinds.slot_machines import SlotMachines as SlotMachines
 from twinbean.definitions.kinds.slot_machines import SlotMachinesKind
 from twinbean.definitions.kinds.stage import Stage as Stage
@@ -40,6 +42,7 @@ KINDS: tuple[Kind, ...] = (
     TextSurveyKind(),
     SymbolKind(),
     FormKind(),
+    QuizKind(),
 )
 REGISTRY = KindRegistry(
     group="twinbean.kinds",

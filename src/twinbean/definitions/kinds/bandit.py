@@ -16,6 +16,7 @@ from twinbean.definitions.payoffs import check_bandits, played_bandits
 from twinbean.errors import TaskError
 from twinbean.sessions import Trial
 from twinbean.sessions.jspsych import best_arm
+from twinbean.sessions.stages import stage_of
 
 
 class BanditKind(Kind):
@@ -61,10 +62,11 @@ class BanditKind(Kind):
         if forced and len(offered) != 1:
             raise TaskError(f"{where}, trial {number} is forced and offers {list(offered)!r}; it must offer one arm")
         feedback = arguments.get("feedback", "chosen")
-        outcomes = tuple(bandit["value"] for bandit in bandits)
+        staged, pays = stage_of(arguments.get("stage"), f"{where}, trial {number}")
+        outcomes = tuple(bandit["value"] if pays else None for bandit in bandits)
         expected = outcomes
         if any("expected" in bandit for bandit in bandits):
-            expected = tuple(bandit.get("expected", bandit["value"]) for bandit in bandits)
+            expected = tuple(bandit.get("expected", paid) for bandit, paid in zip(bandits, outcomes, strict=True))
         trial = Trial(
             trial=number,
             choice=None,
@@ -78,6 +80,7 @@ class BanditKind(Kind):
             feedback=feedback,
             forced=forced,
             origin="subject",
+            **staged,
         )
         trial = stage.decide(trial, bandits)
         return arguments | {
@@ -88,8 +91,8 @@ class BanditKind(Kind):
             "forced": forced,
             "feedback": feedback,
             "response": trial.choice,
-            # A missed trial pays nothing, so that a running score stays what it is.
-            "value": 0 if trial.missed else trial.reward,
+            # What is missed pays nothing, as a stage that only leads on, so that a running score stays what it is.
+            "value": 0 if trial.missed or not pays else trial.reward,
             "missed": trial.missed,
         }
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from twinbean.definitions.kinds.kind import Arguments, Kind
+from twinbean.definitions.kinds.questions import Question, check_column, check_question
 from twinbean.definitions.kinds.stimulus import Stimulus
-from twinbean.definitions.variables import variables_in
 from twinbean.errors import EmissionError
-from twinbean.sessions.session import TAKEN_OF_PARTICIPANT
-
-Question = Mapping[str, Any]
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 class Form(Stimulus):
@@ -26,7 +20,9 @@ class Form(Stimulus):
         "comment": Form.long_text("Is there anything that we should know?", required=False),
     })
 
-    A required question must be answered before the page goes on. Only people are asked: a replay skips a form.
+    A required question must be answered before the page goes on. A question with `attention`, the answer that whoever
+    reads it gives, checks that: `attention_failed` counts in the participants' table how many were answered otherwise.
+    Only people are asked: a replay skips a form.
     """
 
     type = "twinbeanForm"
@@ -45,24 +41,36 @@ class Form(Stimulus):
         return {"type": "lines", "prompt": prompt, "required": required}
 
     @staticmethod
-    def number(prompt: str, *, low: float | None = None, high: float | None = None, required: bool = True) -> Question:
+    def number(
+        prompt: str,
+        *,
+        low: float | None = None,
+        high: float | None = None,
+        required: bool = True,
+        attention: float | None = None,
+    ) -> Question:
         """A number, `low` and `high` included."""
-        return {"type": "number", "prompt": prompt, "low": low, "high": high, "required": required}
+        return {"type": "number", "prompt": prompt, "low": low, "high": high, **_ends(required, attention)}
 
     @staticmethod
-    def single_choice(prompt: str, options: Sequence[str], *, required: bool = True) -> Question:
+    def single_choice(
+        prompt: str, options: Sequence[str], *, required: bool = True, attention: str | None = None
+    ) -> Question:
         """One of several options; the answer is its text."""
-        return {"type": "one", "prompt": prompt, "options": list(options), "required": required}
+        return {"type": "one", "prompt": prompt, "options": list(options), **_ends(required, attention)}
 
     @staticmethod
-    def multiple_choice(prompt: str, options: Sequence[str], *, required: bool = True) -> Question:
+    def multiple_choice(
+        prompt: str, options: Sequence[str], *, required: bool = True, attention: Sequence[str] | None = None
+    ) -> Question:
         """Any of several options, one at least where it is required; the answer is the list of their texts."""
-        return {"type": "any", "prompt": prompt, "options": list(options), "required": required}
+        right = None if attention is None else list(attention)
+        return {"type": "any", "prompt": prompt, "options": list(options), **_ends(required, right)}
 
     @staticmethod
-    def likert(prompt: str, labels: Sequence[str], *, required: bool = True) -> Question:
+    def likert(prompt: str, labels: Sequence[str], *, required: bool = True, attention: int | None = None) -> Question:
         """One of several ordered labels; the answer is its number, from 1."""
-        return {"type": "scale", "prompt": prompt, "options": list(labels), "required": required}
+        return {"type": "scale", "prompt": prompt, "options": list(labels), **_ends(required, attention)}
 
     @staticmethod
     def slider(
@@ -73,10 +81,15 @@ class Form(Stimulus):
         step: float = 1,
         ends: Sequence[str] = (),
         required: bool = True,
+        attention: float | None = None,
     ) -> Question:
         """A place between `low` and `high`, whose `ends` may be labelled; it stands nowhere until it is moved."""
         place = {"low": low, "high": high, "step": step, "ends": list(ends)}
-        return {"type": "slider", "prompt": prompt, **place, "required": required}
+        return {"type": "slider", "prompt": prompt, **place, **_ends(required, attention)}
+
+
+def _ends(required: bool, attention: Any) -> dict[str, Any]:
+    return {"required": required, **({} if attention is None else {"attention": attention})}
 
 
 class FormKind(Kind):
@@ -91,43 +104,11 @@ class FormKind(Kind):
         if not questions:
             raise EmissionError(f"{where} has no questions")
         for question in questions:
-            name = question["name"]
-            here = f"{where}, question {name!r}"
-            if any(variables_in(question)):
-                raise EmissionError(f"{here} holds a variable; a form asks everybody the same")
-            if not _NAME.fullmatch(name) or name in TAKEN_OF_PARTICIPANT:
-                raise EmissionError(
-                    f"{here}: its name is a column of the participants' table, so give letters, digits and "
-                    f"underscores, a letter first, and none of {', '.join(sorted(TAKEN_OF_PARTICIPANT))}"
-                )
-            if "type" not in question:
-                raise EmissionError(f"{here} is no question: expected Form.number(...), Form.likert(...) or another")
-            _check_answers(question, here)
+            check_question(question, where)
+            check_column(question["name"], f"{where}, question {question['name']!r}")
 
     def answer_names(self, arguments: Arguments) -> Iterator[str]:
         yield from (question["name"] for question in arguments["questions"])
 
     def notes(self, arguments: Arguments, where: str) -> Iterator[str]:
         yield f"{where}: a form is asked of people only, and a replay skips it"
-
-
-def _check_answers(question: Question, where: str) -> None:
-    """Raises EmissionError where there is nothing, or not one thing alone, to answer."""
-    options = question.get("options")
-    if options is not None and (
-        not options or not all(isinstance(option, str) and option.strip() for option in options)
-    ):
-        raise EmissionError(f"{where} has the options {options!r}, expected texts")
-    if options is not None and len(set(options)) < len(options):
-        raise EmissionError(f"{where} has the options {options!r}, expected different ones")
-    low, high = question.get("low"), question.get("high")
-    for limit in (low, high):
-        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int | float) or math.isnan(limit)):
-            raise EmissionError(f"{where} has the limit {limit!r}, expected a number")
-    if low is not None and high is not None and low >= high:
-        raise EmissionError(f"{where} goes from {low!r} to {high!r}, expected a low below the high")
-    if question["type"] == "slider":
-        if not question["step"] > 0:
-            raise EmissionError(f"{where} has the step {question['step']!r}, expected a number above 0")
-        if len(question["ends"]) not in (0, 2):
-            raise EmissionError(f"{where} has the ends {question['ends']!r}, expected two labels or none")

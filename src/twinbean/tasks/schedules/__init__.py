@@ -9,6 +9,7 @@ from 0.
 """
 
 from twinbean.tasks.schedules.changing import Jumps, Leapfrog, RandomWalk, Reversal
+from twinbean.tasks.schedules.drifting import DriftingBernoulli
 from twinbean.tasks.schedules.horizon import Game, HorizonGames
 from twinbean.tasks.schedules.iowa import IowaDecks
 from twinbean.tasks.schedules.payoffs import POINTS, Limits, Payoffs
@@ -18,6 +19,7 @@ __all__ = [
     "POINTS",
     "Bernoulli",
     "Crossing",
+    "DriftingBernoulli",
     "Fixed",
     "Game",
     "Gaussian",

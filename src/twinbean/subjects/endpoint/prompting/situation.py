@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from twinbean._random import generator
+from twinbean.errors import SubjectError
 from twinbean.sessions import Trial
 from twinbean.sessions.questions import Question
 
@@ -54,7 +55,13 @@ class Situation:
 
     @cached_property
     def summary(self) -> tuple[ArmSummary, ...]:
-        """Counts and mean rewards of every arm that was shown, forced choices included."""
+        """Counts and mean rewards of every arm that was shown, forced choices included. Raises SubjectError where
+        trials have several choices, of which some pay nothing and arms of one label are not the same."""
+        if any(trial.stage is not None for trial in self._history):
+            raise SubjectError(
+                "the memory 'summary' tells what each arm paid, and the trials of this task have several choices: use "
+                "another memory"
+            )
         names = dict.fromkeys(label for trial in self._history for label in trial.labels) or dict.fromkeys(self.labels)
         rewards: dict[str, list[float]] = {name: [] for name in names}
         for trial in self._history:
