@@ -132,7 +132,7 @@ def edited(line: dict[str, Any]) -> dict[str, Any]:
     return line | {"text": "I was never asked."}
 
 
-@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("start", [simulated, with_a_quiz])
 @pytest.mark.parametrize(
     "damage",
     [
