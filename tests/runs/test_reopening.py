@@ -13,7 +13,7 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit, Text
 from sweetbean.variable import TimelineVariable
 
-from twinbean import replay
+from twinbean import Quiz, replay
 from twinbean.errors import RecordMismatch, RunError
 from twinbean.play.game import Play
 from twinbean.runs import endings
@@ -49,12 +49,23 @@ def with_other_screens(run: Path, **options: Any) -> list[Session]:
     return replay(Task("sure", build), model=model, samples=9, run=run, **options)
 
 
+def with_a_quiz(run: Path, **options: Any) -> list[Session]:
+    def quizzed(*, rng: Any) -> Experiment:
+        arms = Quiz.single_choice("How many machines are there?", ["one", "two"], answer="two")
+        return Experiment([Block([Quiz({"arms": arms}, repeat=1)]), *build(rng=rng).blocks])
+
+    def answer(prompt: str) -> str:
+        return "two" if prompt.count("<<") == 1 else "j" if prompt.endswith("You press <<") else "2"
+
+    return replay(Task("quizzed", quizzed), model=Function(answer), samples=9, run=run, **options)
+
+
 def half_failed(run: Path, **options: Any) -> list[Session]:
     model = Function(lambda prompt: "1" if "was 10." not in prompt else "none")
     return replay("two_armed_bandit", model=model, samples=9, seed=3, run=run, **options)
 
 
-STARTS = (simulated, continued, with_other_screens)
+STARTS = (simulated, continued, with_other_screens, with_a_quiz)
 
 
 def files(run: Path, *, but: tuple[str, ...] = OF_THE_START) -> dict[str, bytes]:
@@ -121,7 +132,7 @@ def edited(line: dict[str, Any]) -> dict[str, Any]:
     return line | {"text": "I was never asked."}
 
 
-@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("start", [simulated, with_a_quiz])
 @pytest.mark.parametrize(
     "damage",
     [

@@ -22,7 +22,6 @@ from twinbean._version import __version__
 from twinbean.errors import DataError
 from twinbean.runs.ended import Ended
 from twinbean.sessions import Trial
-from twinbean.sessions.session import Response
 from twinbean.sessions.table import as_written, trial_row, values_of
 from twinbean.sessions.transcripts import Transcript
 
@@ -68,21 +67,22 @@ class Ending:
     """How a complete session differs from what its journal says, and what else is written of it.
 
     `seating` is the digest of what the session was played with. `trials` are rows of those that are not as they were on
-    record or in the journal, `responses` those to screens that are no trials, `rows` theirs of responses.csv.
+    record or in the journal, `details` what the play added to the session's, `rows` those of responses.csv.
     """
 
     session: str
     seating: str
     trials: Sequence[Mapping[str, Any]]
-    responses: Sequence[Response]
+    details: Mapping[str, Any]
     rows: Sequence[Mapping[str, Any]]
     text: str
     warnings: Sequence[str]
     encoded_otherwise: int | None
 
     @classmethod
-    def of(cls, ended: Ended, *, seating: str, known: Sequence[Trial]) -> Ending:
-        """`known` are the trials that were on record or in the journal when the session was seated."""
+    def of(cls, ended: Ended, *, seating: str, details: Mapping[str, Any], known: Sequence[Trial]) -> Ending:
+        """`details` and `known` are what was known when the session was seated: those of the seat, and the trials on
+        record or in the journal."""
         session = ended.session
         assert ended.transcript is not None
         return cls(
@@ -93,7 +93,7 @@ class Ending:
                 for trial, before in zip(session.trials, known, strict=False)
                 if values_of(trial) != values_of(before)
             ],
-            responses=session.responses,
+            details={name: of for name, of in session.details.items() if name not in details or of != details[name]},
             rows=ended.responses,
             text=ended.transcript.text,
             warnings=ended.warnings,
@@ -105,9 +105,11 @@ class Ending:
         made = {trial.trial: trial for trial in trials} | {row["trial"]: as_written(row) for row in self.trials}
         seat = seating.seat
         session = seat.session_of([made[number] for number in sorted(made)])
-        if self.responses:
-            responses = [tuple(response) for response in self.responses]
-            session = session.replace(details={**session.details, "responses": responses})
+        if self.details:
+            # As a play has them.
+            responses = {"responses": [tuple(one) for one in self.details.get("responses", ())]}
+            own = {**self.details, **responses} if "responses" in self.details else self.details
+            session = session.replace(details={**session.details, **own})
         transcript = Transcript(
             participant=seat.participant, experiment=seat.task, text=self.text, spans=(), session=seat.session
         )

@@ -70,7 +70,7 @@ class RunFolder(Run):
         self._digests = JournalDigests()
         self._earlier = read_journalled(folder, self._digests)
         # Of the sessions that are played: what with, and the trials that were known before.
-        self._seatings: dict[str, str] = {}
+        self._seatings: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._known: dict[str, Sequence[Trial]] = {}
         save_manifest(folder, self.manifest)
         self._journal = Journal(folder / NAME)
@@ -91,7 +91,7 @@ class RunFolder(Run):
         """How the session ended in an earlier start: for good, since asking again would not help, or complete and with
         everything as it was."""
         seat, digest = seating.seat, digest_of(seating)
-        self._seatings[seat.session] = digest
+        self._seatings[seat.session] = digest, seat.details
         earlier = self._earlier.get(seat.session)
         if earlier is None:
             return None
@@ -163,7 +163,8 @@ class RunFolder(Run):
         ended = Ended.of(result, reader=reader)
         if ended.status == "complete":
             session = ended.session.session
-            ending = Ending.of(ended, seating=self._seatings[session], known=self._known.pop(session))
+            seating, details = self._seatings[session]
+            ending = Ending.of(ended, seating=seating, details=details, known=self._known.pop(session))
             self._endings.append(ending, self._digests)
         return ended
 
