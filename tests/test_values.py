@@ -11,12 +11,13 @@ import pytest
 import twinbean
 
 ROOMS = ("sessions", "definitions", "tasks", "play", "cognitive", "scoring", "comparison")
-# What a play is doing just now.
-WITH_STATE = {"PlayStage"}
+# What a play is doing just now, and an experiment while it is looked through.
+WITH_STATE = {"PlayStage", "Structure"}
 # What people write in tasks and models, and a few functions or numbers together.
 WITHOUT_NAMES = {
     *("Loop", "Phase", "Task", "Rules", "Loops", "Found", "Beta", "Gamma", "Normal"),
     *("Fixed", "Crossing", "Bernoulli", "Gaussian", "Reversal", "RandomWalk", "Jumps", "Leapfrog"),
+    *("DriftingBernoulli", "Lottery", "LotteryPairs", "Counterbalanced", "Conditions"),
     *("IowaDecks", "HorizonGames", "Shard", "Shown"),
 }
 

@@ -79,7 +79,7 @@ def test_options_that_are_neither_arms_nor_lotteries_are_compared_without_models
     )
     people = [Session(participant="p", session="p", task="t", trials=goods)]
     assert fit_models(people) is None
-    assert set(compare(people).groups.dropna(subset="mean")["measure"]) <= {"whole_score", "label_bias"}
+    assert set(compare(people).groups.dropna(subset="mean")["measure"]) <= {"label_bias"}
 
 
 def test_a_report_of_lotteries_is_written_with_models_of_lotteries(comparison, tmp_path):

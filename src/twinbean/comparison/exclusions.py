@@ -23,7 +23,7 @@ TASK = "the task"
 _Who = tuple[str, str]
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Found:
     """Of a rule: what it means, whom it excludes, and of whom it cannot be told."""
 

@@ -19,7 +19,7 @@ from twinbean.sessions.stages import arms_of, trials_of
 from twinbean.subjects.base import Subject
 
 
-@dataclass
+@dataclass(frozen=True, kw_only=True)
 class _Always:
     """Takes one option of the first choice, and the first one offered at the second."""
 
@@ -42,7 +42,7 @@ def two_steps(name: str, seatings: Sequence[Seating]) -> list[TwoSteps]:
     from twinbean.subjects.learners import open_learner
 
     played: list[list[Session]] = []
-    players: Sequence[Subject] = (_Always(0), _Always(1), open_learner("random"))
+    players: Sequence[Subject] = (_Always(arm=0), _Always(arm=1), open_learner("random"))
     for subject in players:
         again = [replace(one, seat=replace(one.seat, session=f"{one.seat.session} {len(played)}")) for one in seatings]
         sessions = []

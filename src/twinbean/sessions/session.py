@@ -238,8 +238,9 @@ def main_scores(trials: Iterable[Trial]) -> list[float | None]:
             begun = True
             # Options need not pay, and a choice of a trial with several may only lead on.
             leads_on = trial.stage is not None and (then is None or (then.stage or 0) > trial.stage)
-            is_unpaid = leads_on or bool(trial.attributes)
+            is_hypothetical = bool(trial.attributes) and not trial.outcomes
+            is_unpaid = leads_on or is_hypothetical
             unknown = unknown or (trial.choice is not None and trial.reward is None and not is_unpaid)
-            earned = (earned or 0.0) + (trial.reward or 0.0)
+            earned = earned if is_hypothetical else (earned or 0.0) + (trial.reward or 0.0)
         found.append(earned if begun and not unknown else None)
     return found

@@ -72,7 +72,7 @@ def total(rows: Sequence[Trial]) -> float | None:
     return sum(rewards) if rewards else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Arms:
     """Every option of every stage and state under a number of its own: `counts` has how many options a place has."""
 
@@ -123,7 +123,7 @@ def arms_of(sessions: Iterable[Session], stage: int | None = None) -> Arms:
             if row.stage is not None and stage in (None, row.stage):
                 place = row.stage, row.state
                 counts[place] = max(counts.get(place, 0), row.n_arms)
-    return Arms({place: counts[place] for place in sorted(counts, key=lambda place: (place[0], place[1] or ""))})
+    return Arms(counts={place: counts[place] for place in sorted(counts, key=lambda place: (place[0], place[1] or ""))})
 
 
 def at_stage(sessions: Sequence[Session], stage: int) -> list[Session]:
