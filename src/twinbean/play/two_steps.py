@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,13 @@ from twinbean.sessions.stages import arms_of, trials_of
 from twinbean.subjects.base import Subject
 
 
-@dataclass(frozen=True, kw_only=True)
 class _Always:
     """Takes one option of the first choice, and the first one offered at the second."""
 
-    arm: int
-    name: str = "always"
+    name = "always"
+
+    def __init__(self, arm: int) -> None:
+        self.arm = arm
 
     async def ask(self, question: Question) -> Answer:
         label = question.labels[self.arm if question.stage == 1 else 0]
@@ -42,7 +43,7 @@ def two_steps(name: str, seatings: Sequence[Seating]) -> list[TwoSteps]:
     from twinbean.subjects.learners import open_learner
 
     played: list[list[Session]] = []
-    players: Sequence[Subject] = (_Always(arm=0), _Always(arm=1), open_learner("random"))
+    players: Sequence[Subject] = (_Always(0), _Always(1), open_learner("random"))
     for subject in players:
         again = [replace(one, seat=replace(one.seat, session=f"{one.seat.session} {len(played)}")) for one in seatings]
         sessions = []
