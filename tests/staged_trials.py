@@ -93,7 +93,7 @@ class StagedTrials:
     def _responses(self, count: int, limited: bool) -> Callable[[int], None]:
         def respond(index: int) -> None:
             arm: int | None = self.rng.randrange(count)
-            if limited and self.maybe("a later stage is missed", 0.3):
+            if limited and self.maybe("a later stage is missed", 0.5):
                 arm = None
             self.responses.append(arm)
             self.trials.append(Trial(trial=len(self.trials), choice=arm, missed=arm is None))

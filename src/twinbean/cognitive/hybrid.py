@@ -49,7 +49,6 @@ def observe(state: Any, parameters: Any, choice: int, rewards: Any) -> None:
         moved = value - state[VALUE, first] + parameters[LAM] * error
         state[VALUE, first] += parameters[ALPHA_1] * moved
     state[VALUE, choice] += parameters[ALPHA_2] * error
-    state[ROUTE, NOW] = 0
 
 
 def utilities(state: Any, parameters: Any, out: Any) -> None:
