@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -61,6 +62,9 @@ def read_journalled(folder: Path, digests: JournalDigests) -> dict[str, Journall
     """
     path = folder / NAME
     found: dict[str, Journalled] = {}
+    collecting = gc.isenabled()
+    # All that is read is kept: to look for garbage in it again and again takes long.
+    gc.disable()
     try:
         sessions = [digests.add_line(text) for _, text in _journal.lines(path)]
         endings = read_endings(folder, digests)
@@ -73,6 +77,9 @@ def read_journalled(folder: Path, digests: JournalDigests) -> dict[str, Journall
             found.setdefault(line.session, Journalled()).add(line)
     except DataError as error:
         raise RunError(f"{error}; {REPAIR}") from None
+    finally:
+        if collecting:
+            gc.enable()
     _check_gaps(path, found)
     return found
 
