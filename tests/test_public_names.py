@@ -42,7 +42,7 @@ NOT_OURS = {
     *("Any", "Callable", "Iterable", "Iterator", "Literal", "Mapping", "Path", "Sequence", "None", "False", "True"),
     *("DataFrame", "Series", "Data", "Method", "Across", "Progress", "Window", "Ablation", "Parameters", "Reply"),
     *("Player", "Judge", "Fittable", "Numbers", "Origin", "Feedback", "Awaitable", "Experiment", "ClassVar"),
-    *("Prior", "Course", "Rule", "Patience", "Sender", "RetryPolicy", "Transport"),
+    *("Prior", "Course", "Rule", "Patience", "Sender", "RetryPolicy", "Transport", "Names"),
 }
 
 

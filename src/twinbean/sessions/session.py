@@ -214,7 +214,8 @@ def total_reward(trials: Sequence[Trial]) -> float:
 def main_scores(trials: Iterable[Trial]) -> list[float | None]:
     """What the chosen arms of the main phase have paid after each trial.
 
-    None before the main phase has begun, and from a choice on whose pay is not known.
+    None before the main phase has begun, and from a choice on whose pay is not known. One of several choices of a trial
+    need not pay.
     """
     earned: float | None = None
     begun = unknown = False
@@ -222,7 +223,7 @@ def main_scores(trials: Iterable[Trial]) -> list[float | None]:
     for trial in trials:
         if trial.phase == MAIN:
             begun = True
-            unknown = unknown or (trial.choice is not None and trial.reward is None)
+            unknown = unknown or (trial.choice is not None and trial.reward is None and trial.stage is None)
             earned = (earned or 0.0) + (trial.reward or 0.0)
         found.append(earned if begun and not unknown else None)
     return found
