@@ -41,19 +41,8 @@ DOCS = Path(__file__).parents[1] / "docs" / "python.md"
 NOT_OURS = {
     *("Any", "Callable", "Iterable", "Iterator", "Literal", "Mapping", "Path", "Sequence", "None", "False", "True"),
     *("DataFrame", "Series", "Data", "Method", "Across", "Progress", "Window", "Ablation", "Parameters", "Reply"),
-    *(
-        "Player",
-        "Judge",
-        "Fittable",
-        "Numbers",
-        "Origin",
-        "Feedback",
-        "Attributes",
-        "Awaitable",
-        "Experiment",
-        "ClassVar",
-    ),
-    *("Prior", "Course", "Rule", "Patience", "Sender", "RetryPolicy", "Transport"),
+    *("Player", "Judge", "Fittable", "Numbers", "Origin", "Feedback", "Awaitable", "Experiment", "ClassVar"),
+    *("Prior", "Course", "Rule", "Patience", "Sender", "RetryPolicy", "Transport", "Names", "Attributes"),
 }
 
 

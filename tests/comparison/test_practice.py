@@ -144,6 +144,14 @@ def test_a_practice_is_measured_and_fitted_where_it_is_asked_for() -> None:
         counting(everybody(4, 0), ["warm-up"])
 
 
+def test_a_choice_that_leads_to_one_that_pays_leaves_the_score_known() -> None:
+    """Two stages a trial: the first pays nothing, the second 0, then 1."""
+    paid = [None, 0, None, 1]
+    trials = [Trial(trial=t, choice=0, reward=reward, stage=1 + t % 2) for t, reward in enumerate(paid)]
+    one = Session(participant="p", session="p", task="t", trials=tuple(trials))
+    assert to_table([one])["main_score"].tolist() == [0, 0, 0, 1]
+
+
 @pytest.mark.parametrize("column", ["score", "shown_score"])
 def test_tables_that_call_it_the_score_are_still_read(column: str) -> None:
     rows: Sequence[dict[str, object]] = [{"participant": "p", "trial": 0, "choice": 1, "reward": 4, column: 7}]
