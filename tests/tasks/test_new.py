@@ -54,7 +54,7 @@ def test_the_list_of_tasks_has_arms_trials_and_source(run):
     for name in builtin_names():
         (line,) = [line for line in out.splitlines() if line.split()[:1] == [name]]
         definition = load(name).define()
-        assert line.split()[1:3] == [str(definition.n_arms), str(definition.trials_per_session)]
+        assert line.split()[1:3] == [str(definition.n_arms), str(definition.n_trials)]
         assert load(name).source
         assert load(name).source in line
 
