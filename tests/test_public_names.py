@@ -49,6 +49,7 @@ NOT_OURS = {
         "Origin",
         "Feedback",
         "Attributes",
+        "Names",
         "Awaitable",
         "Experiment",
         "ClassVar",
