@@ -159,7 +159,7 @@ class _Maker(OtherScreens, StagedTrials):
             before = [self.quiz_block(number)] if first else []
             part = self.part(number)
             if number + 1 < n_blocks and self.maybe("a phase before the main one"):
-                resets = list(self.state.values()) if self.maybe("a phase that resets everything", 0.7) else []
+                resets = list(self.state.values()) if self.maybe("a phase that resets everything", 0.9) else []
                 resets = resets or [self.state["score"]]
                 part = [Phase(self.rng.choice(["practice", "__proto__"]), part, resets=resets)]
             behind = [self.quiz_block(number)] if quizzed and not first else []

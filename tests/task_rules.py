@@ -226,9 +226,7 @@ OF_LOTTERIES = ("risky_choice",)
 
 def learners(name, of_arms):
     """Learners that can play a task, of which `of_arms` are those of arms."""
-    if name == "two_step":
-        return ("random", "hybrid")
-    return ("random", "eu") if name in OF_LOTTERIES else of_arms
+    return {"risky_choice": ("random", "eu"), "two_step": ("random", "hybrid")}.get(name, of_arms)
 
 
 # A session of every kind that takes a browser seconds, and what shows a rule that the defaults leave out.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -123,10 +123,7 @@ class Definition:
     @property
     def trials_per_session(self) -> int:
         """How many choices a session has, forced ones too; with loops or conditions, how many it can have at most."""
-        return max(
-            sum(self.blocks[number].n_trials * self.passes(number) for number in way.order)
-            for way in ([self.way] if self.way else self.arrangements)
-        )
+        return self._most(lambda screen: screen.is_trial)
 
     @property
     def n_stages(self) -> int:
@@ -136,15 +133,16 @@ class Definition:
     @property
     def n_trials(self) -> int:
         """How many trials a session has at most, where one of several choices is one."""
-        trials = [
-            len(block.timeline)
-            * self.passes(number)
-            * sum(screen.is_trial and screen.stage == 1 for screen in block.screens)
+        return self._most(lambda screen: screen.is_trial and screen.stage == 1)
+
+    def _most(self, counts: Callable[[Screen], bool]) -> int:
+        """How many screens that count a session has, in the longest way through it."""
+        ways = (self.way,) if self.way else self.arrangements
+        of_block = [
+            len(block.timeline) * self.passes(number) * sum(map(counts, block.screens))
             for number, block in enumerate(self.blocks)
         ]
-        return max(
-            sum(trials[number] for number in way.order) for way in ([self.way] if self.way else self.arrangements)
-        )
+        return max(sum(of_block[number] for number in way.order) for way in ways)
 
     def passes(self, block: int) -> int:
         """How often a block is played at most."""
