@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sweetbean import Block, Experiment
+from sweetbean.stimulus import Bandit
 
 from collecting import Called
+from twinbean import Counterbalanced, Task
 from twinbean.collect.agreeing import Referee
 from twinbean.collect.collected import collected
+from twinbean.collect.game import make_game
 from twinbean.collect.reading import read
+from twinbean.errors import TaskError
 from twinbean.tasks.task import load
 from twinbean.testing.recorded import recorded_rows
 
@@ -64,6 +69,18 @@ def test_each_variant_says_what_is_played_and_before_which_block_the_score_begin
         "large, small": ([0, 3, 4, 1, 2], {"3": ["score"]}),
     }
     assert not {"order", "resets", "arrangement"} & study.game.definition.keys()
+
+
+@pytest.mark.parametrize("name", ["condition", "pay"])
+def test_what_the_study_records_under_the_same_name_is_refused(name: str) -> None:
+    def build(*, rng: Any, pay: int = 1) -> Experiment:
+        arms = [{"color": "orange", "value": pay}, {"color": "blue", "value": 0}]
+        return Experiment([Counterbalanced({part: Block([Bandit(bandits=arms)]) for part in "ab"}, name=name)])
+
+    conditions = {"low": {"pay": 1}, "high": {"pay": 2}}
+    with pytest.raises(TaskError, match=f"records an order or condition as '{name}', and so does the study"):
+        make_game(Task("t", build), conditions, seed=0, variants=1, parameters={})
+    make_game(Task("t", build), {"": {}}, seed=0, variants=1, parameters={})
 
 
 def test_who_plays_the_order_that_they_were_given_is_believed(study: Called) -> None:
