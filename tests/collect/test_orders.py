@@ -123,3 +123,15 @@ def test_another_order_than_the_one_that_was_given_is_noticed(study: Called) -> 
     rows = answers_of(study, opened | {"variant": opened["variant"] | {"arrangement": {"order": other}}}, "rr")
     study.send(opened, 0, rows)
     assert contradictions(study) == [f"its rows say order {other!r}, and it was given {given!r}"]
+
+
+def test_orders_are_filled_evenly_from_the_first_participants_on(study: Called) -> None:
+    orders = [study.open(f"P{number}")["variant"]["arrangement"]["order"] for number in range(8)]
+    assert len(set(orders)) == 2
+    assert [orders[:n].count(orders[0]) for n in (2, 4, 6, 8)] == [1, 2, 3, 4]
+
+
+def test_who_begins_again_has_the_order_that_they_know(study: Called) -> None:
+    for number in range(6):
+        first = study.open(f"P{number}")["variant"]["arrangement"]
+        assert study.open(f"P{number}")["variant"]["arrangement"] == first

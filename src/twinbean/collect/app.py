@@ -66,6 +66,10 @@ class Collector:
         self._door = Door(
             policies=study.settings.policies,
             variants={name: len(condition.variants) for name, condition in game.conditions.items()},
+            arrangements={
+                name: [json.dumps(variant.get("arrangement")) for variant in condition.variants]
+                for name, condition in game.conditions.items()
+            },
             seed=study.settings.seed,
             ids=frozenset(options.ids),
             consents=visits.remember_consents(study.store, options.consents_shown),

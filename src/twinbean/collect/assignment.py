@@ -1,4 +1,4 @@
-"""Who plays which condition and variant: the least filled, where ties are drawn by the study's seed.
+"""Who plays which condition, order and variant: the least filled, where ties are drawn by the study's seed.
 
 Filled means finished, or active within the cutoff: who has left does not hold a place, and many who arrive together
 are spread at once. It is counted and taken in one transaction.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from twinbean._random import generator
 from twinbean.collect.store import Transaction
@@ -17,22 +18,40 @@ _ARRIVING = 500
 
 
 def assign(
-    transaction: Transaction, variants: Mapping[str, int], *, active_since: str, seed: int, condition: str | None = None
+    transaction: Transaction,
+    variants: Mapping[str, int],
+    *,
+    active_since: str,
+    seed: int,
+    before: tuple[str, int] | None = None,
+    arrangements: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[str, int]:
-    """A condition, unless the participant has one already, and one of its variants.
+    """A condition, and one of its variants; condition and order are those of `before`, which a participant has known.
 
-    `variants` says how many each condition has. Visits that are a test are not counted.
+    `variants` says how many each condition has, `arrangements` in which order of parts each of them is: orders are
+    filled evenly, and then the variants of one. Visits that are a test are not counted.
     """
     filled = _filled(transaction, active_since)
     draw = transaction.execute("SELECT coalesce(max(number), 0) FROM sessions")[0][0]
-    if condition is None or condition not in variants:
+    condition = before[0] if before and before[0] in variants else None
+    if condition is None:
         by_condition: Counter[str] = Counter()
         for (name, _), count in filled.items():
             by_condition[name] += count
         names = list(variants)
         condition = names[_least([by_condition[name] for name in names], seed=seed, draw=draw, purpose="condition")]
-    counts = [filled[condition, number] for number in range(variants[condition])]
-    return condition, _least(counts, seed=seed, draw=draw, purpose="variant")
+    in_order = arrangements.get(condition, [""] * variants[condition])
+    by_order: Counter[str] = Counter()
+    for number, order in enumerate(in_order):
+        by_order[order] += filled[condition, number]
+    if before and before[0] == condition and before[1] < len(in_order):
+        order = in_order[before[1]]
+    else:
+        orders = list(by_order)
+        order = orders[_least([by_order[one] for one in orders], seed=seed, draw=draw, purpose="order")]
+    places = [number for number, one in enumerate(in_order) if one == order]
+    counts = [filled[condition, number] for number in places]
+    return condition, places[_least(counts, seed=seed, draw=draw, purpose="variant")]
 
 
 def _filled(transaction: Transaction, active_since: str) -> Counter[tuple[str, int]]:

@@ -36,11 +36,15 @@ class Opened:
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """What decides who comes in: `variants` says how many each condition has, `consents` which texts may be agreed to:
-    a page that was opened before the form changed shows the old one."""
+    """What decides who comes in.
+
+    `variants` says how many each condition has, `arrangements` in which order of parts each of them is, `consents` which
+    texts may be agreed to: a page that was opened before the form changed shows the old one.
+    """
 
     policies: Policies
     variants: Mapping[str, int]
+    arrangements: Mapping[str, Sequence[str]]
     seed: int
     ids: frozenset[str]
     consents: frozenset[str]
@@ -157,7 +161,7 @@ class _Visit:
         return [one for one in records.sessions_of(self.transaction, record.participant) if not one.test] or [record]
 
     def begin(self, earlier: Sequence[SessionRecord]) -> Opened:
-        """A new session; of somebody who has been here before in the condition that they know."""
+        """A new session; of somebody who has been here before in the condition and order that they know."""
         opening = self.opening
         if not earlier and not opening.is_test:
             if settings.is_paused(self.transaction):
@@ -169,7 +173,8 @@ class _Visit:
             self.door.variants,
             active_since=self.active_since,
             seed=self.door.seed,
-            condition=earlier[0].condition if earlier else None,
+            before=(earlier[0].condition, earlier[0].variant) if earlier else None,
+            arrangements=self.door.arrangements,
         )
         session, lease, token = new_session(), new_lease(), self.own_token()
         now = stamp(self.at)
