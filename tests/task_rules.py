@@ -215,6 +215,34 @@ def risky_choice(rng, choices, *, trials, spread, losses, feedback):
     return met
 
 
+def example_study(rng, choices, *, trials, practice, p, low, high, stakes):
+    """`stakes` is the condition of the participant."""
+    better = 0 if rng.random() < 0.5 else 1
+    tried = [[int(rng.random() < 0.5) for _ in range(2)] for _ in range(practice)]
+    means = [p if arm == better else 1 - p for arm in (0, 1)]
+    won = [[int(rng.random() < mean) for mean in means] for _ in range(trials)]
+    pays = {"low": low, "high": high}[stakes]
+    met, left = Met(), iter(choices)
+    met.texts.append(
+        f"First you can practise with two machines that win equally often. The next {practice} choices do not count."
+    )
+    for row in tried:
+        met.trial(row, next(left), means=[0.5, 0.5])
+    points = "1 point" if pays == 1 else f"{pays} points"
+    met.texts.append(f"Now it counts. From here on a win pays {points}. There are {trials} choices.")
+    practised = len(met.scores)
+    for row in won:
+        met.trial([pays * one for one in row], next(left), means=means)
+    # What was earned in the practice is gone.
+    before = met.scores[practised - 1] if practised else 0
+    met.scores[practised:] = [score - before for score in met.scores[practised:]]
+    met.texts.append(
+        "That was all. We wanted to know whether people choose otherwise when a win pays more: for half of those who "
+        "take part it pays ten times as much. Thank you!"
+    )
+    return met
+
+
 def play(name, rng, choices, **parameters):
     """What the participant of task `name` meets. A task without rules here is an error: write them."""
     return globals()[name](rng, choices, **parameters)
@@ -232,6 +260,7 @@ def learners(name, of_arms):
 # A session of every kind that takes a browser seconds, and what shows a rule that the defaults leave out.
 SHORT = {
     "crossing_machines": [{"trials": 5}],
+    "example_study": [{"trials": 6, "practice": 2, "low": 2, "high": 7}],
     "two_armed_bandit": [{}],
     "five_armed_buttons": [{"trials": 20}],
     "probabilistic_reversal": [

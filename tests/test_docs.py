@@ -152,6 +152,7 @@ def a_study_served(request: pytest.FixtureRequest) -> dict[str, object]:
         ("README.md", nothing_else),
         ("tutorial.md", nothing_else),
         ("tasks.md", nothing_else),
+        ("studies.md", nothing_else),
         ("sweetbean.md", nothing_else),
         ("cognitive-models.md", some_people),
         ("report.md", some_people),

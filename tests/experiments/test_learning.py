@@ -37,7 +37,7 @@ def test_a_learner_gives_its_choices_the_probabilities_of_the_fitted_model(name,
     (choices,) = choices_of([played.session], Scale(unit=20.0))
     defaults = [parameter.default for parameter in OWN[model].parameters(choices.n_arms)]
     fitted = trial_log_likelihoods(OWN[model], defaults, choices)
-    trials = played.session.trials
+    trials = played.session.main_trials
     assert [math.isnan(value) for value in fitted] == [not trial.is_choice for trial in trials]
     own = [math.nan if trial.logp is None else trial.logp for trial in trials]
     np.testing.assert_allclose(own, fitted, rtol=1e-9, atol=1e-9)

@@ -106,13 +106,15 @@ def go_on(page: Page) -> bool:
 
 
 def _answer(form: Locator) -> None:
-    """Gives every question its first option, or a word, and goes on."""
+    """Gives every question its first option, a number or a line, and goes on."""
     for question in form.locator(".question").all():
         options = question.locator("input[type=radio]")
         if options.count():
             options.first.check(timeout=_CLICK_MS)
-        else:
-            question.locator("input").fill("something", timeout=_CLICK_MS)
+            continue
+        field = question.locator("input")
+        if field.count():  # a text of several lines may be left out
+            field.fill("30" if field.get_attribute("inputmode") else "something", timeout=_CLICK_MS)
     form.locator("[type=submit]").click(timeout=_CLICK_MS)
 
 
