@@ -49,12 +49,11 @@ def differences(
         found += _rows_differ(number, row, computed)
         found += _screens_differ(number, kind, shown, computed, trial)
     last = dict(definition.shared)
-    before = None
+    anew = definition.resets_in(definition.way or definition.arrangements[0])
     for (_, block, _), row in zip(_expected(definition, passes, ends), played.rows, strict=False):
-        if block != before:
-            last |= {name: definition.shared[name] for name in definition.blocks[block].resets}
+        # Once: a loop comes to its blocks again.
+        last |= {name: definition.shared[name] for name in anew.pop(block, ())}
         last |= {name: value for name, value in row.items() if name in last}
-        before = block
     return found + _values_differ("at the end", page["shared"], last)
 
 

@@ -11,11 +11,11 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit, Blank, Feedback, Fixation, Flanker, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
+from ordered_parts import OrderedParts
 from other_screens import COLOURS, HOSTILE, INHERITED, OtherScreens
 from staged_trials import StagedTrials
-from twinbean.definitions.counterbalancing import Conditions, Counterbalanced, balanced_square
 from twinbean.definitions.stimuli import Instructions, SlotMachines
-from twinbean.definitions.structure import Loop, Phase
+from twinbean.definitions.structure import Loop
 from twinbean.play.game import Record
 from twinbean.sessions import Trial
 
@@ -103,7 +103,7 @@ def random_game(seed: int) -> Game:
     return _Maker(random.Random(seed)).game()
 
 
-class _Maker(OtherScreens, StagedTrials):
+class _Maker(OtherScreens, StagedTrials, OrderedParts):
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.features: Counter[str] = Counter()
@@ -159,16 +159,11 @@ class _Maker(OtherScreens, StagedTrials):
             before = [self.quiz_block(number)] if first else []
             part = self.part(number)
             if number + 1 < n_blocks and self.maybe("a phase before the main one"):
-                resets = list(self.state.values()) if self.maybe("a phase that resets everything", 0.9) else []
-                resets = resets or [self.state["score"]]
-                part = [Phase(self.rng.choice(["practice", "__proto__"]), part, resets=resets)]
+                part = [self.practised(part)]
             behind = [self.quiz_block(number)] if quizzed and not first else []
             blocks += [*before, *part, *behind]
         recorded: dict[str, str] = {}
-        if self.maybe("parts in an order of the participant's", 0.15):
-            blocks.append(self.counterbalanced(recorded))
-        if self.maybe("one of several conditions", 0.15):
-            blocks.append(self.conditions(recorded))
+        blocks += self.ordered(recorded)
         responses, trials, given = self.until_the_end or (self.responses, self.trials, self.given)
         return Game(
             experiment=Experiment(blocks),
@@ -180,32 +175,6 @@ class _Maker(OtherScreens, StagedTrials):
             labels=self.labels,
             features=self.features,
         )
-
-    def counterbalanced(self, recorded: dict[str, str]) -> Counterbalanced:
-        """Parts that are made in the order in which they are played, so that the responses are."""
-        names = [*INHERITED[:2], "B"][: self.rng.choice([2, 2, 2, 3])]
-        played = self.rng.choice(balanced_square(len(names)))
-        made, passes = {}, {}
-        for place in played:
-            before = len(self.passes)
-            made[place] = self.part(2 + place)
-            passes[place] = self.passes[before:]
-            del self.passes[before:]
-        self.passes += [count for place in range(len(names)) for count in passes[place]]
-        recorded["order"] = ", ".join(names[place] for place in played)
-        return Counterbalanced({name: made[place] for place, name in enumerate(names)})
-
-    def conditions(self, recorded: dict[str, str]) -> Conditions:
-        """Parts of which the responses hold those of one."""
-        names = ["gains", "__proto__", "losses"][: self.rng.choice([2, 2, 3])]
-        recorded["frame"] = self.rng.choice(names)
-        parts = {}
-        for number, name in enumerate(names):
-            kept = [list(one) for one in (self.responses, self.trials, self.given)]
-            parts[name] = self.part(8 + number)
-            if name != recorded["frame"]:
-                self.responses[:], self.trials[:], self.given[:] = kept
-        return Conditions(parts, name="frame")
 
     def shared(self) -> dict[str, SharedVariable]:
         starts: dict[str, Any] = {"score": self.rng.choice([0, 0.0, 100, -1.5])}

@@ -12,7 +12,7 @@ from differences import differences
 from games import Game, random_game
 from twinbean.definitions.arms import stated_labels
 from twinbean.definitions.definition import Definition, define
-from twinbean.definitions.emission import emit_definition
+from twinbean.definitions.emission import emit_definition, resets_of
 from twinbean.play.game import Play, Played, Seat
 
 _BATCH = 10
@@ -77,7 +77,7 @@ def _arranged(game: Game) -> Definition:
     return definition.arranged(way)
 
 
-def _emitted(game: Game, definition: Any) -> list[Any]:
+def _emitted(game: Game, definition: Definition) -> list[Any]:
     emission = emit_definition(definition)
     document = {
         "format": 2,
@@ -92,7 +92,7 @@ def _emitted(game: Game, definition: Any) -> list[Any]:
         "shared": emission.shared,
         "blocks": list(emission.blocks),
         "loops": list(emission.loops),
-        **({"order": list(definition.order)} if game.recorded else {}),
+        **({"order": list(definition.order), **resets_of(definition, definition.way)} if game.recorded else {}),
     }
     return [document, list(emission.functions), game.responses]
 

@@ -7,6 +7,7 @@ from typing import Any
 from twinbean.collect.collected import Collected
 from twinbean.collect.reading import conditions_of
 from twinbean.collect.study import Settings
+from twinbean.definitions.arms import draw_arrangement
 from twinbean.errors import DataError, TwinbeanError
 from twinbean.play.seating import check_record, seat_person
 from twinbean.sessions.session import Session
@@ -54,8 +55,16 @@ class Referee:
                 found = _said(played, name)
                 if found != expected:
                     return f"its rows say {name} {found!r}, and it was given {expected!r}"
-            seating = seat_person(self._task, played, "human", after=None, samples=1, seed=self._study.seed, given=None)
-            check_record(played, seating[0])
+            (seating,) = seat_person(
+                self._task, played, "human", after=None, samples=1, seed=self._study.seed, given=None
+            )
+            definition = seating.define()
+            # Each look, and each set of payoffs, has an order and conditions of its own.
+            way = draw_arrangement(definition, seed=self._study.seed, number=record.variant)
+            for name, expected in way.recorded.items():
+                if played.kept[name] != expected:
+                    return f"its rows say {name} {played.kept[name]!r}, and it was given {expected!r}"
+            check_record(played, seating)
         except DataError as error:
             return str(error)
         except TwinbeanError as error:

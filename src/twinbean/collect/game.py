@@ -48,11 +48,13 @@ def make_game(
     definition: dict[str, Any] = {}
     for name, values in conditions.items():
         content = document(task, seed=seed, variants=variants, parameters={**parameters, **values})
-        if name and "condition" in content.get("variants", [{}])[0].get("arrangement", {}):
-            raise TaskError(
-                f"{task.name!r} has Conditions that are recorded as 'condition', and so are those of the study: give "
-                f"them another name="
-            )
+        taken = {*values, *(["condition"] if name else [])}
+        for recorded in content.get("variants", [{}])[0].get("arrangement", {}):
+            if recorded in taken:
+                raise TaskError(
+                    f"{task.name!r} records an order or condition as {recorded!r}, and so does the study: give the "
+                    f"task's Counterbalanced or Conditions another name="
+                )
         places = [_place(functions, function) for function in content.pop("functions")]
         scripts += [script for script in content.pop("scripts") if script not in scripts]
         given = content.pop("variants", [{"variant": content["variant"]}])

@@ -200,16 +200,20 @@ def tags_shown(definition: Definition) -> list[str]:
 
 
 def _untold_phases(definition: Definition) -> Iterator[str]:
-    """Where trials of another phase begin without a word before them."""
-    before = None if any(block.phase != MAIN for block in definition.blocks) else MAIN
-    for number, block in enumerate(definition.blocks, start=1):
-        if block.screens and block.phase != before:
+    """Where trials of another phase begin without a word before them, in any order."""
+    silent: set[int] = set()
+    for way in definition.arrangements:
+        played = [(number, definition.blocks[number]) for number in way.order if definition.blocks[number].screens]
+        before = None if any(block.phase != MAIN for _, block in played) else MAIN
+        for number, block in played:
+            if block.phase != before and block.screens[0].is_trial:
+                silent.add(number)
             before = block.phase
-            if block.screens[0].is_trial:
-                yield (
-                    f"block {number}: the phase {block.phase!r} begins with a trial; put Instructions before it, so "
-                    f"that people and models know whether it counts"
-                )
+    for number in sorted(silent):
+        yield (
+            f"block {number + 1}: the phase {definition.blocks[number].phase!r} begins with a trial; put Instructions "
+            f"before it, so that people and models know whether it counts"
+        )
 
 
 def raising_function(definition: Definition, error: BaseException) -> str | None:

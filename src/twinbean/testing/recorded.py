@@ -24,6 +24,8 @@ def recorded_rows(
     variant = opened["variant"]
     parameters = task.parameters() | dict(variant.get("parameters", {})) | dict(opened["condition"])
     definition = task.define(seed=seed, variant=variant["variant"], parameters=parameters)
+    arrangement = variant.get("arrangement", {})
+    (way,) = [way for way in definition.arrangements if way.recorded == arrangement]
     seat = Seat(
         participant=participant,
         session=opened["session"],
@@ -35,6 +37,7 @@ def recorded_rows(
             "fingerprint": emit_definition(definition).fingerprint(parameters),
             "parameters": parameters,
             "seed": seed,
+            **({"kept": arrangement} if arrangement else {}),
         },
     )
     rng = np.random.default_rng(choices)
@@ -43,7 +46,7 @@ def recorded_rows(
         label = str(rng.choice(question.labels))
         return Answer(label=label, raw=label)
 
-    play = Play(definition, seat, ask)
+    play = Play(definition.arranged(way), seat, ask)
     play.run()
     rows = page_rows(play.rows, seat, [600.0] * len(play.rows), places=play.places)
     return [json.dumps(row, separators=(",", ":"), ensure_ascii=False).encode() for row in rows]
