@@ -111,7 +111,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         'return by_session.groupby("participant", sort=False).mean()',
         'return by_session.groupby("participant", sort=True).mean()',
     ): _ORDER,
-    ("sessions/table.py", "@lru_cache(maxsize=64)", "@lru_cache(maxsize= 65)"): _CACHE,
+    ("sessions/rows.py", "@lru_cache(maxsize=64)", "@lru_cache(maxsize= 65)"): _CACHE,
     (
         "sessions/session.py",
         'return trial.counts and (self.source == "human" or trial.origin == "subject")',
@@ -130,7 +130,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "@dataclass(frozen=True, slots=True, kw_only=True, repr=True)",
     ): _OWN,
     (
-        "sessions/table.py",
+        "sessions/rows.py",
         "if math.isinf(number) and (bounded or number > 0):",
         "if math.isinf(number) and (bounded or number > 1):",
     ): _INFINITE,

@@ -24,6 +24,7 @@ MODULES = (
         "play/record_check.py",
         "sessions/jspsych.py",
         "sessions/session.py",
+        "sessions/rows.py",
         "sessions/table.py",
         "sessions/checking.py",
     ),

@@ -153,8 +153,7 @@ def test_keys_alone_take_a_quiz(page: Page, tmp_path: Path) -> None:
 
 
 @pytest.mark.chromium("touch")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1280)])
 def test_every_screen_of_a_quiz_is_accessible(browser: Browser, tmp_path: Path, scheme: Any, width: int) -> None:
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: npm ci")

@@ -174,9 +174,9 @@ def test_stages_of_another_shape_are_refused():
 def test_one_stage_alone_is_fitted_as_trials_of_one_choice():
     """At the first stage the reward is the trial's; at the second, four aliens are four arms."""
     rows = [(0, "blue", 1, 1.0), (0, "red", 0, 0.0), (1, "red", 0, 1.0), (0, "blue", 1, 0.0)]
-    by_stage = {stage: fit([session(rows)], models=["rw", "uniform"], stage=stage) for stage in (1, 2)}
+    by_stage = {stage: fit([session(rows)], models=["wsls2", "uniform"], stage=stage) for stage in (1, 2)}
     plain = [Trial(trial=t, choice=a, reward=r, offered=(0, 1)) for t, (a, _, _, r) in enumerate(rows)]
-    expected = fit([Session(participant="p", session="p", task="t", trials=tuple(plain))], models=["rw", "uniform"])
+    expected = fit([Session(participant="p", session="p", task="t", trials=tuple(plain))], models=["wsls2", "uniform"])
     assert by_stage[1]["nll"].tolist() == pytest.approx(expected["nll"].tolist())
     assert by_stage[2].loc[1, "nll"] == pytest.approx(4 * math.log(2))
     # The red alien that was asked twice is one arm, the blue one another.
@@ -195,8 +195,8 @@ def test_a_long_session_gives_the_parameters_back():
     """Seven at once; `make recover` does the same at the length of a study."""
     rng = np.random.default_rng(8)
     true = np.array([0.6, 0.5, 0.5, 0.4, 5.0, 4.0, 0.15])
-    met = flights(rng, 6_000)
-    walk = 0.5 + 0.25 * np.sin(np.arange(6_000)[:, None] / np.array([37, 53, 71, 97]))
+    met = flights(rng, 4_000)
+    walk = 0.5 + 0.25 * np.sin(np.arange(4_000)[:, None] / np.array([37, 53, 71, 97]))
     met = TwoSteps(payoffs=(rng.random(walk.shape) < walk).astype(float), leads=met.leads)
     found = fit_one(HYBRID, [simulate(HYBRID, true, met, Scale(), rng)], starts=1)
     assert found.at_bound == ()

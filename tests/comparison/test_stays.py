@@ -65,7 +65,7 @@ def effects_of(people):
 def test_who_learns_by_reward_alone_shows_an_effect_of_reward_and_who_plans_an_interaction():
     """Daw et al. 2011, figure 2: lambda is 1, so that a reward reaches the first choice at once."""
     shared = {"lam": 1.0, "alpha1": 0.5, "alpha2": 0.5, "beta1": 5.0, "beta2": 4.0, "stickiness": 0.0}
-    free, planned = (effects_of(played(8, trials=400, w=w, **shared)) for w in (0.0, 1.0))
+    free, planned = (effects_of(played(6, trials=301, w=w, **shared)) for w in (0.0, 1.0))
     assert free["reward"][0] > 5 * free["reward"][1]
     assert abs(free["reward x transition"][0]) < 4 * free["reward x transition"][1]
     assert planned["reward x transition"][0] > 5 * planned["reward x transition"][1]

@@ -18,7 +18,7 @@ from twinbean.play.rows import page_rows
 from twinbean.sessions import Trial, read, to_table
 from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.sessions.questions import Answer
-from twinbean.sessions.table import from_table
+from twinbean.sessions.rows import from_table
 from twinbean.tasks.task import Task
 
 ARMS = [{"color": "red", "value": 1}, {"color": "blue", "value": 2}]

@@ -20,7 +20,7 @@ from twinbean.play.scheduler import play_all, until_choice
 from twinbean.play.seating import seat_person, seat_simulated
 from twinbean.sessions import Trial, to_table
 from twinbean.sessions.jspsych import sessions_from_rows
-from twinbean.sessions.table import from_table
+from twinbean.sessions.rows import from_table
 from twinbean.subjects.scripted import Scripted
 from twinbean.tasks.task import Task
 

@@ -6,7 +6,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from twinbean.cognitive.algorithms import ALGORITHMS
-from twinbean.cognitive.catalogue import MODELS, Model, model
+from twinbean.cognitive.bandits import MODELS, Model
+from twinbean.cognitive.catalogue import model
 from twinbean.cognitive.choice_rules import softmax
 from twinbean.cognitive.choices import Choices, Scale, choices_of, scale_of
 from twinbean.cognitive.likelihood import negative_log_likelihoods, trial_log_likelihoods

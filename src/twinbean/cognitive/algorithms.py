@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from twinbean.cognitive import rules
-from twinbean.cognitive.catalogue import Model, described
+from twinbean.cognitive.bandits import Model, described
 from twinbean.cognitive.parameters import Parameter
 
 

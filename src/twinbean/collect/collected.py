@@ -14,9 +14,9 @@ from twinbean.collect import records, settings
 from twinbean.collect.records import SessionRecord
 from twinbean.collect.store import Transaction
 from twinbean.collect.tokens import pseudonym_key
+from twinbean.sessions.columns import COLUMNS
 from twinbean.sessions.jspsych import is_answered, sessions_in
 from twinbean.sessions.session import Session
-from twinbean.sessions.table import COLUMNS
 
 _DIGITS = 16
 

@@ -19,8 +19,8 @@ from twinbean.play.scheduler import until_choice
 from twinbean.play.seat import Record, Seat, Seating
 from twinbean.play.shard import WHOLE, Shard
 from twinbean.sessions import Session, checked
+from twinbean.sessions.columns import values_of
 from twinbean.sessions.session import OF_PARTICIPANT
-from twinbean.sessions.table import values_of
 from twinbean.tasks.task import Task
 
 Parameters = Mapping[str, Any]

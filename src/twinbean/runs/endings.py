@@ -22,7 +22,8 @@ from twinbean._version import __version__
 from twinbean.errors import DataError
 from twinbean.runs.ended import Ended
 from twinbean.sessions import Trial
-from twinbean.sessions.table import as_written, trial_row, values_of
+from twinbean.sessions.columns import values_of
+from twinbean.sessions.rows import as_written, trial_row
 from twinbean.sessions.transcripts import Transcript
 
 if TYPE_CHECKING:

@@ -40,8 +40,8 @@ from twinbean.sessions import Session, Trial, write_table
 from twinbean.sessions.cells import csv_text
 from twinbean.sessions.participants import write_participants
 from twinbean.sessions.questions import Answer, Question
+from twinbean.sessions.rows import trial_row
 from twinbean.sessions.session import Response
-from twinbean.sessions.table import trial_row
 from twinbean.sessions.transcripts import Transcript
 
 _FILES = (

@@ -12,7 +12,7 @@ from twinbean import _journal
 from twinbean._validation import Held, validated
 from twinbean.errors import DataError, RunError
 from twinbean.sessions import Trial
-from twinbean.sessions.table import from_row
+from twinbean.sessions.rows import from_row
 
 NAME = "trials.jsonl"
 REPAIR = "--repair drops what is damaged and keeps the rest"

@@ -14,8 +14,8 @@ from twinbean.play.seat import Record
 from twinbean.runs.endings import Ending, JournalDigests, read_endings
 from twinbean.runs.journal import NAME, REPAIR, EndLine, IllegalLine, KeyLine, Line, ResponseLine, TrialLine, read_line
 from twinbean.sessions import Trial
+from twinbean.sessions.rows import as_written
 from twinbean.sessions.session import Response
-from twinbean.sessions.table import as_written
 
 
 @dataclass

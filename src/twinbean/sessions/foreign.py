@@ -11,9 +11,9 @@ from typing import Any, Literal
 from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
 from twinbean.sessions.checking import check_trial
+from twinbean.sessions.columns import COLUMNS
 from twinbean.sessions.payoffs import as_payoff
 from twinbean.sessions.session import Session, Trial
-from twinbean.sessions.table import COLUMNS
 from twinbean.sessions.text_tables import TextTable, read_text_table
 
 _Numbered = tuple[int, Mapping[str, str]]

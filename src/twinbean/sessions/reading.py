@@ -19,8 +19,8 @@ from twinbean.sessions.jatos import read_jatos
 from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.sessions.parquet import read_parquet
 from twinbean.sessions.participants import is_participants_file
+from twinbean.sessions.rows import from_rows, from_table
 from twinbean.sessions.session import Session
-from twinbean.sessions.table import from_rows, from_table
 
 
 class _Declined(DataError):

@@ -2,91 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
-import math
-import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pandas as pd
 
-from twinbean import _json
 from twinbean._extras import how_to_install
 from twinbean._files import is_special, write_bytes, write_pieces, write_text
-from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
-from twinbean.sessions.attributes import attributes_fault
 from twinbean.sessions.cells import csv_text
-from twinbean.sessions.checking import check_trial
-from twinbean.sessions.details import details_of, integer_of
+from twinbean.sessions.columns import INTEGERS, LISTS, NUMBERS, OF_SESSION, OF_TRIAL, SCORE, columns_of, values_of
 from twinbean.sessions.kept import check_free, kept_of
-from twinbean.sessions.session import Feedback, Origin, Session, Trial, main_scores
+from twinbean.sessions.rows import as_utf_8
+from twinbean.sessions.session import Session, main_scores
 
-COLUMNS: Sequence[str] = (
-    *("participant", "session", "task", "source", "sample", "block", "phase", "trial", "choice", "label", "reward"),
-    *("shown_score", "main_score", "rt_ms", "origin", "outcomes", "offered", "position", "labels", "best_arm"),
-    *("expected", "variant"),
-    *("wording", "feedback", "forced", "missed", "logp", "logp_legal", "legal_mass", "p", "raw", "attributes"),
-    "details",
-)
-# Only in tables of trials with several choices.
-STAGE_COLUMNS = ("stage", "state", "transition")
-_DETAILS = "a JSON object with a session's seed, parameters, positions, responses and what is known of the participant"
-_OF_SESSION = ("participant", "session", "task", "source", "sample", "variant", "wording")
-_LISTS = ("outcomes", "offered", "labels", "expected", "p", "attributes")
-_INTEGERS = ("sample", "block", "trial", "choice", "position", "best_arm", "stage")
-_NUMBERS = ("reward", "shown_score", "main_score", "rt_ms", "logp", "logp_legal", "legal_mass")
-_OF_ALL_TRIALS = ("main_score", "details")
-# What files of 0.1.0 call the shown score.
-_SCORE = "score"
-_TRUTHS = ("forced", "missed")
-_TEXTS = ("participant", "session", "task", "source", "variant", "wording", "phase", "label", "raw", *STAGE_COLUMNS[1:])
-_WORDS: Mapping[str, Sequence[str]] = {"origin": get_args(Origin), "feedback": get_args(Feedback)}
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 # Rows of one piece of a table that is written, at least.
 _AT_ONCE = 2_000
-_OF_TRIAL = tuple(field.name for field in dataclasses.fields(Trial))
-_COLUMNS_OF_TRIAL = tuple("shown_score" if name == _SCORE else name for name in _OF_TRIAL)
-_ALWAYS = tuple((name, "shown_score" if name == _SCORE else name) for name in _OF_TRIAL if name not in STAGE_COLUMNS)
-# A trial's values, in the order of its fields.
-values_of = operator.attrgetter(*_OF_TRIAL)
-
-
-def trial_row(session: Session, trial: Trial) -> dict[str, Any]:
-    """One row of the tidy table, but for what is of the whole session, as JSON values: lists stay lists, missing is
-    None."""
-    values = {name: getattr(session, name) for name in _OF_SESSION}
-    values |= {name: getattr(trial, name) for name in _OF_TRIAL}
-    values["shown_score"] = trial.score
-    values["raw"] = _as_utf_8(trial.raw)
-    columns = (name for name in columns_of([trial]) if name not in _OF_ALL_TRIALS)
-    return {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in columns}
-
-
-def columns_of(trials: Iterable[Trial]) -> Sequence[str]:
-    """The columns of a table of these trials."""
-    if all(trial.stage is None for trial in trials):
-        return COLUMNS
-    behind = COLUMNS.index("trial") + 1
-    return (*COLUMNS[:behind], *STAGE_COLUMNS, *COLUMNS[behind:])
-
-
-def _as_utf_8(raw: str | None) -> str | None:
-    """An API can send half of a surrogate pair, which no file in UTF-8 can hold."""
-    return None if raw is None else _json.escaped(raw)
-
-
-def as_written(row: Mapping[str, Any]) -> Trial:
-    """The trial of a row that `trial_row` made, read back from JSON; of any other, `from_row` does."""
-    values = {name: row[column] for name, column in _ALWAYS}
-    values |= {name: row[name] for name in STAGE_COLUMNS if name in row}
-    for name in _LISTS:
-        values[name] = tuple(values[name])
-    return Trial(**values)
+_COLUMNS_OF_TRIAL = tuple("shown_score" if name == SCORE else name for name in OF_TRIAL)
 
 
 def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) -> pd.DataFrame:
@@ -103,7 +39,7 @@ def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) 
     columns: dict[str, list[Any]] = {name: [] for name in (*names, *kept)}
     for session in sessions:
         n = len(session.trials)
-        for name in _OF_SESSION:
+        for name in OF_SESSION:
             columns[name] += [getattr(session, name)] * n
         for name, values in zip(_COLUMNS_OF_TRIAL, zip(*map(values_of, session.trials), strict=True), strict=n > 0):
             # What is kept can be called as a column that this table has not.
@@ -113,13 +49,13 @@ def to_table(sessions: Iterable[Session], *, kept: Sequence[str] | None = None) 
         columns["details"] += [json.dumps(dict(session.details), ensure_ascii=False) if session.details else None] * n
         for name in kept:
             columns[name] += [session.kept.get(name)] * n
-    for name in _LISTS:
+    for name in LISTS:
         columns[name] = _as_json(columns[name])
-    columns["raw"] = [_as_utf_8(raw) for raw in columns["raw"]]
+    columns["raw"] = [as_utf_8(raw) for raw in columns["raw"]]
     table = pd.DataFrame(columns)
-    for name in (name for name in _INTEGERS if name in names):
+    for name in (name for name in INTEGERS if name in names):
         table[name] = table[name].astype("Int64")
-    for name in _NUMBERS:
+    for name in NUMBERS:
         table[name] = pd.to_numeric(table[name]).astype(float)
     return table
 
@@ -181,147 +117,3 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
 def _check_name(path: Path) -> None:
     if path.suffix not in (".csv", ".parquet") and not is_special(path):
         raise DataError(f"{path} ends in {path.suffix!r}, expected .csv or .parquet")
-
-
-def from_table(table: pd.DataFrame, *, where: str = "the table") -> list[Session]:
-    """The sessions that a tidy table holds, in the order of their first rows.
-
-    `participant`, `trial` and `choice` must be there; other columns may be absent. Raises DataError naming the row.
-    """
-    missing = [name for name in ("participant", "trial", "choice") if name not in table.columns]
-    if missing:
-        raise DataError(
-            f"{where} has no column {missing[0]!r} (found {names_listed(table.columns)}); "
-            f"a tidy table needs participant, trial and choice"
-        )
-    return from_rows(table.to_dict("records"), where=where)
-
-
-def from_rows(rows: Iterable[Mapping[Any, Any]], *, where: str) -> list[Session]:
-    """The sessions in rows given as mappings; lists may be JSON text; None, NaN and the empty text are missing.
-
-    Rows are counted from 1, a header not among them.
-    """
-    grouped: dict[tuple[Any, ...], dict[int, Trial]] = {}
-    sessions: dict[tuple[Any, ...], Session] = {}
-    for number, row in enumerate(rows, start=1):
-        here = f"{where}, row {number}"
-        head, trial = from_row(row, here)
-        key = (head.participant, head.session, head.task, head.source, head.sample)
-        sessions.setdefault(key, head)
-        trials = grouped.setdefault(key, {})
-        if trial.trial in trials:
-            raise DataError(f"{here}: participant {head.participant!r} has trial {trial.trial} more than once")
-        trials[trial.trial] = trial
-    made = []
-    for key, trials in grouped.items():
-        numbers = sorted(trials)
-        if numbers != list(range(len(numbers))):
-            gap = next(number for number, found in enumerate(numbers) if number != found)
-            raise DataError(
-                f"{where}: participant {key[0]!r} has no trial {gap} (found {numbers[0]} to {numbers[-1]}); trials are "
-                f"counted from 0 within a session, forced and missed ones too"
-            )
-        made.append(sessions[key].replace(trials=tuple(trials[number] for number in numbers)))
-    return made
-
-
-def from_row(row: Mapping[Any, Any], here: str) -> tuple[Session, Trial]:
-    """One trial and, without trials, the session that it belongs to. Raises DataError, which begins with `here`."""
-    details = _value("details", row.get("details"), here) or {}
-    # What is kept of another study's table can have these names, such as the stage of a disease.
-    others = {"details", *(details.get("kept", {}).keys() & set(STAGE_COLUMNS))}
-    values = {str(name): _value(str(name), cell, here) for name, cell in row.items() if name not in others}
-    for name in ("participant", "trial"):
-        if values.get(name) is None:
-            raise DataError(f"{here}: {name} is missing")
-    participant = str(values["participant"])
-    head = Session(
-        participant=participant,
-        session=str(values.get("session") or participant),
-        task=str(values.get("task") or "unknown"),
-        source=str(values.get("source") or "human"),
-        sample=values.get("sample") or 0,
-        variant=_text(values.get("variant")),
-        wording=_text(values.get("wording")),
-        details=details,
-        trials=(),
-    )
-    if values.get("shown_score") is not None:
-        values[_SCORE] = values["shown_score"]
-    known = {name: values[name] for name in _OF_TRIAL if values.get(name) is not None}
-    known.setdefault("missed", known.get("choice") is None)
-    trial = Trial(**{"choice": None, **known})
-    check_trial(trial, here)
-    return head, trial
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
-def _value(name: str, cell: Any, where: str) -> Any:
-    if hasattr(cell, "tolist"):
-        # Of numpy, as Parquet gives it.
-        cell = cell.tolist()
-    if cell is None or cell is pd.NA or cell == "" or (isinstance(cell, float) and math.isnan(cell)):
-        return None
-    try:
-        if name in _LISTS:
-            return _listed(cell, name) if isinstance(cell, str) else _checked(cell, name)
-        if name in _INTEGERS:
-            return integer_of(cell)
-        if name in _NUMBERS or name == _SCORE:
-            return _number(float(cell), bounded=not name.startswith("logp"))
-        if name in _TRUTHS:
-            return {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}[str(cell).lower()]
-        if name == "details":
-            return details_of(cell)
-        if name in _WORDS:
-            return {word: word for word in _WORDS[name]}[cell]
-    except (ValueError, TypeError, KeyError, OverflowError, AttributeError, DataError):
-        kind = "a JSON list" if name in _LISTS else "true or false" if name in _TRUTHS else "a number"
-        kind = " or ".join(_WORDS[name]) if name in _WORDS else kind
-        kind = _DETAILS if name == "details" else kind
-        raise DataError(f"{where}: {name} is {shortened(cell)}, expected {kind}") from None
-    written = name in ("participant", "session", "label", "raw")
-    # Parquet holds dates, durations and bytes, too.
-    if name in _TEXTS and (
-        isinstance(cell, list | Mapping | bool) or not (written or isinstance(cell, str | int | float))
-    ):
-        raise DataError(f"{where}: {name} is {shortened(cell)}, expected text")
-    return str(cell) if written else cell
-
-
-@lru_cache(maxsize=4096)
-def _listed(text: str, name: str) -> tuple[Any, ...]:
-    """A table repeats the same few lists at every row."""
-    return _checked(_json.loads(text, "it"), name)
-
-
-def _checked(values: Any, name: str) -> tuple[Any, ...]:
-    """A list whose entries are what the column `name` holds."""
-    if not isinstance(values, list | tuple) or not all(_ENTRIES[name](value) for value in values):
-        raise TypeError
-    return tuple(values)
-
-
-def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
-
-
-_ENTRIES: Mapping[str, Callable[[Any], bool]] = {
-    "outcomes": _is_number,
-    "expected": _is_number,
-    "p": _is_number,
-    "offered": lambda value: type(value) is int and value >= 0,
-    "labels": lambda value: isinstance(value, str),
-    "attributes": lambda value: attributes_fault(value) is None,
-}
-
-
-def _number(number: float, *, bounded: bool) -> float | None:
-    """The text "NaN" is missing as an empty cell is; a probability can be 0, a payoff not without end."""
-    if math.isinf(number) and (bounded or number > 0):
-        raise ValueError
-    return None if math.isnan(number) else number

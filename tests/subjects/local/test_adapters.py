@@ -34,7 +34,7 @@ def test_an_adapter_is_held_in_float32_unless_the_models_dtype_is_asked_for(cent
     assert "adapter_dtype" not in as_loaded.description
     assert asked.description["adapter_dtype"] == "bfloat16"
     text, gaps = "Two machines, B and K, pay points. Win as many as you can.\n", []
-    for trial in range(16):
+    for trial in range(8):
         text += "You press <<"
         both = [label_logps_of(found, text, LABELS) for found in (as_loaded, asked)]
         gaps += [now - before for before, now in zip(*both, strict=True)]
