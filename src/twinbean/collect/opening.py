@@ -38,8 +38,8 @@ class Opened:
 class Door:
     """What decides who comes in.
 
-    `variants` says how many each condition has, `arrangements` in which order of parts each of them is, `consents` which
-    texts may be agreed to: a page that was opened before the form changed shows the old one.
+    `variants` says how many each condition has, `arrangements` in which order of parts each of them is, and `consents`
+    which texts may be agreed to: a page that was opened before the form changed shows the old one.
     """
 
     policies: Policies
