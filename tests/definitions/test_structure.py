@@ -164,3 +164,13 @@ def test_a_session_with_practice_that_repeats_is_continued_from_the_choices_that
     (continued,) = play_all([again], Scripted(["2"]))
     assert [trial.choice for trial in continued.session.trials] == [1, 1, 0, 0, 1, 1]
     assert [trial.origin for trial in continued.session.trials] == [*["recorded"] * 5, "subject"]
+
+
+def test_a_shared_variable_starts_on_both_sides_as_the_page_has_it():
+    """A tuple is a list on the page, and would be told otherwise before anything sets it."""
+    pair = SharedVariable("pair", (1, 2))
+    told = Text(duration=10, text=FunctionVariable("told", lambda pair: f"{pair}", [pair]))
+    defined = define(Experiment([Block([told])]))
+    assert emit_definition(defined).shared == {"pair": [1, 2]}
+    played = Play(defined, SEAT, pytest.fail).run()
+    assert [row["text"] for row in played.rows] == ["[1, 2]"]

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from sweetbean import Block, Experiment
-from sweetbean.variable import FunctionVariable
+from sweetbean.variable import FunctionVariable, SharedVariable
 
 from twinbean.definitions.counterbalancing import Arrangement
 from twinbean.definitions.kinds import Kind
@@ -189,7 +189,15 @@ class Definition:
         ]
         anew = self.resets_in(self.way or self.arrangements[0])
         resets = [{name: self.shared[name] for name in anew.get(number, ())} for number in self.order]
-        return LoopingExperiment(blocks, loops, resets) if loops or anew else Experiment(blocks), copies
+        if loops or anew or self._starts_otherwise:
+            return LoopingExperiment(blocks, loops, shared=self.shared, resets=resets), copies
+        return Experiment(blocks), copies
+
+    @cached_property
+    def _starts_otherwise(self) -> bool:
+        """Whether a shared variable starts as what the page does not have, such as a tuple, which is a list there."""
+        read = (variable for variable in self.variables() if isinstance(variable, SharedVariable))
+        return any(repr(variable.value) != repr(self.shared[variable.name]) for variable in read)
 
 
 def tags_shown(definition: Definition) -> list[str]:

@@ -8,21 +8,28 @@ from typing import Any
 from sweetbean import Block, Experiment
 from sweetbean.experiment import run_stimuli
 from sweetbean.stimulus.Stimulus import _parse_variable
-from sweetbean.variable import SharedVariable
 
 from twinbean.definitions.structure import DefinedLoop
-from twinbean.definitions.variables import variables_in
 from twinbean.sessions.quizzes import SCREEN_OUT
 
 
 class LoopingExperiment(Experiment):  # type: ignore[misc]
-    """Plays SweetBean's stimuli as SweetBean does, and its blocks again while their loop says so. `resets` has for each
-    block the shared variables that start anew before it, with their starts."""
+    """Plays SweetBean's stimuli as SweetBean does, and its blocks again while their loop says so.
+
+    `shared` says where shared variables start, as the page has it: a tuple is a list there. `resets` has for each block
+    the shared variables that start anew before it, with their starts.
+    """
 
     def __init__(
-        self, blocks: Sequence[Block], loops: Iterable[DefinedLoop], resets: Sequence[Mapping[str, Any]]
+        self,
+        blocks: Sequence[Block],
+        loops: Iterable[DefinedLoop],
+        *,
+        shared: Mapping[str, Any],
+        resets: Sequence[Mapping[str, Any]],
     ) -> None:
         super().__init__(blocks)
+        self._starts = shared
         self._loops = {loop.first: loop for loop in loops}
         self._resets = resets
 
@@ -35,7 +42,7 @@ class LoopingExperiment(Experiment):  # type: ignore[misc]
     ) -> tuple[list[dict[str, Any]], list[str]]:
         rows: list[dict[str, Any]] = []
         prompts: list[str] = []
-        shared = self._shared()
+        shared = dict(self._starts)
         for blocks, loop, anew in self._parts():
             shared |= anew
             for _ in range(loop.most if loop else 1):
@@ -60,14 +67,3 @@ class LoopingExperiment(Experiment):  # type: ignore[misc]
             anew = {name: start for resets in self._resets[number:end] for name, start in resets.items()}
             yield self.blocks[number:end], loop, anew
             number = end
-
-    def _shared(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for block in self.blocks:
-            for stimulus in block.stimuli:
-                found |= {name: variable.value for name, variable in stimulus.return_shared_variables().items()}
-        for loop in self._loops.values():
-            for variable in variables_in(loop.until):
-                if isinstance(variable, SharedVariable):
-                    found.setdefault(variable.name, variable.value)
-        return found
