@@ -103,7 +103,7 @@ def recover(
     settings: Settings = None,
     seed: Seed = 0,
 ) -> None:
-    """Parameter and model recovery: which ones a task can identify with its number of trials."""
+    """Say which parameters and models a task can identify with its number of trials: recovery by simulation."""
     from twinbean.cognitive import model
     from twinbean.cognitive.recovery import recover as recover_models
     from twinbean.play.payoffs import environments
