@@ -29,6 +29,7 @@ COMMANDS = {
     "submit": ("cluster", "Run `replay ...` or `score ...` in shards, and merge them."),
     "merge": ("merging", "Put the shards of a run together."),
     "fit": ("fitting", "Fit cognitive models to each participant."),
+    "predict": ("predicting", "Predict choices from other people and from one's own earlier ones."),
     "recover": ("fitting", "Say which parameters and models a task can identify."),
     "compare": ("comparing", "Compare people and models: tables, figures and a report."),
     "models": ("models", "List the models, or fetch one ahead of time."),
