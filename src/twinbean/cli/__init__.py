@@ -1,6 +1,7 @@
 """The command line: parse, call, print. Progress goes to stderr, results to files, one summary line to stdout."""
 
 from twinbean.cli import (
+    archiving,
     cluster,
     collecting,
     comparing,
@@ -18,6 +19,7 @@ from twinbean.cli.app import app, main
 
 __all__ = [
     "app",
+    "archiving",
     "cluster",
     "collecting",
     "comparing",
