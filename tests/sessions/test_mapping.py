@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import itertools
 import json
 import re
 import zipfile
@@ -13,7 +15,7 @@ from checkout import ROOT
 from twinbean.cli import app
 from twinbean.collect.reading import read
 from twinbean.errors import DataError
-from twinbean.sessions.mapping import read_mapped, read_mapping
+from twinbean.sessions.mapping import read_mapped
 
 MAPPINGS = ROOT / "examples" / "mappings"
 DATA = ROOT.parent / "shared" / "data"
@@ -203,28 +205,31 @@ def test_what_a_transcript_does_not_tell_is_named(tmp_path, mapping, message):
         read_mapped(*told(tmp_path, mapping))
 
 
+def shared(name: str) -> Path:
+    if not (DATA / name).exists():
+        pytest.skip(f"{name} is not at hand")
+    return DATA / name
+
+
+def test_a_published_table_is_read_by_its_mapping(tmp_path):
+    with gzip.open(shared("dezfouli2019/choices_diagno.csv.gz"), "rt") as file:
+        (tmp_path / "some.csv").write_text("".join(itertools.islice(file, 2_000)))
+    found = read_mapped(str(MAPPINGS / "dezfouli2019.toml"), [tmp_path / "some.csv"])
+    assert sum(len(one.trials) for one in found) == 1_999
+    assert found[0].trials[0].labels == ("left", "right")
+    assert found[0].kept == {"diag": "Depression"}
+
+
 @pytest.mark.parametrize(
-    ("name", "file", "people", "choices"),
-    [
-        ("dezfouli2019", "dezfouli2019/choices_diagno.csv.gz", 101, 132_251),
-        ("thoma2025", "psych201_thoma2025/prompts.jsonl.zip", 483, 47_817),
-        ("spektor2019", "psych201_spektor2019/prompts.jsonl.zip", 130, 35_480),
-    ],
+    ("name", "paid", "people", "choices"),
+    [("thoma2025", "was correct and you", 483, 47_817), ("spektor2019", None, 130, 35_480)],
 )
-def test_published_data_have_their_published_counts(name, file, people, choices):
-    read_mapping(MAPPINGS / f"{name}.toml")
-    if not (DATA / file).exists():
-        pytest.skip(f"{file} is not at hand")
-    found = read_mapped(str(MAPPINGS / f"{name}.toml"), [DATA / file])
+def test_published_transcripts_have_their_published_counts(name, paid, people, choices):
+    [path] = shared(f"psych201_{name}").glob("*.zip")
+    found = read_mapped(str(MAPPINGS / f"{name}.toml"), [path])
     assert (len(found), sum(len(one.trials) for one in found)) == (people, choices)
-
-
-def test_what_was_paid_is_what_the_words_say():
-    path = DATA / "psych201_thoma2025" / "prompts.jsonl.zip"
-    if not path.exists():
-        pytest.skip(f"{path.name} is not at hand")
-    with zipfile.ZipFile(path) as archive:
-        text = archive.read("prompts.jsonl").decode()
-    said = [len(re.findall("was correct and you", json.loads(line)["text"])) for line in text.splitlines()]
-    found = read_mapped(str(MAPPINGS / "thoma2025.toml"), [path])
-    assert [sum(trial.reward for trial in one.trials) for one in found] == said
+    if paid is not None:
+        with zipfile.ZipFile(path) as archive:
+            lines = archive.read("prompts.jsonl").decode().splitlines()
+        said = [len(re.findall(paid, json.loads(line)["text"])) for line in lines]
+        assert [sum(trial.reward for trial in one.trials) for one in found] == said
