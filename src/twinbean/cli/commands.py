@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": ("studies", "Copy a study's database, or put a copy back."),
     "privacy": ("studies", "Write what a study stores of people, for ethics boards."),
     "convert": ("converting", "Write sessions as one tidy table, a row a trial."),
+    "archive": ("archiving", "Write data as a BIDS or Psych-DS dataset."),
     "replay": ("playing", "Play the task with a model, from the start or a chosen response."),
     "score": ("scoring", "Say how likely a model finds each recorded choice."),
     "submit": ("cluster", "Run `replay ...` or `score ...` in shards, and merge them."),
