@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from twinbean._notebook import html_table
-from twinbean.comparison import averages, likelihood
+from twinbean.comparison import averages, curves, likelihood
 from twinbean.comparison.cognitive import CognitiveFits, fit_table, fit_warnings, parameter_table
 from twinbean.comparison.courses import binary_win
 from twinbean.comparison.exclusions import exclude_people
@@ -47,6 +47,7 @@ class Comparison:
     likelihood: pd.DataFrame
     calibration: pd.DataFrame
     along: pd.DataFrame
+    curves: curves.Curves
     fits: pd.DataFrame
     parameters: pd.DataFrame
     stays: pd.DataFrame
@@ -128,17 +129,24 @@ def compare(
     counts = _counts(groups, runs)
     stays, stay_effects = stay_tables(groups if stages else (), win=binary_total(whole) if stages else None)
     differences = averages.difference_table(groups, table, measures, n_arms=n_arms, win=win, seed=seed)
+    # Places in a block, and lags, would count rockets and aliens alike.
+    of_one_choice = () if stages else groups
+    drawn = curves.Curves(
+        learning=curves.learning_curves(of_one_choice, n_arms=n_arms, win=win),
+        agreement=curves.agreement_curves(of_one_choice),
+        along=likelihood.along_curves(scored),
+    )
     return Comparison(
         sessions=with_kept(table, kept),
         persons=with_kept(persons, kept),
         groups=averages.group_table(persons, seed=seed),
         differences=differences,
-        # Places in a block, and lags, would count rockets and aliens alike.
-        learning=averages.learning_table(() if stages else groups, n_arms=n_arms, win=win),
-        agreement=averages.agreement_table(() if stages else groups),
+        learning=curves.learning_table(drawn.learning, seed=seed),
+        agreement=curves.agreement_table(drawn.agreement, seed=seed),
         likelihood=likelihoods,
         calibration=likelihood.calibration_table(scored),
-        along=likelihood.along_table(scored),
+        along=likelihood.along_table(drawn.along, seed=seed),
+        curves=drawn,
         fits=fit_table(fits),
         parameters=parameter_table(fits, {(one.source, one.participant): part_of(one) for one in kept}),
         stays=stays,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from twinbean.comparison import statistics
+from twinbean.comparison.bands import over_persons
 from twinbean.comparison.cognitive import CognitiveFits
 from twinbean.comparison.grouping import is_scored
 from twinbean.sessions import Session, Trial
@@ -235,9 +236,9 @@ def calibration_table(sessions: Sequence[Session]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["model", "from", "to", "predicted", "chosen", "n"])
 
 
-def along_table(sessions: Sequence[Session]) -> pd.DataFrame:
-    """One row a model and trial of the session: mean NLL over legal labels (choices of a trial, then sessions, then
-    persons)."""
+def along_curves(sessions: Sequence[Session]) -> pd.DataFrame:
+    """One row a model, person and trial of the session: mean NLL over legal labels (choices of a trial, then
+    sessions)."""
     rows = [
         (source, session.participant, session.session, number, -trial.logp_legal)
         for source, own in _by_source(sessions).items()
@@ -247,6 +248,9 @@ def along_table(sessions: Sequence[Session]) -> pd.DataFrame:
         if trial.counts and trial.logp_legal is not None
     ]
     table = pd.DataFrame(rows, columns=["model", "participant", "session", "trial", "nll"])
-    persons = table.groupby(["model", "participant", "trial"], sort=False)["nll"].mean()
-    grouped = persons.groupby(["model", "trial"], sort=False)
-    return pd.DataFrame({"nll": grouped.mean(), "n_people": grouped.size()}).reset_index()
+    return table.groupby(["model", "participant", "trial"], sort=False)["nll"].mean().reset_index()
+
+
+def along_table(persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """One row a model and trial of the session: the mean over persons, and its band."""
+    return over_persons(persons, keys=["model"], along="trial", seed=seed)
