@@ -13,6 +13,7 @@ from twinbean.cli import (
     scoring,
     studies,
     tasks,
+    training,
 )
 from twinbean.cli.app import app, main
 
@@ -31,4 +32,5 @@ __all__ = [
     "scoring",
     "studies",
     "tasks",
+    "training",
 ]

@@ -63,7 +63,7 @@ def train(
         data=data,
         licence=licence,
         digest=corpus.digest,
-        people=[(one, groups[one], side, len(corpus.people[one])) for one, side in sorted(people.sides.items())],
+        people=[[one, groups[one], side, len(corpus.people[one])] for one, side in sorted(people.sides.items())],
         group=group,
         window=window,
         ablation=corpus.ablation,
