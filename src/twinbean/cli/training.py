@@ -80,7 +80,7 @@ def train(
     exclude: Exclude = None,
     exclude_file: ExcludeFile = None,
 ) -> None:
-    """Fine-tune a language model on people's choices; DATA may also be transcripts (Psych-101 files)."""
+    """Fine-tune a language model on people's choices. DATA may also be transcripts (Psych-101 files)."""
     check_is_folder(output)
     from twinbean.subjects.local.explaining import need
 
