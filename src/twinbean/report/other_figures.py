@@ -85,7 +85,7 @@ def _likeness(comparison: Comparison) -> Figure:
                 marker,
                 color=colour,
                 markersize=4.5,
-                label=textwrap.shorten(str(group), 60, placeholder="…"),
+                label=label,
             )
         axes.set_yticks(range(len(measures)), [titles.get(name, name) for name in measures], fontsize=9)
         axes.set_ylim(-0.6, len(measures) - 0.4)

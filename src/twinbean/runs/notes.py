@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from twinbean.runs.journal import IllegalLine, TrialLine, read_journal
 from twinbean.runs.manifest import read_manifest
 from twinbean.runs.statuses import read_statuses
 from twinbean.sessions import Trial
+from twinbean.sessions.reading import read_run
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -67,15 +68,22 @@ def _notes(folder: Path) -> RunNotes:
             asked.add((line.session, line.trial))
         if transcript is not None and isinstance(line, TrialLine) and line.session == transcript.get("session"):
             of_example[line.trial] = line.made
+    trials = _in_order(of_example) or (_of_table(folder, transcript) if transcript is not None else ())
     return RunNotes(
         folder=folder.name,
         manifest=read_manifest(folder),
         statuses={session: status for session, (status, _) in read_statuses(folder).of.items()},
         n_illegal=len(illegal),
         n_asked=len(asked | illegal),
-        example=None if transcript is None else example_of(folder, transcript, _in_order(of_example)),
+        example=None if transcript is None else example_of(folder, transcript, trials),
     )
 
 
 def _in_order(trials: Mapping[int, Trial]) -> list[Trial]:
     return [trials[number] for number in sorted(trials)]
+
+
+def _of_table(folder: Path, transcript: Mapping[str, Any]) -> Sequence[Trial]:
+    """The trials of a transcript's session, where what was scored is in no journal."""
+    sessions = read_run(folder) if (folder / "trials.csv").is_file() else []
+    return next((one.trials for one in sessions if one.session == transcript.get("session")), ())
