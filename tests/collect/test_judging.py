@@ -112,6 +112,14 @@ def test_a_rule_that_could_never_be_asked_is_refused_when_the_study_is_started(
     assert not (tmp_path / "study").exists()
 
 
+def test_a_rule_may_ask_for_the_condition_that_a_participant_was_given(tmp_path: Path) -> None:
+    rules = ["stakes == 'low' and order == 1"]
+    with Called(tmp_path / "study", "example_study", policies={"exclude": ["stakes == 'low'"]}) as called:
+        assert called.study.settings.policies.exclude == ("stakes == 'low'",)
+    with pytest.raises(StudyError, match="asks for 'order', which no participant will have"):
+        Called(tmp_path / "other", "example_study", policies={"exclude": rules})
+
+
 def test_a_bonus_is_left_out_by_a_rule_with_the_rule_as_the_reason(tmp_path: Path) -> None:
     with study(tmp_path / "study") as called:
         way_out(called, "ann", "r", age=20)

@@ -1,4 +1,4 @@
-"""A run is killed with SIGKILL at twenty places spread over its journal, and ends as if it had never been."""
+"""A run is killed with SIGKILL at places spread over its journal, and ends as if it had never been."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from twinbean.errors import SubjectError
 from twinbean.sessions import read
 from twinbean.subjects.local.smollm2 import fetch_smollm2
 
-POINTS = 20
 PLAYER = Path(__file__).parents[1] / "dying_player.py"
 
 
@@ -52,15 +51,15 @@ def player(model: str):
             program.kill()
 
 
-def killed_everywhere(tmp_path, play) -> tuple[Path, list[Path]]:
+def killed_everywhere(tmp_path, play, kills: int) -> tuple[Path, list[Path]]:
     """The folder of a run that was left alone, and those of runs that were killed and resumed."""
     whole = tmp_path / "whole"
     assert play(whole)[0] == 0
     lines = (whole / "trials.jsonl").read_bytes()
     n_lines, folders = lines.count(b"\n"), []
-    sizes = [1 + (len(lines) - 2) * point // (POINTS - 1) for point in range(POINTS)]
+    sizes = [1 + (len(lines) - 2) * point // (kills - 1) for point in range(kills)]
     # One of them between two lines, the others within one.
-    sizes[POINTS // 2] = lines.index(b"\n", sizes[POINTS // 2]) + 1
+    sizes[kills // 2] = lines.index(b"\n", sizes[kills // 2]) + 1
     for size in sizes:
         folder = tmp_path / f"killed-at-{size}"
         assert play(folder, die_at=size) == (-signal.SIGKILL, 0)
@@ -77,13 +76,13 @@ def killed_everywhere(tmp_path, play) -> tuple[Path, list[Path]]:
     return whole, folders
 
 
-def test_a_language_model_makes_the_same_choices_with_the_same_probabilities(tmp_path):
+def test_a_language_model_makes_the_same_choices_with_the_same_probabilities(tmp_path, pytestconfig):
     try:
         fetch_smollm2()
     except SubjectError as error:
         pytest.skip(f"SmolLM2 cannot be had here: {error}")
     with player("smollm2") as play:
-        whole, folders = killed_everywhere(tmp_path, play)
+        whole, folders = killed_everywhere(tmp_path, play, pytestconfig.getoption("run_kills"))
     expected = [trial for session in read(whole) for trial in session.trials]
     for folder in folders:
         found = [trial for session in read(folder) for trial in session.trials]
@@ -91,9 +90,9 @@ def test_a_language_model_makes_the_same_choices_with_the_same_probabilities(tmp
         assert [trial.logp for trial in found] == pytest.approx([trial.logp for trial in expected], abs=1e-3, rel=0)
 
 
-def test_a_learner_ends_with_the_same_bytes(tmp_path):
+def test_a_learner_ends_with_the_same_bytes(tmp_path, pytestconfig):
     with player("rw:alpha=0.4,beta=0.05") as play:
-        whole, folders = killed_everywhere(tmp_path, play)
+        whole, folders = killed_everywhere(tmp_path, play, pytestconfig.getoption("run_kills"))
     for folder in folders:
         for name in ("trials.csv", "transcripts.jsonl"):
             assert (folder / name).read_bytes() == (whole / name).read_bytes()

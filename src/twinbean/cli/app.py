@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from twinbean._version import __version__
+from twinbean.cli.commands import Commands
 from twinbean.cli.messages import one_line
 from twinbean.errors import TwinbeanError
 
@@ -24,6 +25,7 @@ STOPPED = 130
 
 app = typer.Typer(
     name="twinbean",
+    cls=Commands,
     help="One bandit task, played by people in a browser and by language models, and compared.",
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -71,12 +73,12 @@ def main() -> None:
 
 
 @contextmanager
-def resumable(run: Path) -> Iterator[None]:
-    """A command that keeps what it finishes in the folder `run` says so when Ctrl-C ends it."""
+def resumable(run: Path, *, made: str = "run.json") -> Iterator[None]:
+    """A command that keeps what it finishes in the folder `run` says so when Ctrl-C ends it after the file `made`."""
     try:
         yield
     except KeyboardInterrupt:
-        if (run / "run.json").exists():
+        if (run / made).exists():
             print(
                 f"twinbean: what was finished is saved in {run}, and the same command goes on from there",
                 file=sys.stderr,

@@ -96,14 +96,15 @@ def recover(
     models: Annotated[
         str | None,
         typer.Option(
-            help="Models, as A,B (default: base_rate, wsls1, rw, ck, rw_ck; hybrid for two steps; of lotteries ev, eu)."
+            help="Models, as A,B (default: base_rate, wsls1, rw, ck, rw_ck; hybrid for two steps; of lotteries ev, eu; "
+            "of delays hyperbolic, exponential)."
         ),
     ] = None,
     simulations: Annotated[int, typer.Option(min=2, max=100_000, help="Simulated people for each model.")] = 100,
     settings: Settings = None,
     seed: Seed = 0,
 ) -> None:
-    """Parameter and model recovery: which ones a task can identify with its number of trials."""
+    """Say which parameters and models a task can identify with its number of trials: recovery by simulation."""
     from twinbean.cognitive import model
     from twinbean.cognitive.recovery import recover as recover_models
     from twinbean.play.payoffs import environments

@@ -38,6 +38,18 @@ def negative_log_likelihoods(model: Fittable, values: Numbers, choices: Choices)
     return -totals
 
 
+def rows_of_log_likelihoods(model: Fittable, values: Numbers, choices: Choices) -> Numbers:
+    """The log-probability (nats) of each scored choice, shape (m, n_choices), for each row of `values` (m, n)."""
+    if isinstance(model, LotteryModel):
+        return _of_lotteries(model, values, choices)[:, choices.scored]
+    found = np.empty((len(values), choices.n_choices))
+    arrays, working, trials = _arrays(choices), room(model, choices.n_arms), np.empty(len(choices.choice))
+    for row, settings in zip(found, model.settings(values, choices.n_arms), strict=True):
+        model.loops.replay(arrays, settings, working, trials)
+        row[:] = trials[choices.scored]
+    return found
+
+
 def _of_lotteries(model: LotteryModel, values: Numbers, choices: Choices) -> Numbers:
     """The log-probability of each trial's choice, (m, T), for each row of `values`; nan where it is not scored."""
     assert choices.lotteries is not None

@@ -60,7 +60,8 @@ def check_rules(rules: Sequence[str], task: Task, parameters: Mapping[str, Any])
 
     definition = task.define(parameters=parameters)
     answers = {name for screen in definition.screens() for name in screen.kind.answer_names(screen.arguments)}
-    known = {*columns_known(()), *OF_PARTICIPANT, *answers, "condition"} - {"device"}
+    arranged = {name for way in definition.arrangements for name in way.recorded}
+    known = {*columns_known(()), *OF_PARTICIPANT, *answers, *arranged, "condition"} - {"device"}
     for rule in rules:
         try:
             unknown = sorted(columns_of_rule(rule) - known)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from twinbean._messages import counted
 from twinbean._notebook import html_table
+from twinbean.cognitive.lotteries import is_lottery
 from twinbean.comparison import averages, curves, likelihood
 from twinbean.comparison.calibration import calibration_errors, calibration_table
 from twinbean.comparison.cautions import stage_warnings, tasks_of, warnings_of
@@ -134,8 +135,11 @@ def compare(
     statuses = {key: status for notes in runs for key, status in notes.statuses.items()}
     groups = group_sessions(kept, statuses, part_of)
     measures, refused = installed()
-    described = any(trial.attributes and trial.counts for session in kept for trial in session.trials)
-    measures = tuple(one for one in measures if described or one.needs != "lotteries")
+    options = [one for session in kept for trial in session.trials if trial.counts for one in trial.attributes]
+    described = bool(options)
+    delayed = any(name.startswith("d") and value for one in options if is_lottery(one) for name, value in one.items())
+    present = {"": True, "arms": True, "lotteries": described, "delays": delayed}
+    measures = tuple(one for one in measures if present[one.needs])
     without_arms = (needing_arms(measures),) if described else ()
     table = averages.session_table(groups, measures, n_arms=n_arms, win=win)
     persons = averages.person_table(table)

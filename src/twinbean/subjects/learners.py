@@ -79,7 +79,7 @@ class Learner:
     async def ask(self, question: Question) -> Answer:
         """Draw an answer from the model's probabilities. Raises SubjectError for payoffs that it cannot learn from."""
         if question.trial is None:
-            return _any_key(question)
+            return _unread(question)
         play = self._play(question)
         p = self._log_probabilities(play, question)
         first = play.first_arm(question)
@@ -186,6 +186,11 @@ class Learner:
                 f"learner {self.name!r} chooses among lotteries, and these options have no attributes x1, p1, x2, p2 "
                 f"and so on"
             )
+        if lotteries.has_delays != (model.needs == "delays"):
+            has = "some, of which it takes no notice" if lotteries.has_delays else "none"
+            raise SubjectError(
+                f"learner {self.name!r} chooses among {model.needs}, and of delays these options have {has}"
+            )
         offered = np.array([[arm in question.arms for arm in range(play.n_arms)]])
         scale = Scale(zero=self.reward_zero, unit=self.reward_unit)
         found = model.log_probabilities(np.array([play.settings]), lotteries, offered, scale)[0, 0]
@@ -286,8 +291,11 @@ class _Play:
         return self._draws[trial]
 
 
-def _any_key(question: Question) -> Answer:
-    """A key on a text screen, which pays nothing: all legal keys alike, drawn by what stands on the screen."""
+def _unread(question: Question) -> Answer:
+    """The right answer of a quiz, since there is nothing that a learner could have understood; else any key of a
+    screen, which pays nothing: all legal keys alike, drawn by what stands on the screen."""
+    if question.right is not None:
+        return Answer(label=question.right, raw=question.right)
     key = generator(
         question.seed,
         question.participant,

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+from twinbean.definitions.kinds.described import undecided
 from twinbean.definitions.kinds.html import HtmlKind
 from twinbean.definitions.kinds.html_choice import HtmlChoiceKind
 from twinbean.definitions.kinds.keyed import KeyedKind, correct, keys_of
@@ -15,7 +16,7 @@ from twinbean.definitions.kinds.stage import Stage
 from twinbean.definitions.kinds.symbol import SymbolKind
 from twinbean.definitions.kinds.text import TextKind
 from twinbean.definitions.labels import check_labels
-from twinbean.definitions.options import OptionsWording, attributes_of, expected_of, outcomes_of, plain_options
+from twinbean.definitions.options import OptionsWording, plain_options
 from twinbean.errors import EmissionError, TaskError
 from twinbean.sessions import Trial
 
@@ -115,18 +116,7 @@ def _decided(
         options = plain_options(arguments["attributes"], arguments["values"], len(offer.labels), place)
     except EmissionError as error:
         raise TaskError(str(error)) from None
-    trial = Trial(
-        trial=stage.n_trials,
-        choice=None,
-        block=stage.block,
-        phase=stage.phase,
-        outcomes=outcomes_of(options),
-        offered=tuple(range(len(options))),
-        labels=offer.labels,
-        attributes=attributes_of(options),
-        **expected_of(options),
-        origin="subject",
-    )
+    trial = undecided(options, offer.labels, stage)
     before = f"{words}{stage.wording.separator}" if words else ""
     wording = OptionsWording(before=before, offer=offer, shown=False)
     trial = stage.decide(trial, options, wording=wording, places=range(len(options)))

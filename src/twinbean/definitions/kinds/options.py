@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 from twinbean.definitions.kinds.bandit import numbers
+from twinbean.definitions.kinds.described import undecided
 from twinbean.definitions.kinds.kind import Arguments, Kind, Timeline
 from twinbean.definitions.kinds.offer import Offer
 from twinbean.definitions.kinds.stage import Stage
 from twinbean.definitions.kinds.stimulus import Stimulus
 from twinbean.definitions.labels import check_labels
-from twinbean.definitions.options import OptionsWording, attributes_of, described_options, expected_of, outcomes_of
+from twinbean.definitions.options import OptionsWording, described_options, outcomes_of
 from twinbean.definitions.payoffs import UNTIL_PLAYED, known_in
 from twinbean.definitions.variables import timeline_lists
 from twinbean.errors import EmissionError, TaskError
-from twinbean.sessions import Trial
 
 _FEEDBACK = ("none", "chosen", "all")
 
@@ -92,19 +92,7 @@ class OptionsKind(Kind):
         given = arguments["labels"]
         labels = (tuple(map(str, given)) if given else stage.drawn_labels or numbers(len(options)))[: len(options)]
         check_labels(labels, len(options), where)
-        trial = Trial(
-            trial=stage.n_trials,
-            choice=None,
-            block=stage.block,
-            phase=stage.phase,
-            outcomes=outcomes_of(options),
-            offered=tuple(range(len(options))),
-            labels=labels,
-            attributes=attributes_of(options),
-            **expected_of(options),
-            feedback=arguments["feedback"],
-            origin="subject",
-        )
+        trial = undecided(options, labels, stage, feedback=arguments["feedback"])
         told = "".join(f"{label}: {option['text']}. " for label, option in zip(labels, options, strict=True))
         missed = "You press nothing in time."
         offer = Offer(labels=labels, values=trial.offered, opening="You press ", missed=missed)
