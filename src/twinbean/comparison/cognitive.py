@@ -125,7 +125,8 @@ def _alike(
         rows += [
             (source, start, row["participant"], row["model"], name, row[name], name in bounds)
             for name in _parameter_names(table)
-            if pd.notna(row[name])
+            # A product is given of those alone in whom its factors are not identified.
+            if pd.notna(row[name]) and not name.endswith("_beta")
         ]
     return pd.DataFrame(rows, columns=["source", "start", "participant", "model", "parameter", "value", "at_bound"])
 
