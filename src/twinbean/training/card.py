@@ -110,8 +110,8 @@ class Card:
             for name, found in self.test.items()
         ]
         return [
-            "Test people, who were predicted once, after all of the above was settled. Mean negative log-likelihood of a "
-            "choice, in nats:",
+            "Test people, who were predicted once, after all of the above was settled. Mean negative log-likelihood of "
+            "a choice, in nats:",
             "",
             "| model | over the legal labels | over the full vocabulary | legal mass |",
             "|---|---|---|---|",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import string
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -112,8 +111,3 @@ def _lettered(person: Session, letters: Sequence[str]) -> Session:
         trials.append(replace(trial, labels=labels, label=label))
     kept: Mapping[str, object] = {"kept": dict(person.kept)} if person.kept else {}
     return person.replace(trials=tuple(trials), variant=None, details=kept)
-
-
-def of_models(sessions: Sequence[Session]) -> Counter[str]:
-    """How many sessions each source has."""
-    return Counter(session.source for session in sessions)

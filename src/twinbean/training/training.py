@@ -33,6 +33,7 @@ def train(
     split: Split | Sequence[float] = RATIO,
     group: str | None = None,
     window: Window = None,
+    tested: Corpus | None = None,
     data: str = "",
     licence: str = "",
     on_progress: Watch = unwatched,
@@ -43,7 +44,8 @@ def train(
 
     `split` are shares of train, validation and test, alike in each entry of the column `group`, or a ready Split.
     Validation people, if any, decide which weights are kept; test people are predicted once, when the card with all
-    settings is on disk, by the base and by the trained model. With `window` "block", each block is a text of its own.
+    settings is on disk, by the base and by the trained model, from the texts of `tested`, where they are others than
+    those of `corpus`. With `window` "block", each block is a text of its own.
     `data` and `licence` are for the card. A training that was stopped goes on where it stopped. The options are those
     of `twinbean.subjects.local.load`. Raises TrainingError, also where one person's choices are on two sides.
     """
@@ -63,7 +65,7 @@ def train(
         data=data,
         licence=licence,
         digest=corpus.digest,
-        people=[(one, groups[one], side, len(corpus.people[one])) for one, side in sorted(people.sides.items())],
+        people=[[one, groups[one], side, len(corpus.people[one])] for one, side in sorted(people.sides.items())],
         group=group,
         window=window,
         ablation=corpus.ablation,
@@ -89,11 +91,11 @@ def train(
     progress = training.run()
     card = replace(card, history=progress.history, validation=progress.best_loss)
     place.settle(card)
-    tested = corpus.texts(people.test)
-    if tested:
+    texts = (tested or corpus).texts(people.test)
+    if texts:
         with trained.model.disable_adapter():
-            before = predictions(trained, tested, window=window)
-        after = predictions(trained, tested, window=window)
+            before = predictions(trained, texts, window=window)
+        after = predictions(trained, texts, window=window)
         place.write_predictions(before, after)
         card = replace(card, test={"base": means(before), "trained": means(after)})
     write_adapter(trained.model, place.folder, base=card.base)
