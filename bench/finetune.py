@@ -23,7 +23,6 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import torch
@@ -42,18 +41,22 @@ from twinbean.training.training import train
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("step", choices=STEPS)
+    parser.add_argument("step", choices=[*TRAININGS, *STEPS])
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, help="of each training, at most")
     options = parser.parse_args()
     torch.set_num_threads(1)
     options.out.mkdir(parents=True, exist_ok=True)
-    STEPS[options.step](options.out, options.data)
+    if options.step in TRAININGS:
+        trained(options.step, options.out, options.data, minutes=options.minutes)
+    else:
+        STEPS[options.step](options.out, options.data)
 
 
-def trained(name: str, ablation: Ablation | None, out: Path, data: Path) -> None:
+def trained(name: str, out: Path, data: Path, *, minutes: float | None) -> None:
     found = study(data)
     card = train(
-        Corpus(sessions=found.sessions, ablation=ablation),
+        Corpus(sessions=found.sessions, ablation=TRAININGS[name]),
         model="smollm2",
         folder=out / name,
         settings=Settings(batch=4, batch_tokens=1700, validations=3, mixed=True),
@@ -65,7 +68,10 @@ def trained(name: str, ablation: Ablation | None, out: Path, data: Path) -> None
         data="Dezfouli et al. (2019), PLoS Comput Biol 15(6):e1006903",
         licence="apache-2.0",
         on_progress=said(name),
+        # The same as beside the other one.
+        with_base=TRAININGS[name] is None,
         device="cpu",
+        minutes=minutes,
     )
     print(f"{name}: {dict(card.test)}", flush=True)
 
@@ -92,9 +98,8 @@ def said(name: str) -> Callable[..., None]:
     return line
 
 
+TRAININGS: dict[str, Ablation | None] = {"real": None, "shuffled": "rewards"}
 STEPS: dict[str, Callable[[Path, Path], None]] = {
-    "real": partial(trained, "real", None),
-    "shuffled": partial(trained, "shuffled", "rewards"),
     "baselines": baselines,
     "scores": scores,
     "headline": headline,

@@ -47,7 +47,8 @@ def intact(out: Path, tested: list) -> dict[str, pd.DataFrame]:
         found = pd.concat([found, where], axis=1)
         columns = ["logp", "logp_legal", "legal_mass"]
         tables[name] = found[[*KEYS, *columns]]
-        tables["base"] = found[KEYS].assign(**{one: found[f"base_{one}"] for one in columns})
+        if name == "real":
+            tables["base"] = found[KEYS].assign(**{one: found[f"base_{one}"] for one in columns})
     for file in sorted((out / "baselines").glob("*.csv")):
         for name, table in pd.read_csv(file, dtype={"participant": str}).groupby("model"):
             tables[str(name)] = table

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
 from choosers import person
 from twinbean.scoring import score_transcripts
-from twinbean.subjects.local import LanguageModel
+from twinbean.subjects.local import LanguageModel, load
 from twinbean.subjects.local.forced import ForcedScorer
 from twinbean.training.adapter import trained_weights, with_adapter
 from twinbean.training.corpus import Corpus
@@ -88,6 +89,17 @@ def test_a_batch_has_the_loss_and_the_gradients_of_its_texts_one_by_one(adapted:
     alone = [gradients(adapted, [one]) for one in examples]
     for name, found in batched.items():
         torch.testing.assert_close(found, sum(one[name] for one in alone), rtol=1e-3, atol=1e-6)
+
+
+def test_activations_that_are_computed_twice_give_the_same_gradients(tiny_folder: Path) -> None:
+    found = []
+    for checkpointing in (False, True):
+        model = with_adapter(load(f"hf:{tiny_folder}", device="cpu"), Settings(rank=2, checkpointing=checkpointing))
+        model.model.train()
+        found.append(gradients(model, examples_of(texts(), model.encoder, model.context)))
+    assert any(bool(one.abs().max() > 0) for one in found[0].values())
+    for name, gradient in found[0].items():
+        torch.testing.assert_close(found[1][name], gradient)
 
 
 def test_batches_hold_no_more_tokens_than_they_may_and_lose_no_text(adapted: LanguageModel) -> None:

@@ -113,6 +113,14 @@ def test_the_kept_weights_are_those_that_predict_the_validation_people_best(
     assert any(not torch.equal(seen[1][name], seen[3][name]) for name in seen[1])
 
 
+def test_a_training_whose_time_is_over_ends_with_what_it_has(trained: Callable[..., Card], tmp_path: Path) -> None:
+    card = trained("model", minutes=0.0)
+    assert [card.ended, len(card.history)] == ["time", 1]
+    assert card.history[0]["validation"]["nll"] == card.validation
+    assert "1 steps, " in (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    assert "until its time was over" in card.words()
+
+
 def test_another_training_in_the_same_folder_is_refused_and_a_finished_one_is_not_repeated(
     trained: Callable[..., Card], tmp_path: Path
 ) -> None:

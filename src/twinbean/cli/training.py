@@ -71,6 +71,7 @@ def train(
         bool, typer.Option("--checkpointing", help="Compute activations twice instead of keeping them.")
     ] = False,
     mixed: Annotated[bool, typer.Option("--mixed", help="Multiply in bfloat16 what is kept in float32.")] = False,
+    minutes: Annotated[float | None, typer.Option(help="End after so long with what is trained by then.")] = None,
     seed: Seed = 0,
     dtype: Annotated[str | None, typer.Option(help="float32, bfloat16 or float16.")] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, ...")] = None,
@@ -128,6 +129,7 @@ def train(
             data=source,
             licence=licence,
             on_progress=progress,
+            minutes=minutes,
             dtype=dtype,
             device=device,
             four_bit=four_bit,
