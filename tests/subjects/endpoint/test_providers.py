@@ -26,7 +26,7 @@ from twinbean.testing.faults import Faults
 from twinbean.testing.responders import Script
 from twinbean.testing.server import serve
 
-QUICK = RetryPolicy(first_s=0.001, most_s=0.002, timeout_s=5.0, refused_s=60.0, tries=12)
+QUICK = RetryPolicy(first_s=0.001, most_s=0.002, timeout_s=120.0, refused_s=3600.0, tries=40)
 TASK = {"task": "five_armed_buttons", "parameters": {"arms": 2, "trials": 4}}
 DIALECTS = ("openai", "openrouter", "vllm", "llama-cpp", "ollama", "anthropic")
 # Of ten kinds of faults those that do not slow a test down.
