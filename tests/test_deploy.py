@@ -27,7 +27,7 @@ COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 
 
 def options_of(command: str) -> set[str]:
-    parameters = typer.main.get_command(app).commands[command].params
+    parameters = typer.main.get_command(app).get_command(None, command).params
     return {option for parameter in parameters for option in parameter.opts}
 
 

@@ -25,6 +25,7 @@ from mutants import MUTANTS
 from program_players import people_of_the_documents
 from twinbean import _assets
 from twinbean.cli import app
+from twinbean.cli.commands import COMMANDS
 from twinbean.page.export import document
 from twinbean.runs.replaying import replay
 from twinbean.sessions.psych101 import read_transcripts
@@ -235,7 +236,8 @@ def known_options() -> dict[str, set[str]]:
         own = {text for parameter in command.params for text in (*parameter.opts, *parameter.secondary_opts)}
         return own.union(*(options(sub) for sub in getattr(command, "commands", {}).values()))
 
-    return {name: options(command) for name, command in typer.main.get_command(app).commands.items()}
+    group = typer.main.get_command(app)
+    return {name: options(group.get_command(None, name)) for name in COMMANDS}
 
 
 def test_the_mutants_that_are_documented_are_those_that_are_tried():
