@@ -21,7 +21,7 @@ from twinbean.runs.replaying import replay
 from twinbean.runs.scoring import score
 from twinbean.sessions import Session, Trial, read, write_table
 from twinbean.sessions.psych101 import read_transcripts
-from twinbean.subjects import fitted
+from twinbean.subjects.fitted import fitted
 
 AFTER, SEED = 50, 0
 _OUTCOME = re.compile(r"At house '(.)', there is (an|no) animal hiding")

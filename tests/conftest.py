@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine-games", type=int, default=10, help="how many random games it plays in each")
     parser.addoption("--cases", type=int, default=15, help="how many cases tests/test_fuzz.py tries at every door")
     parser.addoption("--kills", type=int, default=5, help="how often tests/collect/test_kills.py kills the server")
-    parser.addoption("--run-kills", type=int, default=5, help="at how many places tests/runs/test_resuming.py kills a run")
+    parser.addoption("--run-kills", type=int, default=5, help="and tests/runs/test_resuming.py a run")
     parser.addoption("--schedules", type=int, default=30, help="how many tests/collect/test_schedules.py tries")
     parser.addoption("--fuzz-seed", type=int, default=0, help="the seed by which they are drawn")
 

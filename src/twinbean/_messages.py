@@ -47,3 +47,8 @@ def names_listed(names: Iterable[object]) -> str:
     known = list(names)
     more = f" and {len(known) - _NAMES} more" if len(known) > _NAMES else ""
     return ", ".join(map(shortened, known[:_NAMES])) + more
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """ "1 person", "2 people"."""
+    return f"{number} {one if number == 1 else many}"

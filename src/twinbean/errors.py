@@ -9,6 +9,7 @@ TwinbeanError           anything a user can put right; the command line prints i
     IllegalAnswer       a subject gave no legal answer within the retries allowed
     SubjectUnavailable  a model answers nobody: its key is refused, it is not there, its credit is used up
   RunError              a run folder cannot be started, resumed or read
+  TrainingError         a model cannot be trained in this way
 """
 
 from __future__ import annotations
@@ -48,3 +49,7 @@ class SubjectUnavailable(SubjectError):
 
 class RunError(TwinbeanError):
     """A run folder cannot be started, resumed or read."""
+
+
+class TrainingError(TwinbeanError):
+    """A model cannot be trained in this way."""

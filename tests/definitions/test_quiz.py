@@ -22,6 +22,7 @@ from twinbean.sessions import Session, from_table, to_table
 from twinbean.sessions.jspsych import sessions_from_rows
 from twinbean.sessions.participants import participants_table
 from twinbean.sessions.questions import Answer, Question
+from twinbean.subjects.learners import open_learner
 from twinbean.subjects.scripted import Scripted
 from twinbean.tasks.task import Task
 
@@ -163,6 +164,18 @@ def test_what_was_tried_stays_with_the_session_in_tables_and_replays() -> None:
     (continued,) = play_all([seated], Scripted(["2", "2"]))
     assert known(continued.session) == failed
     assert [trial.origin for trial in continued.session.trials] == ["recorded", "subject", "subject"]
+
+
+def test_a_learner_which_reads_nothing_gives_the_right_answers() -> None:
+    ask_all = Block([MultiChoiceSurvey([{"prompt": "Which?", "options": ["a", "b"]}])])
+    care = Block([Quiz({"care": CARE, "machines": MACHINES}, name="care")])
+    task = Task("quizzed", lambda *, rng: Experiment([quiz_block(repeat=1), care, ask_all, machines()]))
+    seatings = seat_simulated(task, "m", samples=20, seed=0, given=None)
+    played = [one for one in play_all(seatings, open_learner("rw")) if isinstance(one, Played)]
+    assert [known(one.session)["quiz_passed"] for one in played] == [True] * 20
+    assert "You answer <<two>>." in played[0].transcript.text
+    # A question without a right answer is answered at random, as keys are.
+    assert len({one.transcript.text.partition("Which?")[2].partition(">>")[0] for one in played}) == 2
 
 
 def test_an_answer_on_record_that_the_quiz_does_not_offer_is_refused() -> None:

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from twinbean._version import __version__
+from twinbean.cli.commands import Commands
 from twinbean.cli.messages import one_line
 from twinbean.errors import TwinbeanError
 
@@ -24,6 +25,7 @@ STOPPED = 130
 
 app = typer.Typer(
     name="twinbean",
+    cls=Commands,
     help="One bandit task, played by people in a browser and by language models, and compared.",
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -43,6 +43,12 @@ def convert(
     keep: Annotated[
         str | None, typer.Option(help="Columns that describe participants, e.g. diagnosis,condition.")
     ] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="A TOML file that says what the columns hold (docs/converting.md), or hbayesdm."
+        ),
+    ] = None,
     participants: Annotated[
         Path | None, typer.Option(help="Also write what is known of the participants: a .csv or .parquet file.")
     ] = None,
@@ -69,7 +75,9 @@ def convert(
     from twinbean.runs.wide import write_wide
     from twinbean.sessions import write_table
     from twinbean.sessions.checking import check_once
-    from twinbean.sessions.foreign import Columns, read_foreign
+    from twinbean.sessions.foreign import read_all_foreign
+    from twinbean.sessions.foreign_columns import Columns
+    from twinbean.sessions.mapping import read_mapped
     from twinbean.sessions.participants import write_participants
 
     outputs = [path for path in (output, participants, responses, screens) if path is not None]
@@ -92,7 +100,12 @@ def convert(
             raise DataError("--participants is for a table of sessions, and --wide asks for another one")
         summarise(output, f"{write_wide(data[0], output)} trials")
         return
-    if choice is None:
+    if mapping is not None:
+        if any(one is not None for one in (choice, participant, reward, block, rt, where, keep)):
+            raise DataError("--mapping names the columns in a file: give it alone, or --choice and the others")
+        sessions = read_mapped(mapping, _files(data))
+        check_once(sessions)
+    elif choice is None:
         options = {"--participant": participant, "--reward": reward, "--block": block, "--rt": rt, "--where": where}
         for option, given in (options | {"--keep": keep}).items():
             if given is not None:
@@ -110,7 +123,7 @@ def convert(
             where=_entries(where or []),
             keep=[] if keep is None else [name.strip() for name in keep.split(",")],
         )
-        sessions = [session for path in _files(data) for session in read_foreign(path, columns)]
+        sessions = read_all_foreign(_files(data), columns)
         check_once(sessions)
     if rules := rules_of(exclude, exclude_file):
         sessions = kept_of(sessions, rules)
@@ -175,8 +188,14 @@ def _files(data: list[Path]) -> list[Path]:
     """The files given, and those in the folders given."""
     files = []
     for path in data:
-        found = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES) if path.is_dir() else [path]
+        found = _in_folder(path) if path.is_dir() else [path]
         if not found:
             raise DataError(f"{path} holds no data: expected {', '.join(_SUFFIXES)} files")
         files += found
     return files
+
+
+def _in_folder(path: Path) -> list[Path]:
+    from twinbean.sessions.bids import beh_files, is_bids
+
+    return beh_files(path) if is_bids(path) else sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES)

@@ -77,12 +77,12 @@ def fit(
 
 def _parted(table: Any, people: Sequence[Any], by: str | None) -> Any:
     """With the part of each participant, where it is no column already."""
-    from twinbean.comparison.parts import parted
+    from twinbean.comparison.parts import parted, parts_of_people
 
     part_of = parted(people, by)
     if by is None or by in table:
         return table
-    parts = {(one.source, one.participant): part_of(one).removeprefix(f"{by} ") for one in people}
+    parts = {who: part.removeprefix(f"{by} ") for who, part in parts_of_people(people, part_of).items()}
     whose = zip(table["source"], table["participant"], strict=True)
     widened = table.copy()
     widened.insert(list(table.columns).index("source") + 1, by, [parts[who] for who in whose])
@@ -103,7 +103,7 @@ def recover(
     settings: Settings = None,
     seed: Seed = 0,
 ) -> None:
-    """Parameter and model recovery: which ones a task can identify with its number of trials."""
+    """Say which parameters and models a task can identify with its number of trials: recovery by simulation."""
     from twinbean.cognitive import model
     from twinbean.cognitive.recovery import recover as recover_models
     from twinbean.play.payoffs import environments

@@ -55,7 +55,7 @@ def predict(
     exclude_file: ExcludeFile = None,
     phase: Phases = None,
 ) -> None:
-    """How likely each person's choices are to cognitive models, by what these know of the person.
+    """Predict choices from other people and from one's own earlier ones: how likely each is to cognitive models.
 
     Sessions among DATA that a language model scored are rows beside the models, on the same choices.
     """

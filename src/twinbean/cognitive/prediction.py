@@ -46,7 +46,9 @@ def predictive(
     source.
 
     Columns: participant, source, model, across, fold (empty across trials), nll (nats, summed), n_choices (held out),
-    mean_nll (a choice). Other parameters and errors as in `fit`; TwinbeanError too where there are too few people.
+    mean_nll (a choice), second_look (the mean sum of the options' squared probabilities, which is how often the model
+    expects the same choice again; nan where more than two are on offer). Other parameters and errors as in `fit`;
+    TwinbeanError too where there are too few people.
     """
     sessions = sessions_of(data)
     which = fitting(models, sessions, stage)
@@ -113,10 +115,14 @@ def _across_trials(
 
 def _row(model: Fittable, person: Choices, values: Numbers | None, across: Across, fold: int | None) -> dict[str, Any]:
     """Without `values`, or for somebody whom the model can learn nothing of, the likelihoods are nan."""
-    nll = mean = math.nan
+    nll = mean = again = math.nan
     if values is not None and can_learn(model, person):
         nll = float(negative_log_likelihoods(model, values[None], person)[0])
-        mean = -person.mean_of_sessions(trial_log_likelihoods(model, values, person))
+        trials = trial_log_likelihoods(model, values, person)
+        mean = -person.mean_of_sessions(trials)
+        if (person.offered.sum(axis=1) <= 2)[person.scored].all():
+            chosen = np.exp(trials)
+            again = person.mean_of_sessions(chosen**2 + (1 - chosen) ** 2)
     return {
         "participant": person.participant,
         "source": person.source,
@@ -126,4 +132,5 @@ def _row(model: Fittable, person: Choices, values: Numbers | None, across: Acros
         "nll": nll,
         "n_choices": person.n_choices,
         "mean_nll": mean,
+        "second_look": again,
     }

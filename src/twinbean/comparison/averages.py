@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,10 @@ from twinbean.comparison import statistics
 from twinbean.comparison.courses import Course, course_of
 from twinbean.comparison.grouping import Group
 from twinbean.comparison.measures import Measure, values_of
-from twinbean.comparison.pairing import left_out, own_trials, pairs, shared_trials
-from twinbean.sessions import Session, Trial
+from twinbean.comparison.pairing import left_out, pairs, shared_trials
+from twinbean.sessions import Session
 
 KEYS = ["group", "source", "start", "participant"]
-# So many arms are drawn and tabulated one by one; more would not be legible.
-ARMS_SHOWN = 6
 
 
 def session_table(
@@ -27,14 +25,14 @@ def session_table(
     rows = [
         _session_row(group, session, met, course_of(session, n_arms=n_arms, win=win, start=group.start), measures)
         for group in groups
-        for session, met in _met(group)
+        for session, met in met_by(group)
     ]
     columns = [*KEYS, "session", "met", "sample", "n_choices", "n_recorded", "shown_score", "main_score"]
     columns += [*(measure.name for measure in measures), "legal_mass"]
     return pd.DataFrame(rows, columns=columns).astype({"shown_score": float, "main_score": float})
 
 
-def _met(group: Group) -> Iterator[tuple[Session, str]]:
+def met_by(group: Group) -> Iterator[tuple[Session, str]]:
     """The group's sessions, each with the person's session whose payoffs it met: samples of one are averaged first."""
     met = [person.session for person in group.persons] or [session.session for session in group.sessions]
     return zip(group.sessions, met, strict=True)
@@ -45,7 +43,7 @@ def _session_row(
 ) -> dict[str, Any]:
     masses = [t.legal_mass for t in session.main_trials if t.origin == "subject" and t.legal_mass is not None]
     return {
-        **_keys(group, session),
+        **keys_of(group, session),
         "session": session.session,
         "met": met,
         "sample": session.sample,
@@ -58,7 +56,7 @@ def _session_row(
     }
 
 
-def _keys(group: Group, session: Session) -> dict[str, Any]:
+def keys_of(group: Group, session: Session) -> dict[str, Any]:
     return dict(zip(KEYS, (group.name, group.source, group.start, session.participant), strict=True))
 
 
@@ -169,83 +167,3 @@ def difference_table(
             )
     columns = ["group", "start", "measure", "paired", "people", "model", "difference", "low", "high"]
     return pd.DataFrame(rows, columns=[*columns, "effect", "effect_is", "n_people", "n_model", "n_left_out"])
-
-
-def learning_table(groups: Sequence[Group], *, n_arms: int, win: float | None) -> pd.DataFrame:
-    """One row a group and trial of a block: mean reward, score since the first counted trial, share of best choices,
-    share of each arm (up to six)."""
-    rows: list[dict[str, Any]] = []
-    for group in groups:
-        for session, met in _met(group):
-            rows += _trial_rows(group, session, met, course_of(session, n_arms=n_arms, win=win, start=group.start))
-    arms = [f"arm_{arm}" for arm in range(min(n_arms, ARMS_SHOWN))]
-    values = ["reward", "score", "best", *arms]
-    table = pd.DataFrame(rows, columns=[*KEYS, "session", "met", "trial", *values])
-    return _over_people(table, values)
-
-
-def _trial_rows(group: Group, session: Session, met: str, course: Course) -> list[dict[str, Any]]:
-    rows = []
-    for block in course.blocks():
-        score = 0.0
-        for place, t in enumerate(block):
-            if not course.counted[t]:
-                continue
-            score += course.reward[t]
-            arm = int(course.choice[t])
-            rows.append(
-                {
-                    **_keys(group, session),
-                    "session": session.session,
-                    "met": met,
-                    "trial": place,
-                    "reward": course.reward[t],
-                    "score": score,
-                    "best": float(course.best[t, arm]) if course.best[t].any() else np.nan,
-                    **{f"arm_{k}": float(k == arm) for k in range(min(course.n_arms, ARMS_SHOWN)) if course.of_arms},
-                }
-            )
-    return rows
-
-
-def agreement_table(groups: Sequence[Group]) -> pd.DataFrame:
-    """One row a group and lag: the share of model choices equal to the person's at the same trial; lag 1 is the model's
-    first own trial, and forced trials have none. Trials that one of the two missed are left out. `chance` is the mean
-    of 1/offered."""
-    rows: list[Mapping[str, Any]] = []
-    for group in groups:
-        for session, person in pairs(group):
-            theirs = {trial.trial: trial for trial in person.trials}
-            shared = shared_trials(session, person, group.start)
-            for lag, mine in enumerate(own_trials(session, group.start), start=1):
-                if mine.trial not in shared or not _alike(mine, theirs[mine.trial]):
-                    continue
-                offered = len(mine.offered) or len(mine.labels) or len(mine.outcomes)
-                rows.append(
-                    {
-                        **_keys(group, session),
-                        "session": session.session,
-                        "met": person.session,
-                        "lag": lag,
-                        "agreement": float(mine.choice == theirs[mine.trial].choice),
-                        "chance": 1 / offered if offered else np.nan,
-                    }
-                )
-    values = ["agreement", "chance"]
-    return _over_people(pd.DataFrame(rows, columns=[*KEYS, "session", "met", "lag", *values]), values, along="lag")
-
-
-def _alike(mine: Trial, theirs: Trial) -> bool:
-    """Whether they could agree: where their earlier choices led elsewhere, no arm was offered to both."""
-    return not (mine.offered and theirs.offered) or not set(mine.offered).isdisjoint(theirs.offered)
-
-
-def _over_people(table: pd.DataFrame, values: list[str], *, along: str = "trial") -> pd.DataFrame:
-    """Means over choices, then samples of a session, then sessions, then persons, with the number of persons."""
-    by_sample = table.groupby([*KEYS, "met", "session", along], sort=False)[values].mean()
-    by_session = by_sample.groupby([*KEYS, "met", along], sort=False).mean()
-    by_person = by_session.groupby([*KEYS, along], sort=False).mean()
-    grouped = by_person.groupby(["group", "source", "start", along], sort=False)
-    result = grouped.mean()
-    result["n_people"] = grouped.size()
-    return result.reset_index().sort_values(["start", "group", along], ignore_index=True)

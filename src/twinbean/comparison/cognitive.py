@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from twinbean.comparison.grouping import n_recorded
 from twinbean.errors import DataError
 from twinbean.sessions import Session
 from twinbean.sessions.stages import stages_of
@@ -29,12 +31,15 @@ class CognitiveFits:
 
     `in_sample` has the fits to each participant. `predictive` predicts each person from parameters fitted to other
     people; `later` predicts each person's later choices from parameters fitted to the first `train_share` of them; both
-    are None where there are too few people or choices. Raises DataError for a table without its columns.
+    are None where there are too few people or choices. `alike` has the parameters of people and models from as many
+    choices, for `likeness`: one sample a session, from the model's first choice on. Raises DataError for a table
+    without its columns.
     """
 
     in_sample: pd.DataFrame
     predictive: pd.DataFrame | None = None
     later: pd.DataFrame | None = None
+    alike: pd.DataFrame | None = None
     train_share: float = 0.5
 
     def __post_init__(self) -> None:
@@ -83,7 +88,54 @@ def fit_models(
         in_sample=fits,
         predictive=predictive(people, across="people", folds=FOLDS, **options) if len(counts) >= FOLDS else None,
         later=predictive(people, across="trials", **options) if min(counts, default=0) >= _FEWEST_CHOICES else None,
+        alike=_alike(sessions, names, stage, fits.attrs),
     )
+
+
+def _alike(
+    sessions: Sequence[Session], names: Sequence[str | Fittable], stage: int | None, scale: Mapping[Any, Any]
+) -> pd.DataFrame | None:
+    """One row a source, start, participant, model and parameter; None without people and models that play."""
+    from twinbean.cognitive import fit
+
+    people = [session for session in sessions if session.source == "human"]
+    played: dict[tuple[str, int, str, str], Session] = {}
+    for session in sorted(sessions, key=lambda one: one.sample):
+        if session.source != "human" and any(session.is_own(trial) for trial in session.trials):
+            met = session.session.removesuffix(f".{session.sample}")
+            played.setdefault((session.source, n_recorded(session), session.participant, met), session)
+    if not people or not played:
+        return None
+    # Under names that tell whose they are and where they begin.
+    whose: dict[str, tuple[str, int]] = {}
+    renamed = []
+    for (source, start, *_), session in played.items():
+        whose[f"{source} {start}"] = (source, start)
+        renamed.append(session.replace(source=f"{source} {start}"))
+    for start in sorted({start for _, start, *_ in played}):
+        whose[f"\0people {start}"] = ("human", start)
+        renamed += [_from(person, start).replace(source=f"\0people {start}") for person in people]
+    options = {key: scale[key] for key in ("reward_zero", "reward_unit", "beta_bound")}
+    table = fit(renamed, models=names, stage=stage, **options)
+    rows = []
+    for row in table.to_dict("records"):
+        source, start = whose[row["source"]]
+        bounds = str(row["at_bound"]).split()
+        rows += [
+            (source, start, row["participant"], row["model"], name, row[name], name in bounds)
+            for name in _parameter_names(table)
+            if pd.notna(row[name])
+        ]
+    return pd.DataFrame(rows, columns=["source", "start", "participant", "model", "parameter", "value", "at_bound"])
+
+
+def _from(person: Session, start: int) -> Session:
+    """The session as a model's that goes on after `start` choices of the record."""
+    n_choices, trials = 0, []
+    for trial in person.trials:
+        trials.append(dataclasses.replace(trial, origin="recorded" if n_choices < start else "subject"))
+        n_choices += trial.counts
+    return person.replace(trials=tuple(trials))
 
 
 def reported(sessions: Sequence[Session], stage: int | None = None) -> tuple[str, ...]:
@@ -146,9 +198,7 @@ def parameter_table(fits: CognitiveFits | None, parts: Mapping[tuple[str, str], 
     if fits is None:
         return pd.DataFrame(columns=columns)
     table = fits.in_sample
-    known = {*_REQUIRED, "source", "mean_nll", "n_parameters", "aic", "bic", "at_bound", "bound_cost"}
-    # What is kept of participants, as their condition, is text.
-    parameters = [name for name in table.columns if name not in known and pd.api.types.is_numeric_dtype(table[name])]
+    parameters = _parameter_names(table)
     sources = table["source"] if "source" in table else pd.Series("human", index=table.index)
     whose = [parts.get(who, "") for who in zip(sources, table["participant"].astype(str), strict=True)]
     sources = pd.Series(
@@ -167,3 +217,9 @@ def parameter_table(fits: CognitiveFits | None, parts: Mapping[tuple[str, str], 
             hits = sum(name in names for names in bounds) if bounds is not None else None
             rows.append((source, model, name, middle, low, high, len(values), hits))
     return pd.DataFrame(rows, columns=columns)
+
+
+def _parameter_names(table: pd.DataFrame) -> list[str]:
+    known = {*_REQUIRED, "source", "mean_nll", "n_parameters", "aic", "bic", "at_bound", "bound_cost"}
+    # What is kept of participants, as their condition, is text.
+    return [str(name) for name in table if name not in known and pd.api.types.is_numeric_dtype(table[name])]

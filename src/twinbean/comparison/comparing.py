@@ -8,15 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from twinbean._messages import counted
 from twinbean._notebook import html_table
-from twinbean.comparison import averages, likelihood
-from twinbean.comparison.cognitive import CognitiveFits, fit_table, fit_warnings, parameter_table
+from twinbean.comparison import averages, curves, likelihood
+from twinbean.comparison.cautions import stage_warnings, tasks_of, warnings_of
+from twinbean.comparison.cognitive import CognitiveFits, fit_table, parameter_table
+from twinbean.comparison.contrasts import among, contrast_table, declared
 from twinbean.comparison.courses import binary_win
+from twinbean.comparison.distances import distance_table
 from twinbean.comparison.exclusions import exclude_people
 from twinbean.comparison.grouping import Group, group_sessions, is_scored
+from twinbean.comparison.likeness import beside_people, likeness_table
 from twinbean.comparison.measures import Measure, installed, needing_arms, win_rule
-from twinbean.comparison.parts import parted
-from twinbean.comparison.statistics import FEWEST
+from twinbean.comparison.parts import PartOf, in_order, parted, parts_of_people
 from twinbean.comparison.stays import binary_total, stay_tables
 from twinbean.errors import DataError
 from twinbean.runs.notes import RunNotes
@@ -24,7 +28,6 @@ from twinbean.sessions import Session, checked, from_table
 from twinbean.sessions.kept import with_kept
 from twinbean.sessions.session import count_arms
 from twinbean.sessions.stages import at_stage, stages_of
-from twinbean.tasks.task import RECORDED
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -33,9 +36,11 @@ class Comparison:
 
     `sessions` has a row a session and window, `persons` the means of each person's sessions, `groups` the means of
     persons, `differences` model minus people. `learning` and `agreement` are curves, `likelihood`, `calibration` and
-    `along` say how likely models find people's choices; `fits` are the cognitive models fitted to each participant and
-    `parameters` their medians. `stays` and `stay_effects` are of trials with two choices: how often the first one is
-    repeated, by reward and transition. `warnings` are sentences about what could mislead.
+    `along` say how likely models find people's choices, `likelihood_by_part` in each part of the participants. `fits`
+    are the cognitive models fitted to each participant and `parameters` their medians. `likeness` says where models
+    fall among people, `distances` over all measures at once; `contrasts` holds differences between conditions in people
+    and in models. `stays` and `stay_effects` are of trials with two choices: how often the first one is repeated, by
+    reward and transition. `warnings` are sentences about what could mislead.
     """
 
     sessions: pd.DataFrame
@@ -47,8 +52,13 @@ class Comparison:
     likelihood: pd.DataFrame
     calibration: pd.DataFrame
     along: pd.DataFrame
+    curves: curves.Curves
     fits: pd.DataFrame
     parameters: pd.DataFrame
+    likelihood_by_part: pd.DataFrame
+    likeness: pd.DataFrame
+    distances: pd.DataFrame
+    contrasts: pd.DataFrame
     stays: pd.DataFrame
     stay_effects: pd.DataFrame
     counts: pd.DataFrame
@@ -67,7 +77,7 @@ class Comparison:
 
     def __repr__(self) -> str:
         groups = ", ".join(map(str, self.groups["group"].unique()))
-        people = _count(self.n_people, "person", "people")
+        people = counted(self.n_people, "person", "people")
         return f"Comparison({', '.join(self.tasks)}: {people}; groups {groups}; {len(self.warnings)} warnings)"
 
     def _repr_html_(self) -> str:
@@ -88,6 +98,7 @@ def compare(
     runs: Sequence[RunNotes] = (),
     exclude: Sequence[str] = (),
     by: str | None = None,
+    contrasts: Sequence[str] = (),
     seed: int = 0,
     stage: int | None = None,
 ) -> Comparison:
@@ -98,9 +109,10 @@ def compare(
     sessions to persons to groups. `fits` are cognitive models (`cognitive.fit_models`), `runs` are
     `provenance.read_notes` of run folders, `exclude` holds rules as in `exclusions.exclude_people`, which leaves out
     whom the task excludes besides. `by` is a column of what is known of participants, as a condition: each of its
-    values makes groups of its own. Of trials with several choices `stage` compares one; without it, what means one
-    choice a trial is left empty. Raises DataError where there is nothing to compare, and for what nobody can have
-    played.
+    values makes groups of its own. `contrasts` are differences between two entries of a column, as "condition: a - b";
+    where none is declared, all pairs of `by` are contrasted. Of trials with several choices `stage` compares one;
+    without it, what means one choice a trial is left empty. Raises DataError where there is nothing to compare, and for
+    what nobody can have played.
     """
     sessions = checked(
         session for one in data for session in (from_table(one) if isinstance(one, pd.DataFrame) else one)
@@ -128,33 +140,48 @@ def compare(
     counts = _counts(groups, runs)
     stays, stay_effects = stay_tables(groups if stages else (), win=binary_total(whole) if stages else None)
     differences = averages.difference_table(groups, table, measures, n_arms=n_arms, win=win, seed=seed)
+    # Places in a block, and lags, would count rockets and aliens alike.
+    of_one_choice = () if stages else groups
+    everybody = groups if by is None else group_sessions(kept, statuses)
+    whole_table = table if by is None else averages.session_table(everybody, measures, n_arms=n_arms, win=win)
+    contrasted = declared(contrasts) or among(kept, by)
+    beside = list(beside_people(groups, table, measures))
+    drawn = curves.Curves(
+        learning=curves.learning_curves(of_one_choice, n_arms=n_arms, win=win),
+        agreement=curves.agreement_curves(of_one_choice),
+        along=likelihood.along_curves(scored),
+    )
     return Comparison(
         sessions=with_kept(table, kept),
         persons=with_kept(persons, kept),
         groups=averages.group_table(persons, seed=seed),
         differences=differences,
-        # Places in a block, and lags, would count rockets and aliens alike.
-        learning=averages.learning_table(() if stages else groups, n_arms=n_arms, win=win),
-        agreement=averages.agreement_table(() if stages else groups),
+        learning=curves.learning_table(drawn.learning, seed=seed),
+        agreement=curves.agreement_table(drawn.agreement, seed=seed),
         likelihood=likelihoods,
         calibration=likelihood.calibration_table(scored),
-        along=likelihood.along_table(scored),
+        along=likelihood.along_table(drawn.along, seed=seed),
+        curves=drawn,
         fits=fit_table(fits),
-        parameters=parameter_table(fits, {(one.source, one.participant): part_of(one) for one in kept}),
+        parameters=parameter_table(fits, parts_of_people(kept, part_of)),
+        likelihood_by_part=_by_part(scored, fits, part_of, by, seed),
+        likeness=likeness_table(beside, None if fits is None else fits.alike, seed=seed),
+        distances=distance_table(beside, seed=seed),
+        contrasts=contrast_table(contrasted, kept, everybody, whole_table, measures, seed=seed),
         stays=stays,
         stay_effects=stay_effects,
         counts=counts,
         exclusions=exclusions,
-        tasks=_tasks(kept),
+        tasks=tasks_of(kept),
         measures=measures,
         n_arms=n_arms,
         win_rule=win_rule(win),
         runs=tuple(runs),
         warnings=(
             *refused,
-            *_stage_warnings(stages, measures, stays),
+            *stage_warnings(stages, measures, stays),
             *without_arms,
-            *_warnings(kept, groups, table, counts, differences, likelihoods, runs, fits),
+            *warnings_of(kept, groups, table, counts, differences, likelihoods, runs, fits),
         ),
         seed=seed,
     )
@@ -171,10 +198,18 @@ def _with_distinct_sources(sessions: Sequence[Session], fits: CognitiveFits | No
     ]
 
 
-def _tasks(sessions: Sequence[Session]) -> tuple[str, ...]:
-    """The tasks by name; a model that met people's own records, as the task `recorded`, met those people's task."""
-    names = {session.task for session in sessions}
-    return tuple(sorted(names - {RECORDED} or names))
+def _by_part(
+    sessions: Sequence[Session], fits: CognitiveFits | None, part_of: PartOf, by: str | None, seed: int
+) -> pd.DataFrame:
+    """The likelihoods of each part by itself. Fits are of persons: where somebody is of several parts, there are none
+    of a part."""
+    parts = list(in_order(sessions, part_of)) if by is not None else []
+    alone = all(parts_of_people(sessions, part_of).values())
+    tables = [
+        likelihood.likelihood_table(own, fits if alone else None, seed=seed).assign(part=part) for part, own in parts
+    ]
+    empty = pd.DataFrame(columns=[*likelihood.COLUMNS, "part"])
+    return pd.concat(tables, ignore_index=True) if tables else empty
 
 
 def _counts(groups: Sequence[Group], runs: Sequence[RunNotes]) -> pd.DataFrame:
@@ -196,103 +231,3 @@ def _counts(groups: Sequence[Group], runs: Sequence[RunNotes]) -> pd.DataFrame:
         )
     columns = ["group", "start", "paired", "participants", "sessions", "failed", "choices", "illegal_rate"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _warnings(
-    sessions: Sequence[Session],
-    groups: Sequence[Group],
-    table: pd.DataFrame,
-    counts: pd.DataFrame,
-    differences: pd.DataFrame,
-    likelihoods: pd.DataFrame,
-    runs: Sequence[RunNotes],
-    fits: CognitiveFits | None,
-) -> list[str]:
-    people = {session.participant for session in sessions if session.source == "human"}
-    found = []
-    tasks = _tasks(sessions)
-    if len(tasks) > 1:
-        found.append(f"The data name several tasks ({', '.join(tasks)}); they are treated as one.")
-    if 0 < len(people) < FEWEST:
-        found.append(
-            f"Only {_count(len(people), 'person', 'people')}: these data do not generalise to other people, so "
-            f"no intervals are given (they need at least {FEWEST})."
-        )
-    for group in groups:
-        if not group.is_people and not group.paired and people:
-            found.append(
-                f"{group.name}: its sessions had payoffs of their own, so they "
-                f"are compared with the people as a group, not in pairs."
-            )
-        if group.failed:
-            total = len(group.failed) + len(group.sessions)
-            found.append(
-                f"{group.name}: {len(group.failed)} of {total} sessions failed and are excluded; if failure "
-                f"depends on the course of play, the remaining sessions are a biased sample."
-            )
-    for _, row in differences[differences["n_left_out"] > 0].drop_duplicates("group").iterrows():
-        found.append(
-            f"{row['group']}: {_count(row['n_left_out'], 'choice', 'choices')} at trials that the other side missed "
-            f"are left out of the differences, which compare the trials that both played."
-        )
-    for _, row in counts[counts["illegal_rate"] > 0].iterrows():
-        found.append(f"{row['group']}: {row['illegal_rate']:.1%} of the first answers were not a legal label.")
-    masses = table.groupby("group")["legal_mass"].mean()
-    for name, mass in masses[masses < 0.5].items():
-        found.append(
-            f"{name}: on average the legal labels hold only {mass:.0%} of the probability; its choices are drawn from "
-            f"a small part of its distribution."
-        )
-    found += [*_likelihood_warnings(likelihoods, runs), *fit_warnings(fits)]
-    return found
-
-
-def _stage_warnings(stages: Sequence[int], measures: Sequence[Measure], stays: pd.DataFrame) -> list[str]:
-    if not stages:
-        return []
-    over_all = ", ".join(one.title.lower() for one in measures if one.of_stages)
-    empty = ", ".join(one.title for one in measures if not one.of_stages)
-    found = [
-        f"A trial has {len(stages)} choices (stages {', '.join(map(str, stages))}). Over all of them are: {over_all} "
-        f"and likelihoods, which are also given by stage. Left empty, since they are of one choice a trial: {empty}, "
-        f"learning curves and agreement; --stage 1 gives them for the first choices."
-    ]
-    if stays.empty:
-        found.append(
-            "Stay probabilities need trials that pay one of two amounts and say whether their transition was common or "
-            "rare: there are none."
-        )
-    return found
-
-
-def _likelihood_warnings(likelihoods: pd.DataFrame, runs: Sequence[RunNotes]) -> list[str]:
-    found = []
-    scored = likelihoods[likelihoods["quantity"] == "legal labels"]
-    for _, row in scored[scored["legal_mass"] < 0.5].iterrows():
-        found.append(
-            f"{row['model']}: the legal labels hold only {row['legal_mass']:.0%} of the probability, so "
-            f"its two likelihoods differ widely."
-        )
-    fitted = likelihoods[likelihoods["quantity"] == "in-sample"]
-    if len(scored) and len(fitted):
-        found.append(
-            "Cognitive models were fitted to these very choices, models that scored them were not: compare them in "
-            'the column "not fitted".'
-        )
-    bounds = likelihoods[likelihoods["at_bound"] > 0].drop_duplicates("model")
-    if len(bounds):
-        each = ", ".join(f"{row.model} {row.at_bound:.0f} of {row.n_people}" for row in bounds.itertuples())
-        found.append(f"For some people a parameter is at its bound and therefore not an estimate: {each}.")
-    found += [
-        f"{notes.source}: scored with the window {notes.manifest['window']!r}, so it did not see the whole session."
-        for notes in runs
-        if notes.manifest.get("window") is not None
-    ]
-    whole = likelihoods["quantity"].isin(["legal labels", "in-sample", "predictive"])
-    if likelihoods.loc[whole, "n_choices"].nunique() > 1:
-        found.append("The models in the likelihood table were not all evaluated on the same number of choices.")
-    return found
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

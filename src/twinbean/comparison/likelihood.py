@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from twinbean.comparison import statistics
+from twinbean.comparison.bands import over_persons
 from twinbean.comparison.cognitive import CognitiveFits
 from twinbean.comparison.grouping import is_scored
 from twinbean.sessions import Session, Trial
@@ -19,7 +20,7 @@ BINS = 10
 Places = set[tuple[str, str, int]]
 COLUMNS = (
     *("model", "kind", "quantity", "nll", "low", "high", "pseudo_r2", "pseudo_r2_low", "pseudo_r2_high"),
-    *("behind", "behind_low", "behind_high", "legal_mass", "n_people", "n_choices", "at_bound"),
+    *("behind", "behind_low", "behind_high", "legal_mass", "n_people", "n_choices", "at_bound", "second_look"),
 )
 # On whole sessions, by models that were not fitted to these choices: only these compare models fairly.
 FAIR = ("legal labels", "predictive")
@@ -90,7 +91,8 @@ def _places_of(sessions: Sequence[Session], stage: int) -> Places:
 
 def _scored_row(model: str, quantity: str, column: str, persons: pd.DataFrame, seed: int) -> dict[str, Any]:
     row = _row(model, "scored", quantity, persons[column], float(persons["chance"].mean()), seed)
-    return row | {"legal_mass": persons["mass"].mean(), "n_choices": int(persons["n"].sum())}
+    row |= {"legal_mass": persons["mass"].mean(), "n_choices": int(persons["n"].sum())}
+    return row | ({"second_look": persons["again"].mean()} if column == "legal" else {})
 
 
 def _row(model: str, kind: str, quantity: str, nll: pd.Series[float], chance: float, seed: int) -> dict[str, Any]:
@@ -123,6 +125,8 @@ def _fit_rows(table: pd.DataFrame, quantity: str, chances: pd.Series[float], see
         nll = mean.set_axis(own["participant"].astype(str))
         chance = float(chances.reindex(nll.index).mean())
         row = _row(str(model), "fitted", quantity, nll, chance, seed) | {"n_choices": int(own["n_choices"].sum())}
+        if "second_look" in own.columns:
+            row["second_look"] = float(own["second_look"].mean())
         if "at_bound" in own.columns:
             row["at_bound"] = int(own["at_bound"].map(_names_a_bound).sum())
         rows.append(row)
@@ -159,13 +163,20 @@ def _persons(sessions: Sequence[Session], places: Places | None = None) -> pd.Da
                 "full": _mean_negative([trial.logp for trial in trials]),
                 "mass": _mean_negative([trial.legal_mass for trial in trials]) * -1,
                 "chance": float(np.mean([np.log(_n_offered(trial)) for trial in trials])),
+                "again": float(np.mean([_second_look(trial) for trial in trials])),
                 "n": len(trials),
             }
         )
     grouped = pd.DataFrame(rows).groupby("participant", sort=False)
-    persons = grouped[["legal", "full", "mass", "chance"]].mean()
+    persons = grouped[["legal", "full", "mass", "chance", "again"]].mean()
     persons["n"] = grouped["n"].sum()
     return persons
+
+
+def _second_look(trial: Trial) -> float:
+    """How often somebody with these probabilities would choose the same again."""
+    known = [p for p in trial.p if p is not None]
+    return sum(p**2 for p in known) if known else np.nan
 
 
 def _mean_negative(values: Sequence[float | None]) -> float:
@@ -235,9 +246,9 @@ def calibration_table(sessions: Sequence[Session]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["model", "from", "to", "predicted", "chosen", "n"])
 
 
-def along_table(sessions: Sequence[Session]) -> pd.DataFrame:
-    """One row a model and trial of the session: mean NLL over legal labels (choices of a trial, then sessions, then
-    persons)."""
+def along_curves(sessions: Sequence[Session]) -> pd.DataFrame:
+    """One row a model, person and trial of the session: mean NLL over legal labels (choices of a trial, then
+    sessions)."""
     rows = [
         (source, session.participant, session.session, number, -trial.logp_legal)
         for source, own in _by_source(sessions).items()
@@ -247,6 +258,9 @@ def along_table(sessions: Sequence[Session]) -> pd.DataFrame:
         if trial.counts and trial.logp_legal is not None
     ]
     table = pd.DataFrame(rows, columns=["model", "participant", "session", "trial", "nll"])
-    persons = table.groupby(["model", "participant", "trial"], sort=False)["nll"].mean()
-    grouped = persons.groupby(["model", "trial"], sort=False)
-    return pd.DataFrame({"nll": grouped.mean(), "n_people": grouped.size()}).reset_index()
+    return table.groupby(["model", "participant", "trial"], sort=False)["nll"].mean().reset_index()
+
+
+def along_table(persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """One row a model and trial of the session: the mean over persons, and its band."""
+    return over_persons(persons, keys=["model"], along="trial", seed=seed)

@@ -137,9 +137,14 @@ def _interval(means: NDArray[np.float64], n: int) -> tuple[float, float]:
     Student's t and the divisor n - 1 would: plain percentiles are too narrow for some tens of participants."""
     if n < FEWEST:
         return np.nan, np.nan
-    tail = stats.norm.cdf(np.sqrt(n / (n - 1)) * stats.t.ppf((1 - LEVEL) / 2, n - 1))
+    tail = expanded_tail(n)
     low, high = np.quantile(means, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def expanded_tail(n: int) -> float:
+    """The share of resamples on either side of an expanded percentile interval of `n` values."""
+    return float(stats.norm.cdf(np.sqrt(n / (n - 1)) * stats.t.ppf((1 - LEVEL) / 2, n - 1)))
 
 
 def _known(values: ArrayLike) -> NDArray[np.float64]:

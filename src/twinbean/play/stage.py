@@ -205,7 +205,7 @@ class PlayStage:
 
     def _ask_for(self, offer: Offer) -> int:
         arms = tuple(range(len(offer.labels)))
-        _, answer = self._ask(labels=offer.labels, arms=arms, n_arms=len(arms), trial=None)
+        _, answer = self._ask(labels=offer.labels, arms=arms, n_arms=len(arms), trial=None, right=offer.right)
         assert answer.label is not None
         chosen = offer.labels.index(answer.label)
         self.on_response((self.n_trials, offer.values[chosen]))
@@ -221,6 +221,7 @@ class PlayStage:
         stage: int | None = None,
         state: str | None = None,
         attributes: tuple[Attributes, ...] = (),
+        right: str | None = None,
     ) -> tuple[Question, Answer]:
         question, answer = self.asker(
             self.text.text,
@@ -228,6 +229,7 @@ class PlayStage:
             arms=arms,
             n_arms=n_arms,
             attributes=attributes,
+            right=right,
             trial=trial,
             block=self.block,
             stage=stage,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from twinbean.comparison.averages import ARMS_SHOWN
 from twinbean.comparison.comparing import Comparison
+from twinbean.comparison.curves import ARMS_SHOWN
 from twinbean.sessions.stages import COMMON, RARE
 
 if TYPE_CHECKING:

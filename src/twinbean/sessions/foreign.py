@@ -4,40 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
+from twinbean.sessions.beh_names import named_by, rt_ms_of
 from twinbean.sessions.checking import check_trial
 from twinbean.sessions.columns import COLUMNS
+from twinbean.sessions.foreign_columns import Columns, Option, column_of
 from twinbean.sessions.payoffs import as_payoff
-from twinbean.sessions.session import Session, Trial
+from twinbean.sessions.session import MAIN, Session, Trial
 from twinbean.sessions.text_tables import TextTable, read_text_table
 
 _Numbered = tuple[int, Mapping[str, str]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Columns:
-    """Which column holds what: the chosen arm, and, where there are any, participant, reward, block and response time.
+def read_all_foreign(paths: Sequence[Path], columns: Columns) -> list[Session]:
+    """The sessions of several tables of one study, whose arms are the same."""
+    if len(paths) > 1 and not (columns.arms or columns.options):
+        found = [_entries_in(path, columns) for path in paths]
+        entries = {entry for own in found for entry in own}
+        kinds = {_kind(entry) for entry in entries}
+        if len(kinds) > 1:
+            raise DataError(
+                f"column {columns.choice!r} holds numbers in some of the files and words in others; name the rows that "
+                f"are choices with --where COLUMN=ENTRY"
+            )
+        columns = replace(columns, arms={entry: [entry] for entry in sorted(entries, key=_natural)})
+        if len(entries) < 2:
+            raise DataError(f"column {columns.choice!r} holds {shortened(sorted(entries))}, expected at least two arms")
+    return [session for path in paths for session in read_foreign(path, columns)]
 
-    Without `participant`, a file is one person's and named by it. Rows count where each column of `where` holds one of
-    its entries. `keep` are columns that say something of the whole session, such as a diagnosis or a condition.
-    """
 
-    choice: str
-    participant: str | None = None
-    reward: str | None = None
-    block: str | None = None
-    rt: str | None = None
-    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    keep: Sequence[str] = ()
+def _entries_in(path: Path, columns: Columns) -> set[str]:
+    cells = read_text_table(path)
+    _check_columns(path, cells, columns)
+    rows = _chosen_rows(path, cells, columns.where)
+    if not any(not columns.is_missed(row.get(columns.choice, "")) for _, row in rows):
+        return set()
+    return set(_labels(path, columns, rows, cells, at_least=1))
 
-    def names(self) -> list[str]:
-        given = [self.participant, self.choice, self.reward, self.block, self.rt, *self.where, *self.keep]
-        return [name for name in given if name is not None]
+
+def _check_columns(path: Path, cells: TextTable, columns: Columns) -> None:
+    for name in columns.names():
+        if name not in cells.columns:
+            raise DataError(f"{path} has no column {name!r} (found {names_listed(cells.columns)})")
 
 
 def read_foreign(path: Path, columns: Columns) -> list[Session]:
@@ -48,9 +61,7 @@ def read_foreign(path: Path, columns: Columns) -> list[Session]:
     the column or the row (counted from 1, the header not among them).
     """
     cells = read_text_table(path)
-    for name in columns.names():
-        if name not in cells.columns:
-            raise DataError(f"{path} has no column {name!r} (found {names_listed(cells.columns)})")
+    _check_columns(path, cells, columns)
     for name in columns.keep:
         if name in COLUMNS:
             raise DataError(
@@ -58,13 +69,15 @@ def read_foreign(path: Path, columns: Columns) -> list[Session]:
             )
     rows = _chosen_rows(path, cells, columns.where)
     labels = _labels(path, columns, rows, cells)
-    people: dict[str, list[_Numbered]] = {}
+    columns = replace(columns, rt_ms=rt_ms_of(path, columns.rt) if columns.rt_ms is None else columns.rt_ms)
+    people: dict[tuple[str, str], list[_Numbered]] = {}
     is_jspsych = cells.is_jspsych
     for number, row in rows:
-        who = path.name.split(".")[0] if columns.participant is None else row.get(columns.participant, "")
+        who, visit = named_by(path) if columns.participant is None else (row.get(columns.participant, ""), "")
         if not who:
             raise DataError(f"{path}, row {number}: {columns.participant} is empty, expected a participant")
-        people.setdefault(who, []).append((number, row))
+        visit = row.get(columns.session, "") if columns.session else visit
+        people.setdefault((who, visit), []).append((number, row))
     # The rows of a large table take as much memory as its sessions: each person's are let go when theirs is made.
     del cells, rows
     return [_session(path, columns, who, people.pop(who), labels, is_jspsych) for who in list(people)]
@@ -82,10 +95,21 @@ def _chosen_rows(path: Path, cells: TextTable, where: Mapping[str, Sequence[str]
     return rows
 
 
-def _labels(path: Path, columns: Columns, rows: Sequence[_Numbered], cells: TextTable) -> tuple[str, ...]:
-    """What can be chosen, in order: numbers by size, words by the alphabet. All choices must be of one kind."""
+def _labels(
+    path: Path, columns: Columns, rows: Sequence[_Numbered], cells: TextTable, *, at_least: int = 2
+) -> tuple[str, ...]:
+    """What can be chosen, in order: as it is said, or numbers by size, words by the alphabet, all of one kind."""
     name = columns.choice
-    chosen = [(number, row) for number, row in rows if row.get(name, "")]
+    chosen = [(number, row) for number, row in rows if not columns.is_missed(row.get(name, ""))]
+    if columns.arms or columns.options:
+        known = columns.arms or {option.entry: [option.entry] for option in columns.options}
+        entries = {entry for own in known.values() for entry in own}
+        for number, row in chosen:
+            if _label(row[name]) not in entries:
+                raise DataError(
+                    f"{path}, row {number}: {name} is {shortened(row[name])}, expected {names_listed(sorted(entries))}"
+                )
+        return tuple(known)
     first: tuple[int, str, str | None] | None = None
     for number, row in chosen:
         kind, screen = _kind(row[name]), row.get("trial_type") if cells.is_jspsych else None
@@ -103,7 +127,7 @@ def _labels(path: Path, columns: Columns, rows: Sequence[_Numbered], cells: Text
                 f"name the screens that are choices with --where trial_type=ENTRY"
             )
     labels = tuple(sorted({_label(row[name]) for _, row in chosen}, key=_natural))
-    if len(labels) < 2:
+    if len(labels) < at_least:
         raise DataError(f"{path}: column {name!r} holds {shortened(list(labels))}, expected at least two arms")
     return labels
 
@@ -131,8 +155,14 @@ def _natural(label: str) -> tuple[float, str]:
 
 
 def _session(
-    path: Path, columns: Columns, participant: str, rows: Sequence[_Numbered], labels: tuple[str, ...], is_jspsych: bool
+    path: Path,
+    columns: Columns,
+    who: tuple[str, str],
+    rows: Sequence[_Numbered],
+    labels: tuple[str, ...],
+    is_jspsych: bool,
 ) -> Session:
+    participant, visit = who
     kept = {name: _same(path, name, rows) for name in columns.keep}
     if is_jspsych:
         _check_order(path, participant, rows)
@@ -144,7 +174,7 @@ def _session(
         trials.append(_trial(path, columns, number, row, labels, trial=len(trials), block=block))
     return Session(
         participant=participant,
-        session=participant,
+        session=f"{participant}-{visit}" if visit else participant,
         task=path.name.split(".")[0],
         trials=tuple(trials),
         details={"kept": kept} if kept else {},
@@ -187,29 +217,62 @@ def _trial(
 ) -> Trial:
     arms = tuple(range(len(labels)))
     choice = row.get(columns.choice, "")
-    if choice == "":
-        return Trial(trial=trial, choice=None, block=block, offered=arms, labels=labels, missed=True)
-
-    def number_in(name: str | None) -> float | None:
-        return None if name is None else _number(path, name, number, row.get(name, ""))
-
-    arm = labels.index(_label(choice))
-    reward = number_in(columns.reward)
+    phase = _phase(columns, row)
+    attributes = tuple(_attributes(path, option, number, row) for option in columns.options)
+    place: dict[str, Any] = {"trial": trial, "block": block, "phase": phase, "offered": arms, "labels": labels}
+    if attributes:
+        place["attributes"] = attributes
+    if columns.is_missed(choice):
+        return Trial(choice=None, missed=True, **place)
+    arm = _arm(columns, _label(choice), labels)
+    reward = _reward(path, columns, number, row)
+    rt = None if columns.rt is None else _number(path, columns.rt, number, row.get(columns.rt, ""))
     outcomes: list[Any] = [None] * len(labels)
     outcomes[arm] = reward
     made = Trial(
-        trial=trial,
         choice=arm,
-        block=block,
         label=labels[arm],
         reward=reward,
-        rt_ms=number_in(columns.rt),
-        outcomes=tuple(outcomes),
-        offered=arms,
-        labels=labels,
+        rt_ms=rt if rt is None or columns.rt_ms in (None, 1) else rt * columns.rt_ms,
+        # What options are worth is in their attributes.
+        outcomes=() if attributes else tuple(outcomes),
+        **place,
     )
     check_trial(made, f"{path}, row {number}")
     return made
+
+
+def _arm(columns: Columns, entry: str, labels: tuple[str, ...]) -> int:
+    of = next((label for label, entries in columns.arms.items() if entry in entries), entry)
+    return labels.index(of)
+
+
+def _phase(columns: Columns, row: Mapping[str, str]) -> str:
+    entry = row.get(columns.phase, "") if columns.phase else ""
+    return next((phase for phase, entries in columns.phases.items() if entry in entries), MAIN)
+
+
+def _term(path: Path, term: str, number: int, row: Mapping[str, str]) -> float | None:
+    name = column_of(term)
+    value = _number(path, name, number, row.get(name, ""))
+    if value is None or name == term:
+        return value
+    return -abs(value) if term.startswith("-|") else -value
+
+
+def _reward(path: Path, columns: Columns, number: int, row: Mapping[str, str]) -> float | None:
+    terms = [_term(path, term, number, row) for term in columns.rewards]
+    return None if not terms or None in terms else sum(term for term in terms if term is not None)
+
+
+def _attributes(path: Path, option: Option, number: int, row: Mapping[str, str]) -> dict[str, float]:
+    found = {}
+    for name, given in option.attributes.items():
+        value = _term(path, given, number, row) if isinstance(given, str) else given
+        if value is None:
+            raise DataError(f"{path}, row {number}: {given} is empty, expected the {name} of the option {option.entry}")
+        found[name] = value
+    return found
 
 
 def _number(path: Path, name: str, row: int, cell: str) -> float | None:

@@ -19,11 +19,12 @@ class Question:
     question's text extends the one before it. `labels[i]` is the legal answer that chooses arm `arms[i]`; options that
     are no arms have `attributes`, an entry each. `trial` counts trials of the session from 0, or is None for a question
     that is no trial (a key on a text screen); `block` counts the definition's blocks, `stage` and `state` are those of
-    the trial. `history` holds the trials so far, for subjects that learn from payoffs rather than from words;
-    `starts[i]` is where trial i begins in `text`, and
-    `n_trials` how many the session has, for subjects that are shown another text. `seed`, `participant`, `sample` and
-    `trial` key every random draw of the answer; `attempt` counts earlier illegal answers to this question, `n_answered`
-    all earlier answers of the subject in this session, legal or not, also those of an earlier start of the run.
+    the trial. `right` is the right answer of a quiz or an attention check, for subjects that read nothing.
+    `history` holds the trials so far, for subjects that learn from payoffs rather than from words; `starts[i]` is
+    where trial i begins in `text`, and `n_trials` how many the session has, for subjects that are shown another
+    text. `seed`, `participant`, `sample` and `trial` key every random draw of the answer; `attempt` counts earlier
+    illegal answers to this question, `n_answered` all earlier answers of the subject in this session, legal or not,
+    also those of an earlier start of the run.
     """
 
     session: str
@@ -41,6 +42,7 @@ class Question:
     stage: int | None = None
     state: str | None = None
     attributes: Sequence[Attributes] = ()
+    right: str | None = None
     history: Sequence[Trial] = field(default=(), repr=False)
     starts: Sequence[int] = field(default=(), repr=False)
     n_trials: int | None = None

@@ -13,6 +13,7 @@ from twinbean import _journal, _json
 from twinbean._files import read_text
 from twinbean._messages import names_listed, shortened
 from twinbean.errors import DataError
+from twinbean.sessions.bids import DESCRIPTION, is_bids, read_bids
 from twinbean.sessions.cells import all_unmarked, lines_of
 from twinbean.sessions.checking import check_once
 from twinbean.sessions.jatos import read_jatos
@@ -42,6 +43,10 @@ def _read_any(path: Path) -> list[Session]:
         return read_file(path)
     if (path / "run.json").exists():
         return read_run(path)
+    if is_bids(path):
+        return read_bids(path)
+    if is_psychds(path):
+        return read_psychds(path)
     found = sorted(file for file in path.iterdir() if file.suffix.lower() in _READERS)
     # What stands beside a table of sessions says no more of the participants than the table.
     files = [file for file in found if not is_participants_file(file)]
@@ -54,6 +59,23 @@ def _read_any(path: Path) -> list[Session]:
     if not sessions:
         raise DataError(f"{path} holds no trials: everybody declined to take part")
     return sessions
+
+
+def is_psychds(folder: Path) -> bool:
+    """Whether a folder is a dataset of Psych-DS."""
+    path = folder / DESCRIPTION
+    return path.is_file() and '"Dataset"' in read_text(path) and (folder / "data").is_dir()
+
+
+def read_psychds(folder: Path) -> list[Session]:
+    """The sessions of a dataset that Twinbean wrote; tables that do not say what was chosen are not of trials."""
+    files = sorted((folder / "data").rglob("*_data.csv"))
+    tables = [path for path in files if "choice" in next(iter(csv.reader(lines_of(read_text(path)))), ())]
+    if not tables:
+        raise DataError(
+            f"{folder} is a Psych-DS dataset without a tidy table: name its columns with --choice or --mapping"
+        )
+    return [session for path in tables for session in read_file(path)]
 
 
 def read_run(folder: Path) -> list[Session]:

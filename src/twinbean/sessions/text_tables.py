@@ -15,6 +15,7 @@ import pandas as pd
 from twinbean import _json
 from twinbean._files import read_text
 from twinbean.errors import DataError
+from twinbean.sessions.beh_names import is_beh
 from twinbean.sessions.cells import lines_of
 from twinbean.sessions.parquet import read_parquet
 
@@ -72,6 +73,8 @@ def _from_text(text: str, path: Path) -> TextTable:
         raise DataError(f"{path} is not a table: {error}") from None
     if not lines:
         raise DataError(f"{path} is not a table: it is empty")
+    if is_beh(path):
+        lines = [tuple("" if cell == "n/a" else cell for cell in line) for line in lines]
     columns, place = lines[0], {name: number for number, name in enumerate(lines[0])}
     rows = [_Row(place, line) for line in lines[1:]]
     for number, line in enumerate(lines[1:], start=1):

@@ -79,7 +79,7 @@ class Learner:
     async def ask(self, question: Question) -> Answer:
         """Draw an answer from the model's probabilities. Raises SubjectError for payoffs that it cannot learn from."""
         if question.trial is None:
-            return _any_key(question)
+            return _unread(question)
         play = self._play(question)
         p = self._log_probabilities(play, question)
         first = play.first_arm(question)
@@ -286,8 +286,11 @@ class _Play:
         return self._draws[trial]
 
 
-def _any_key(question: Question) -> Answer:
-    """A key on a text screen, which pays nothing: all legal keys alike, drawn by what stands on the screen."""
+def _unread(question: Question) -> Answer:
+    """The right answer of a quiz, since there is nothing that a learner could have understood; else any key of a
+    screen, which pays nothing: all legal keys alike, drawn by what stands on the screen."""
+    if question.right is not None:
+        return Answer(label=question.right, raw=question.right)
     key = generator(
         question.seed,
         question.participant,

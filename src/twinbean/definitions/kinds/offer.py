@@ -18,12 +18,14 @@ class Offer:
 
     `opening` is the text up to the opened response. `missed` is what the text says of no response, where that is none
     of the options but can happen, since time ends the screen or a question may be left out; None where it cannot.
+    `right` is the label of the only right answer, where there is one.
     """
 
     labels: tuple[str, ...]
     values: tuple[Any, ...]
     opening: str
     missed: str | None = None
+    right: str | None = None
 
     @property
     def asks(self) -> bool:

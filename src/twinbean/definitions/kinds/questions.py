@@ -89,7 +89,13 @@ def offer_of(question: Question, where: str) -> Offer | None:
         return None
     check_labels(labels, len(labels), where)
     opening = f"{question['prompt']} Your options are: {', '.join(labels)}. You answer "
-    return Offer(labels=labels, values=values, opening=opening)
+    right = question.get("answer", question.get("attention"))
+    return Offer(
+        labels=labels,
+        values=values,
+        opening=opening,
+        right=labels[values.index(right)] if right in values else None,
+    )
 
 
 def answers_of(questions: Sequence[Question], stage: Stage, where: str) -> dict[str, Any]:

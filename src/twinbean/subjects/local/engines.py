@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from twinbean.errors import SubjectError
 from twinbean.subjects.local.explaining import explained, need
 from twinbean.subjects.local.precision import adapter_in, compute_in, nf4, torch_dtype
+from twinbean.subjects.local.smollm2 import SMOLLM2, fetch_smollm2
 
 if TYPE_CHECKING:
     import torch
@@ -49,7 +50,9 @@ def by_transformers(wanted: Wanted) -> Weights:
     place, revision = wanted.place, wanted.revision
     with explained(place, wanted.name):
         adapter = _adapter_config(place, revision)
-        base = place if adapter is None else str(adapter["base_model_name_or_path"])
+        named = place if adapter is None else str(adapter["base_model_name_or_path"])
+        # By this name, which is good on every machine, an adapter that Twinbean has trained names it.
+        base = str(fetch_smollm2()) if adapter is not None and named == SMOLLM2 else named
         options: dict[str, Any] = {
             # A revision names a commit of one repository, and the base is another; nor is that in an adapter's own file
             # the base's, whatever peft's documentation says.
@@ -73,7 +76,7 @@ def by_transformers(wanted: Wanted) -> Weights:
 
             # Not merged: merging Centaur and quantising again raised its published loss from .4555 to .573.
             model = PeftModel.from_pretrained(model, place, revision=revision, is_trainable=False)
-    about = {"model": place, "revision": revision, "adapter_of": None if adapter is None else base}
+    about = {"model": place, "revision": revision, "adapter_of": None if adapter is None else named}
     if wanted.adapter_dtype is not None:
         if adapter is None:
             raise SubjectError(f"{wanted.name} is no adapter: --adapter-dtype {wanted.adapter_dtype} does not apply")

@@ -158,7 +158,7 @@ def _score(language_model: LanguageModel, batch: Sequence[Encoded]) -> list[list
     tokens = torch.tensor([one.tokens + [0] * (width - len(one.tokens)) for one in batch], device=device)
     go_on = any(len(one.branches) > 1 for one in labels)
     cache = RowCache(language_model.n_layers) if go_on else None
-    with _head_at(language_model.model, rows, places):
+    with head_at(language_model.model, rows, places):
         # No mask: the padding stands on the right, where causal attention never looks, and the fast kernels want none.
         logits = language_model.logits(input_ids=tokens, past_key_values=cache, use_cache=go_on)[0]
     assert len(logits) == len(rows), f"the head gave {len(logits)} rows for {len(rows)} scored places"
@@ -177,7 +177,7 @@ def _score(language_model: LanguageModel, batch: Sequence[Encoded]) -> list[list
 
 
 @contextmanager
-def _head_at(model: Any, rows: Sequence[int], places: Sequence[int]) -> Iterator[None]:
+def head_at(model: Any, rows: Sequence[int], places: Sequence[int]) -> Iterator[None]:
     """Within it, the head sees only the hidden states at (row, place), as one row of scored places.
 
     Logits of all positions would take 16.8 GB for 32k tokens; and `logits_to_keep` keeps the same places in all rows.

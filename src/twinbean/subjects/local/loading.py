@@ -10,7 +10,7 @@ from twinbean.subjects.local.engines import ENGINES, Wanted, Weights, by_transfo
 from twinbean.subjects.local.explaining import need
 from twinbean.subjects.local.language_model import LanguageModel
 from twinbean.subjects.local.precision import ADAPTER_DTYPES, DTYPES, computed_in, quantisation_of
-from twinbean.subjects.local.smollm2 import GGUF_SHA256, fetch_smollm2
+from twinbean.subjects.local.smollm2 import GGUF_SHA256, SMOLLM2, fetch_smollm2
 
 if TYPE_CHECKING:
     import torch
@@ -49,7 +49,7 @@ def load(
     if adapter_dtype is not None and adapter_dtype not in ADAPTER_DTYPES:
         raise SubjectError(f"unknown adapter dtype {adapter_dtype!r}; expected one of {', '.join(ADAPTER_DTYPES)}")
     place = _device(device)
-    if spec == "smollm2":
+    if spec == SMOLLM2:
         if revision is not None:
             raise SubjectError(f"smollm2 has one revision, the pinned wheel; --revision {revision!r} does not apply")
         wanted = Wanted(

