@@ -1,4 +1,4 @@
-"""Simulation-based calibration and coverage of hierarchical Bayes: truths drawn from the stated priors are fitted again.
+"""Simulation-based calibration and coverage of hierarchical Bayes: truths from the stated priors are fitted again.
 
     python bench/calibration.py FOLDER [--models rw,wsls2] [--studies 200]
 
@@ -96,7 +96,7 @@ GROUP = np.arange(PEOPLE) % 2
 
 
 def sampler_of(name: str) -> Callable[..., Any]:
-    """The draws of many studies at once, a function of keys and data with the studies first; compiled by its first call.
+    """The draws of many studies at once, a function of keys and data with the studies first; compiled once.
 
     The functional interface of numpyro's NUTS, over which jax maps; a `Sampler` maps over chains of the same data.
     """
@@ -221,9 +221,7 @@ def draw(ranks: pd.DataFrame, path: Path) -> None:
             low, high = stats.binom.ppf([0.005, 0.995], len(own), 1 / BINS)
             axis.axhspan(low, high, color="0.85", linewidth=0)
             axis.bar(range(BINS), bins, width=1, color="#4477aa", edgecolor="white", linewidth=0.3)
-            axis.set(
-                title=f"{name}: {kind}", xticks=[-0.5, BINS - 0.5], xticklabels=["lowest", "highest"], ylim=(0, None)
-            )
+            axis.set(title=f"{name}: {kind}", ylim=(0, None))
             axis.tick_params(labelsize=7)
             axis.title.set_fontsize(9)
     figure.savefig(path)

@@ -50,6 +50,8 @@ def diagnose(posterior: Posterior) -> Diagnostics:
 def worst(draws: Numbers) -> tuple[float, float, float]:
     """The highest r-hat, the lowest bulk and the lowest tail effective size of draws (chains, draws, ...)."""
     data = {"x": draws}
-    rhat = np.asarray(arviz.rhat(data)["x"])
-    bulk, tail = (np.asarray(arviz.ess(data, method=method)["x"]) for method in ("bulk", "tail"))
+    # Of draws that never moved neither is a number, and no comparison with one is true.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rhat = np.asarray(arviz.rhat(data)["x"])
+        bulk, tail = (np.asarray(arviz.ess(data, method=method)["x"]) for method in ("bulk", "tail"))
     return float(rhat.max()), float(bulk.min()), float(tail.min())

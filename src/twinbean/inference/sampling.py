@@ -22,10 +22,9 @@ from twinbean.inference.hierarchy import hierarchy
 from twinbean.inference.links import GroupPrior, group_prior, natural
 
 # Likelihoods of a thousand choices lose their small differences in single precision.
-jax.config.update("jax_enable_x64", True)
 numpyro.enable_x64()
 
-_PIECE = 250
+_PIECE = 500
 # Called with the draws done and in all, those of the warm-up among them.
 OnDraws = Callable[[int, int], None]
 
@@ -37,7 +36,7 @@ class Sampling:
 
     chains: int = 4
     warmup: int = 750
-    draws: int = 750
+    draws: int = 1000
     target: float = 0.9
 
 
@@ -97,16 +96,15 @@ class Sampler:
         total, done = self.sampling.warmup + self.sampling.draws, self.sampling.warmup
         arguments = {name: jax.numpy.asarray(one) for name, one in data.tree().items()}, jax.numpy.asarray(group)
         mcmc = self._mcmc
-        mcmc.post_warmup_state = None
-        mcmc.warmup(jax.random.PRNGKey(seed), *arguments)
         found: list[dict[str, Any]] = []
         diverging = 0
+        key, mcmc.post_warmup_state = jax.random.PRNGKey(seed), None
         for piece in self._pieces:
             if on_draws is not None:
-                on_draws(done, total)
+                on_draws(done if found else 0, total)
             mcmc.num_samples = piece
-            mcmc.post_warmup_state = mcmc.last_state
-            mcmc.run(mcmc.last_state.rng_key, *arguments)
+            mcmc.run(key, *arguments)
+            key, mcmc.post_warmup_state = mcmc.last_state.rng_key, mcmc.last_state
             found.append({name: np.asarray(one) for name, one in mcmc.get_samples(group_by_chain=True).items()})
             diverging += int(np.asarray(mcmc.get_extra_fields()["diverging"]).sum())
             done += piece
