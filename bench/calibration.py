@@ -1,6 +1,6 @@
 """Simulation-based calibration and coverage of hierarchical Bayes: truths from the stated priors are fitted again.
 
-    python bench/calibration.py FOLDER [--models rw,wsls2] [--studies 200]
+    python bench/calibration.py [FOLDER] [--models rw,wsls2] [--studies 200]
 
 Each study has 20 people of 60 trials in two groups of ten, whose means differ by a drawn effect. If sampler and
 likelihood are right, the rank of a truth among its posterior draws is even (Talts et al. 2018, arXiv:1804.06788), and
@@ -44,7 +44,7 @@ Truth = dict[str, np.ndarray]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("results/calibration"))
     parser.add_argument("--models", default="rw,wsls2")
     parser.add_argument("--studies", type=int, default=200)
     arguments = parser.parse_args()

@@ -22,7 +22,7 @@ from twinbean.inference.links import natural
 from twinbean.inference.sampling import Posterior
 
 POINTS = 1024
-_DRAWS = 1000
+DRAWS = 1000
 _FREEDOM = 5.0
 _WIDER = 1.5
 # The share of points that come from the group, for draws of it that lie far from the person.
@@ -67,17 +67,17 @@ def leave_out(
 
 
 def integrated(
-    posterior: Posterior, person: Choices, place: int, *, points: int = POINTS, seed: int = 0
+    posterior: Posterior, person: Choices, place: int, *, points: int = POINTS, draws: int = DRAWS, seed: int = 0
 ) -> tuple[Numbers, float]:
-    """ln of the person's likelihood integrated over own parameters, for each of a thousand draws of the group (draws,),
+    """ln of the person's likelihood integrated over own parameters, for each of `draws` draws of the group (draws,),
     and the Monte Carlo error (nats) of one of them.
 
     Importance sampling from one mixture for all draws: t distributions with the moments of the person's posterior and
     of the group's.
     """
     group = int(posterior.group[place])
-    mean, sd = (_thinned(one[:, :, group]) for one in (posterior.mean, posterior.sd))
-    own = _thinned(posterior.z[:, :, place])
+    mean, sd = (_thinned(one[:, :, group], draws) for one in (posterior.mean, posterior.sd))
+    own = _thinned(posterior.z[:, :, place], DRAWS)
     rng = generator(seed, person.participant, purpose=f"leave out {posterior.model.name}")
     of_group = Bell(mean=mean.mean(axis=0), scale=np.diag((sd**2).mean(axis=0) + mean.var(axis=0)), freedom=_FREEDOM)
     spread = np.atleast_2d(np.cov(own.T)) + 1e-8 * np.eye(own.shape[1])
@@ -93,7 +93,7 @@ def integrated(
     return np.asarray(each), float(relative.mean())
 
 
-def _thinned(draws: Numbers) -> Numbers:
-    """At most a thousand draws (draws, ...) of all chains (chains, draws, ...), evenly."""
+def _thinned(draws: Numbers, number: int) -> Numbers:
+    """At most `number` draws (draws, ...) of all chains (chains, draws, ...), evenly."""
     flat = draws.reshape(-1, *draws.shape[2:])
-    return np.asarray(flat[np.linspace(0, len(flat) - 1, min(_DRAWS, len(flat))).astype(int)])
+    return np.asarray(flat[np.linspace(0, len(flat) - 1, min(number, len(flat))).astype(int)])
