@@ -13,7 +13,7 @@ NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/pyth
 # The browser tests that Playwright can drive in Firefox, too.
 IN_FIREFOX := $(foreach name,keeping blocked form surveys playing collecting,tests/browser/test_page_$(name).py)
 
-.PHONY: help demo test coverage test-js lint parity engines collect kills mutants fuzz screenshots zoo bench assets chromium clean
+.PHONY: help demo test coverage test-js lint parity engines collect kills inference mutants fuzz screenshots zoo bench assets chromium clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -59,6 +59,9 @@ collect: $(VENV)/.test assets  ## try a study's server with 500 random courses o
 
 kills: $(VENV)/.test  ## kill the runs of a language model and of a learner at 20 places each, and resume them
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -qs tests/runs/test_resuming.py --run-kills 20 --timeout 0
+
+inference: $(VENV)/.test  ## fit a hierarchy for real and compare it with a grid over all of its parameters
+	@$(BIN)/python -m pytest -q tests/inference/hierarchies.py
 
 mutants: $(VENV)/.test assets chromium  ## change the code in 600 places and take every patch away: a test must notice
 	$(PIP) -e '.[mutants]'
