@@ -102,6 +102,19 @@ def some_transcripts(request: pytest.FixtureRequest) -> dict[str, object]:
     return {"path": path, "transcripts": list(read_transcripts(path, labels=["J", "S"]))}
 
 
+def people_to_learn_from(request: pytest.FixtureRequest) -> dict[str, object]:
+    """A table of ten people, and the smallest of models."""
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)
+    from choosers import person
+    from tiny_models import write_tiny_model
+
+    write_tiny_model(Path("base"))
+    people = [person(number, diagnosis="ab"[number % 2]) for number in range(10)]
+    twinbean.to_table(people).to_csv("study.tidy.csv", index=False)
+    return {}
+
+
 def data_of_others(request: pytest.FixtureRequest) -> dict[str, object]:
     """A table of another study, and a folder of what jsPsych saved of two people."""
     rows = ["a,healthy,L,1,412", "a,healthy,R,0,380", "b,patient,R,1,655", "b,patient,L,0,700", "b,patient,R,1,512"]
@@ -158,10 +171,12 @@ def a_study_served(request: pytest.FixtureRequest) -> dict[str, object]:
         ("report.md", some_people),
         ("models.md", some_transcripts),
         ("scoring.md", some_transcripts),
+        ("fine-tuning.md", people_to_learn_from),
         ("page.md", a_definition),
         ("converting.md", data_of_others),
         ("collecting.md", a_study_served),
         ("archives.md", nothing_else),
+        ("autora.md", nothing_else),
         ("functions.md", names_of_sweetbean),
         ("notebook.md", nothing_else),
         ("plugins.md", people_read),

@@ -73,12 +73,12 @@ def main() -> None:
 
 
 @contextmanager
-def resumable(run: Path) -> Iterator[None]:
-    """A command that keeps what it finishes in the folder `run` says so when Ctrl-C ends it."""
+def resumable(run: Path, *, made: str = "run.json") -> Iterator[None]:
+    """A command that keeps what it finishes in the folder `run` says so when Ctrl-C ends it after the file `made`."""
     try:
         yield
     except KeyboardInterrupt:
-        if (run / "run.json").exists():
+        if (run / made).exists():
             print(
                 f"twinbean: what was finished is saved in {run}, and the same command goes on from there",
                 file=sys.stderr,

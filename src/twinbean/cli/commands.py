@@ -31,6 +31,7 @@ COMMANDS = {
     "merge": ("merging", "Put the shards of a run together."),
     "fit": ("fitting", "Fit cognitive models to each participant."),
     "predict": ("predicting", "Predict choices from other people and from one's own earlier ones."),
+    "train": ("training", "Fine-tune a language model on people's choices."),
     "recover": ("fitting", "Say which parameters and models a task can identify."),
     "compare": ("comparing", "Compare people and models: tables, figures and a report."),
     "models": ("models", "List the models, or fetch one ahead of time."),

@@ -14,12 +14,18 @@ from twinbean.training.splits import SIDES
 
 FORMAT = 1
 # What may differ between two starts of one training.
-_NOT_IDENTITY = ("base_description", "data", "licence", "history", "validation", "test", "finished", "version")
+_NOT_IDENTITY = ("base_description", "data", "licence", "history", "validation", "test", "ended", "finished", "version")
+
+_ENDED = {
+    "patience": ", until the validation people were predicted no better",
+    "time": ", until its time was over",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """`people` are (name, group, side, number of sessions). `test` has the means of the base and the trained model."""
+    """`people` are (name, group, side, number of sessions). `test` has the means of the base and the trained model;
+    `ended` is that of the training's progress."""
 
     base: str
     base_description: Mapping[str, Any]
@@ -34,6 +40,7 @@ class Card:
     history: Sequence[Mapping[str, Any]] = ()
     validation: float | None = None
     test: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    ended: str = ""
     finished: bool = False
     version: str = __version__
 
@@ -54,9 +61,9 @@ class Card:
         if not isinstance(found, dict) or found.get("format") != FORMAT:
             raise TrainingError(f"{where} is no card of a training, or of another format than {FORMAT}")
         try:
-            return cls(**{one.name: found[one.name] for one in fields(cls)})
-        except KeyError as error:
-            raise TrainingError(f"{where} has no {error}, expected the card of a training") from None
+            return cls(**{one.name: found[one.name] for one in fields(cls) if one.name in found})
+        except TypeError as error:
+            raise TrainingError(f"{where} is no card of a training: {error}") from None
 
     @property
     def n_people(self) -> dict[str, int]:
@@ -86,7 +93,7 @@ class Card:
             f"| people | {counts}{f', alike in {self.group}' if self.group else ''} |",
             f"| text | {'each block alone' if self.window == 'block' else 'whole sessions'}"
             f"{f', without what the ablation {self.ablation!r} takes' if self.ablation else ''} |",
-            f"| training | {len(steps)} steps, {tokens} tokens |",
+            f"| training | {len(steps)} steps, {tokens} tokens{_ENDED.get(self.ended, '')} |",
             *(f"| {name.replace('_', ' ')} | {value} |" for name, value in self.settings.items()),
             "",
             "Each person is on one side alone (`splits.csv`); that nobody is on two under another name was checked.",
@@ -110,8 +117,8 @@ class Card:
             for name, found in self.test.items()
         ]
         return [
-            "Test people, who were predicted once, after all of the above was settled. Mean negative log-likelihood of a "
-            "choice, in nats:",
+            "Test people, who were predicted once, after all of the above was settled. Mean negative log-likelihood of "
+            "a choice, in nats:",
             "",
             "| model | over the legal labels | over the full vocabulary | legal mass |",
             "|---|---|---|---|",

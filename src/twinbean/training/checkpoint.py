@@ -21,6 +21,8 @@ class Progress:
     """How far a training has come: `step` steps are done, `history` has a row for each and for each validation.
 
     `best` are the weights with the lowest validation loss so far, `waited` how many validations ago they were found.
+    `seconds` is how long it has taken, over all starts; `ended` says why no more steps are done: "steps" (all are),
+    "patience" or "time", and is empty before.
     """
 
     step: int = 0
@@ -28,6 +30,8 @@ class Progress:
     best: dict[str, Tensor] | None = None
     best_loss: float | None = None
     waited: int = 0
+    seconds: float = 0.0
+    ended: str = ""
 
 
 def save(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import string
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -104,16 +103,11 @@ class Corpus:
 
 
 def _lettered(person: Session, letters: Sequence[str]) -> Session:
-    """The choices and payoffs alone, under other labels."""
+    """The choices and payoffs alone, under other labels: a screen's scores and places are not in what is told."""
     trials = []
     for trial in person.trials:
         labels = tuple(letters[: max(trial.n_arms, len(trial.labels))])
         label = None if trial.choice is None else labels[trial.choice]
-        trials.append(replace(trial, labels=labels, label=label))
+        trials.append(replace(trial, labels=labels, label=label, score=None, position=None, best_arm=None, expected=()))
     kept: Mapping[str, object] = {"kept": dict(person.kept)} if person.kept else {}
     return person.replace(trials=tuple(trials), variant=None, details=kept)
-
-
-def of_models(sessions: Sequence[Session]) -> Counter[str]:
-    """How many sessions each source has."""
-    return Counter(session.source for session in sessions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,8 +16,6 @@ from twinbean.sessions.cells import csv_text
 from twinbean.training.adapter import CONFIG
 from twinbean.training.card import Card
 from twinbean.training.prediction import Prediction
-
-_SCORES = ("logp", "logp_legal", "legal_mass")
 
 
 @dataclass(frozen=True)
@@ -58,21 +56,19 @@ class ModelFolder:
         """The card as it is before test people are predicted."""
         self._write(card)
 
-    def write_predictions(self, base: Sequence[Prediction], trained: Sequence[Prediction]) -> None:
-        """A row for every choice of the test people."""
+    def write_predictions(self, found: Mapping[str, Sequence[Prediction]]) -> None:
+        """A row for every choice of the test people; what the base predicts has columns of its own."""
         rows = [
-            {
-                "participant": before.participant,
-                "session": before.session,
-                "trial": one.trial,
-                "label": one.label,
-                **{f"base_{name}": getattr(one, name) for name in _SCORES},
-                **{name: getattr(other, name) for name in _SCORES},
-            }
-            for before, after in zip(base, trained, strict=True)
-            for one, other in zip(before.scores, after.scores, strict=True)
+            {"participant": one.participant, "session": one.session, "trial": score.trial, "label": score.label}
+            for one in found["trained"]
+            for score in one.scores
         ]
-        write_text(self.folder / "predictions.csv", csv_text(pd.DataFrame(rows)))
+        table = pd.DataFrame(rows)
+        for model, some in found.items():
+            before = "" if model == "trained" else f"{model}_"
+            for name in ("logp", "logp_legal", "legal_mass"):
+                table[before + name] = [getattr(score, name) for one in some for score in one.scores]
+        write_text(self.folder / "predictions.csv", csv_text(table))
 
     def finish(self, card: Card) -> Card:
         """The card in full, for programs and for people."""

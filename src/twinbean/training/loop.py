@@ -42,7 +42,8 @@ class Training:
     """An adapter in training.
 
     `examples(epoch)` are those of an epoch, `validate()` the figures of the validation people under the model as it is,
-    of which `nll` decides; without it the last weights are taken. `file` holds the checkpoint of the training that
+    of which `nll` decides; without it the last weights are taken. After `minutes`, over all starts, no further step is
+    begun. `file` holds the checkpoint of the training that
     `manifest` names.
     """
 
@@ -53,6 +54,7 @@ class Training:
     file: Path
     manifest: str
     on_progress: Watch = unwatched
+    minutes: float | None = None
     save_every: float = SAVE_EVERY
 
     def run(self) -> Progress:
@@ -83,8 +85,9 @@ class Training:
         in_epoch = math.ceil(len(examples) / self.settings.batch)
         n_steps = in_epoch * self.settings.epochs
         every = math.ceil(in_epoch / self.settings.validations)
-        tokens, saved = 0, time.monotonic()
-        while progress.step < n_steps and progress.waited < self.settings.patience:
+        tokens, seconds = 0, progress.seconds
+        started = saved = time.monotonic()
+        while not progress.ended:
             now, step = divmod(progress.step, in_epoch)
             if now != epoch:
                 epoch, examples = now, list(self.examples(now))
@@ -108,12 +111,19 @@ class Training:
             optimiser.zero_grad()
             progress.step += 1
             progress.history.append(row)
-            ends = progress.step % in_epoch == 0
+            progress.seconds = seconds + time.monotonic() - started
+            is_late = self.minutes is not None and progress.seconds >= 60 * self.minutes
+            ends = progress.step % in_epoch == 0 or is_late
             if self.validate is not None and (ends or (progress.step % in_epoch) % every == 0):
                 self._validate(progress, weights)
+            if progress.step == n_steps:
+                progress.ended = "steps"
+            elif progress.waited >= self.settings.patience:
+                progress.ended = "patience"
+            elif is_late:
+                progress.ended = "time"
             self.on_progress(progress.step, n_steps, tokens=tokens, loss=loss)
-            over = progress.step == n_steps or progress.waited >= self.settings.patience
-            if over or time.monotonic() - saved >= self.save_every:
+            if progress.ended or time.monotonic() - saved >= self.save_every:
                 checkpoint.save(
                     self.file, self.manifest, progress, weights=copied(weights), optimiser=optimiser.state_dict()
                 )

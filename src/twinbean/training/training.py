@@ -33,9 +33,12 @@ def train(
     split: Split | Sequence[float] = RATIO,
     group: str | None = None,
     window: Window = None,
+    tested: Corpus | None = None,
     data: str = "",
     licence: str = "",
     on_progress: Watch = unwatched,
+    with_base: bool = True,
+    minutes: float | None = None,
     save_every: float = SAVE_EVERY,
     **model_options: Any,
 ) -> Card:
@@ -43,9 +46,12 @@ def train(
 
     `split` are shares of train, validation and test, alike in each entry of the column `group`, or a ready Split.
     Validation people, if any, decide which weights are kept; test people are predicted once, when the card with all
-    settings is on disk, by the base and by the trained model. With `window` "block", each block is a text of its own.
-    `data` and `licence` are for the card. A training that was stopped goes on where it stopped. The options are those
-    of `twinbean.subjects.local.load`. Raises TrainingError, also where one person's choices are on two sides.
+    settings is on disk, by the trained model and, `with_base`, by its base, from the texts of `tested`, where they are
+    others than those of `corpus`. With `window` "block", each block is a text of its own. After `minutes` the training
+    ends with what it has. `data` and `licence` are for the card.
+
+    A training that was stopped goes on where it stopped. The options are those of `twinbean.subjects.local.load`.
+    Raises TrainingError, also where one person's choices are on two sides.
     """
     options = settings or Settings()
     groups = corpus.groups(group)
@@ -63,7 +69,7 @@ def train(
         data=data,
         licence=licence,
         digest=corpus.digest,
-        people=[(one, groups[one], side, len(corpus.people[one])) for one, side in sorted(people.sides.items())],
+        people=[[one, groups[one], side, len(corpus.people[one])] for one, side in sorted(people.sides.items())],
         group=group,
         window=window,
         ablation=corpus.ablation,
@@ -84,18 +90,21 @@ def train(
         file=place.checkpoint,
         manifest=card.identity,
         on_progress=on_progress,
+        minutes=minutes,
         save_every=save_every,
     )
     progress = training.run()
-    card = replace(card, history=progress.history, validation=progress.best_loss)
+    card = replace(card, history=progress.history, validation=progress.best_loss, ended=progress.ended)
     place.settle(card)
-    tested = corpus.texts(people.test)
-    if tested:
-        with trained.model.disable_adapter():
-            before = predictions(trained, tested, window=window)
-        after = predictions(trained, tested, window=window)
-        place.write_predictions(before, after)
-        card = replace(card, test={"base": means(before), "trained": means(after)})
+    texts = (tested or corpus).texts(people.test)
+    if texts:
+        found = {}
+        if with_base:
+            with trained.model.disable_adapter():
+                found["base"] = predictions(trained, texts, window=window)
+        found["trained"] = predictions(trained, texts, window=window)
+        place.write_predictions(found)
+        card = replace(card, test={name: means(one) for name, one in found.items()})
     write_adapter(trained.model, place.folder, base=card.base)
     return place.finish(card)
 
