@@ -139,11 +139,15 @@ def test_a_parameter_of_exactly_one_is_a_number_like_others(n_arms):
     assert found == pytest.approx(expected, rel=1e-8, nan_ok=True)
 
 
-def test_many_parameter_values_are_summed_at_once():
-    choices = messy(2, seed=7)
-    values = np.array([[0.2, 3.0], [0.9, 0.5]])
-    expected = [-np.nansum(trial_log_likelihoods(MODELS["rw"], row, choices)) for row in values]
-    assert negative_log_likelihoods(MODELS["rw"], values, choices) == pytest.approx(expected)
+@pytest.mark.parametrize("n_arms", [2, 4])
+@pytest.mark.parametrize("name", MODELS)
+def test_many_parameter_values_are_summed_at_once(name, n_arms):
+    parameters, choices = MODELS[name].parameters(n_arms), messy(n_arms, seed=7)
+    # More than are followed together, corners of the bounds among them.
+    unit = np.random.default_rng(2).integers(0, 5, (70, len(parameters))) / 4
+    values = stretched(unit, parameters)
+    expected = [-np.nansum(trial_log_likelihoods(MODELS[name], row, choices)) for row in values]
+    assert negative_log_likelihoods(MODELS[name], values, choices) == pytest.approx(expected, abs=1e-8)
 
 
 def test_an_impossible_choice_has_no_likelihood():

@@ -8,7 +8,15 @@ import time
 import numpy as np
 import pytest
 
-from twinbean.cognitive import MODELS, CognitiveModel, Parameter, Scale, fit, negative_log_likelihoods
+from twinbean.cognitive import (
+    MODELS,
+    CognitiveModel,
+    Parameter,
+    Scale,
+    fit,
+    negative_log_likelihoods,
+    trial_log_likelihoods,
+)
 from twinbean.cognitive.simulation import environment, simulate
 from twinbean.errors import TwinbeanError
 
@@ -47,14 +55,15 @@ def test_rescorla_wagner_from_outside_has_the_likelihood_of_the_one_inside(choic
 
 
 def test_and_takes_about_as_long(choices):
-    values = np.tile([0.3, 5.0], (500, 1))
+    # Trial by trial: for sums over trials, most of Twinbean's own models have a faster way.
     own = rescorla_wagner()
 
     def seconds(one):
         times = []
         for _ in range(5):
             before = time.process_time()
-            negative_log_likelihoods(one, values, choices)
+            for _ in range(500):
+                trial_log_likelihoods(one, (0.3, 5.0), choices)
             times.append(time.process_time() - before)
         return min(times[1:])
 

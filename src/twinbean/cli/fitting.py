@@ -28,6 +28,7 @@ from twinbean.cli.arguments import (
     read_people,
     summarise,
 )
+from twinbean.errors import TwinbeanError
 
 # So many draws of a task's payoffs; simulated people meet them in turn.
 _VARIANTS = 50
@@ -36,7 +37,12 @@ _VARIANTS = 50
 @app.command()
 def fit(
     data: SomeData,
-    output: Annotated[Path, typer.Option("-o", "--output", help="A .csv file, a row for each participant and model.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", help="A .csv file, a row for each participant and model; with --bayes a folder."
+        ),
+    ],
     models: Annotated[
         str | None, typer.Option(help="Models, as A,B; all by default (docs/cognitive-models.md describes them).")
     ] = None,
@@ -53,16 +59,30 @@ def fit(
     exclude_file: ExcludeFile = None,
     phase: Phases = None,
     by: By = None,
+    bayes: Annotated[
+        bool, typer.Option("--bayes", help="Everybody in one hierarchy, groups by source and --by (docs/inference.md).")
+    ] = False,
+    draws: Annotated[int, typer.Option(min=100, help="With --bayes: draws of each of four chains.")] = 1000,
+    seed: Seed = 0,
 ) -> None:
     """Fit cognitive models to each participant, people and language models alike."""
     from twinbean._files import write_text
     from twinbean.cognitive import fit as fit_sessions
     from twinbean.sessions.cells import csv_text
 
-    check_folder(output, *data)
+    if not bayes:
+        check_folder(output, *data)
     names = None if models is None else models.split(",")
     bounds: dict[str, Any] = {} if beta_bound is None else {"beta_bound": beta_bound}
     people = read_people(data, finished=finished, exclude=exclude, exclude_file=exclude_file)
+    if bayes:
+        from twinbean.cli.hierarchical import fit_bayes
+
+        if method != "ml" or beta_bound is not None:
+            raise TwinbeanError("--bayes has priors and bounds of its own: leave out --method and --beta-bound")
+        groups = _groups(people, by)
+        fit_bayes(in_phases(people, phase), output, models=names, groups=groups, draws=draws, seed=seed, stage=stage)
+        return
     table = fit_sessions(in_phases(people, phase), models=names, method=method, stage=stage, **bounds)
     write_text(output, csv_text(_parted(table, people, by)))
     for note in table.attrs["notes"]:
@@ -73,6 +93,16 @@ def fit(
         f"{table['model'].nunique()} models, {table[['source', 'participant']].drop_duplicates().shape[0]} "
         f"participants, {method}; a reward of 1 is {scale['reward_unit']:g} of payoff from {scale['reward_zero']:g}",
     )
+
+
+def _groups(people: Sequence[Any], by: str | None) -> dict[tuple[str, str], str] | None:
+    """The group of each source and participant, by source and part."""
+    if by is None:
+        return None
+    from twinbean.comparison.parts import parted
+
+    part_of = parted(people, by)
+    return {(one.source, one.participant): f"{one.source}, {part_of(one)}" for one in people}
 
 
 def _parted(table: Any, people: Sequence[Any], by: str | None) -> Any:

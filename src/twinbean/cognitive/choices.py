@@ -124,28 +124,31 @@ def choices_of(sessions: Sequence[Session], scale: Scale) -> list[Choices]:
 
 def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms: int, scale: Scale) -> Choices:
     # A practice is of blocks of its own, in which nothing is learned that lasts.
-    trials = [(session, trial) for session in sessions for trial in session.main_trials]
-    choice = np.full(len(trials), -1)
+    of_sessions = [session.main_trials for session in sessions]
+    trials = [(session, trial) for session, own in zip(sessions, of_sessions, strict=True) for trial in own]
+    choice = np.array([-1 if trial.choice is None or trial.missed else trial.choice for _, trial in trials], dtype=int)
+    scored = np.array([session.is_own(trial) for session, trial in trials], dtype=bool) & (choice >= 0)
+    blocks = [(number, trial.block) for number, own in enumerate(of_sessions) for trial in own]
+    begins = np.array([place == 0 or blocks[place - 1] != here for place, here in enumerate(blocks)], dtype=bool)
+    # Rows that many trials share are looked up: an array of a row each costs more than all the rest.
+    kinds: dict[tuple[tuple[int, ...], int], int] = {}
+    kind = [kinds.setdefault((trial.offered, len(trial.outcomes)), len(kinds)) for _, trial in trials]
+    rows = np.zeros((len(kinds), n_arms), dtype=bool)
+    for (on_offer, n_known), number in kinds.items():
+        rows[number, list(on_offer) if on_offer else slice(None, n_known or n_arms)] = True
+    offered = rows[kind]
     payoffs = np.full((len(trials), n_arms), np.nan)
-    offered = np.zeros((len(trials), n_arms), dtype=bool)
-    scored = np.zeros(len(trials), dtype=bool)
-    begins = np.zeros(len(trials), dtype=bool)
-    before: tuple[Session, int] | None = None
-    for t, (session, trial) in enumerate(trials):
-        begins[t] = before is None or before[0] is not session or before[1] != trial.block
-        before = session, trial.block
-        offered[t, list(trial.offered) if trial.offered else slice(None, _arms_known(trial.outcomes, n_arms))] = True
-        if trial.choice is None or trial.missed:
-            continue
-        choice[t] = trial.choice
-        offered[t, trial.choice] = True
-        scored[t] = session.is_own(trial)
+    made = np.flatnonzero(choice >= 0)
+    offered[made, choice[made]] = True
+    for t in made.tolist():
+        trial = trials[t][1]
         if trial.feedback == "all":
             for arm, payoff in enumerate(trial.outcomes):
                 if payoff is not None:
                     payoffs[t, arm] = payoff
-        if trial.seen_reward is not None:
-            payoffs[t, trial.choice] = trial.seen_reward
+        seen = trial.seen_reward
+        if seen is not None:
+            payoffs[t, choice[t]] = seen
     options = [trial.attributes if own else () for own, (_, trial) in zip(scored, trials, strict=True)]
     described = all(own for own, chosen in zip(options, scored, strict=True) if chosen)
     return Choices(
@@ -156,12 +159,8 @@ def _choices(participant: str, source: str, sessions: Sequence[Session], n_arms:
         offered=offered,
         scored=scored,
         begins=begins,
-        session=np.repeat(np.arange(len(sessions)), [len(session.main_trials) for session in sessions]),
+        session=np.repeat(np.arange(len(sessions)), [len(own) for own in of_sessions]),
         scale=scale,
         of_arms=not any(options),
         lotteries=lotteries_of(options, n_arms, f"participant {participant!r}") if described else None,
     )
-
-
-def _arms_known(outcomes: Sequence[float | None], n_arms: int) -> int:
-    return len(outcomes) or n_arms

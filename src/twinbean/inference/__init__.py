@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 # Lazy: they import scipy's statistics, and what is of hierarchical Bayes needs the extra [bayes].
 _HOMES = {
+    "Bayes": "twinbean.inference.hierarchical",
+    "Sampling": "twinbean.inference.sampling",
+    "bayes": "twinbean.inference.hierarchical",
     "by_person": "twinbean.inference.ways",
     "predictions": "twinbean.inference.ways",
     "prequential": "twinbean.inference.forecasting",
@@ -14,9 +17,11 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from twinbean.inference.forecasting import prequential
+    from twinbean.inference.hierarchical import Bayes, bayes
+    from twinbean.inference.sampling import Sampling
     from twinbean.inference.ways import by_person, predictions
 
-__all__ = ["by_person", "predictions", "prequential"]
+__all__ = ["Bayes", "Sampling", "bayes", "by_person", "predictions", "prequential"]
 
 
 def __getattr__(name: str) -> Any:
