@@ -169,5 +169,5 @@ def parameter_table(comparison: Comparison) -> Table | None:
 
 
 def _parameter_cell(cell: Mapping[Hashable, Any]) -> str:
-    text = f"{number(cell['median'])} ({interval(cell['q25'], cell['q75'])})"
+    text = number(cell["median"]) + (f" ({interval(cell['q25'], cell['q75'])})" if cell["n"] > 1 else "")
     return text + (f" [{cell['at_bound']}]" if cell["at_bound"] else "")
