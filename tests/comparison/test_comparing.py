@@ -451,9 +451,10 @@ def test_every_figure_and_table_lies_beside_the_report(tmp_path: Path) -> None:
         assert len(pd.read_csv(tmp_path / "tables" / f"{name}.csv")) == len(table)
     names = {path.stem for path in (tmp_path / "figures").glob("*.svg")}
     assert names == {path.stem for path in (tmp_path / "figures").glob("*.png")}
+    assert names == {path.stem for path in (tmp_path / "figures").glob("*.csv")}
     assert {"learning_0", "learning_1", "agreement"} <= names
     content = json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8"))
-    assert content["format"] == 1
+    assert content["format"] == 2
     assert len(content["tables"]["sessions"]) == len(comparison.sessions)
 
 

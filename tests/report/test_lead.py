@@ -149,8 +149,8 @@ def test_a_model_that_lies_apart_from_people_is_said_with_what_chance_gives() ->
 def test_parts_that_do_not_differ_are_not_said_to() -> None:
     parted = [one.replace(details={"kept": {"hand": "lr"[number % 2]}}) for number, one in enumerate(people(40))]
     found = lead(compare(parted, by="hand"))
-    assert "people, hand l 0.50 (20 people, 95% interval" in found[0]
-    assert "hand: l - r" in found[1]
+    assert "hand l 0.50 (20 people, 95% interval" in found[0]
+    assert "l less r 0.00" in found[1]
     assert "which contains 0" in found[1]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -46,6 +46,9 @@ def compare(
         list[str] | None,
         typer.Option(metavar="TEXT", help="A contrast of two conditions, as 'condition: a - b'; repeatable."),
     ] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(help="The table that twinbean predict wrote: what each predictor saw.")
+    ] = None,
     title: Annotated[str | None, typer.Option(help="The report's title.")] = None,
     note: Annotated[str, typer.Option(help="A note that stands below the title.")] = "",
 ) -> None:
@@ -76,9 +79,25 @@ def compare(
         exclude=rules,
         by=by,
         contrasts=contrast or (),
+        predicted=None if predictions is None else _predictions(predictions),
         seed=seed,
         stage=stage,
     )
     if len(found.tasks) > 1:
         print(f"twinbean: warning: {several_tasks(found.tasks)}", file=sys.stderr)
     print(write_report(found, output, title=title, note=note))
+
+
+def _predictions(path: Path) -> Any:
+    """Raises DataError for a file that is not there, or no table."""
+    import io
+
+    import pandas as pd
+
+    from twinbean._files import read_text
+    from twinbean.errors import DataError
+
+    try:
+        return pd.read_csv(io.StringIO(read_text(path)), dtype={"participant": str, "model": str, "source": str})
+    except (ValueError, pd.errors.ParserError) as error:
+        raise DataError(f"{path} is no table that twinbean predict has written: {error}") from None

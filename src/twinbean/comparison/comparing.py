@@ -23,6 +23,7 @@ from twinbean.comparison.grouping import Group, group_sessions, is_scored
 from twinbean.comparison.likeness import beside_people, likeness_table
 from twinbean.comparison.measures import Measure, installed, needing_arms, win_rule
 from twinbean.comparison.parts import PartOf, in_order, parted, parts_of_people
+from twinbean.comparison.predicted import predicted_table
 from twinbean.comparison.stays import binary_total, stay_tables
 from twinbean.errors import DataError
 from twinbean.runs.notes import RunNotes
@@ -39,11 +40,11 @@ class Comparison:
     `sessions` has a row a session and window, `persons` the means of each person's sessions, `groups` the means of
     persons, `differences` model minus people. `learning` and `agreement` are curves, `agreements` has one mean a group.
     `likelihood`, `calibration`, `calibration_errors` and `along` say how likely models find people's choices,
-    `likelihood_by_part` in each part of the participants. `fits` are the cognitive models fitted to each participant
-    and `parameters` their medians. `likeness` says where models fall among people, `distances` over all measures at
-    once; `contrasts` holds differences between conditions in people and in models. `stays` and `stay_effects` are of
-    trials with two choices: how often the first one is repeated, by reward and transition. `warnings` are sentences
-    about what could mislead.
+    `likelihood_by_part` in each part of the participants, `predicted` by what was known of them. `fits` are the
+    cognitive models fitted to each participant and `parameters` their medians. `likeness` says where models fall among
+    people, `distances` over all measures at once; `contrasts` holds differences between conditions in people and in
+    models. `stays` and `stay_effects` are of trials with two choices: how often the first one is repeated, by reward
+    and transition. `warnings` are sentences about what could mislead.
     """
 
     sessions: pd.DataFrame
@@ -61,6 +62,7 @@ class Comparison:
     fits: pd.DataFrame
     parameters: pd.DataFrame
     likelihood_by_part: pd.DataFrame
+    predicted: pd.DataFrame
     likeness: pd.DataFrame
     distances: pd.DataFrame
     contrasts: pd.DataFrame
@@ -75,6 +77,7 @@ class Comparison:
     runs: tuple[RunNotes, ...]
     warnings: tuple[str, ...]
     seed: int
+    by: str | None = None
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by name."""
@@ -104,6 +107,7 @@ def compare(
     exclude: Sequence[str] = (),
     by: str | None = None,
     contrasts: Sequence[str] = (),
+    predicted: pd.DataFrame | None = None,
     seed: int = 0,
     stage: int | None = None,
 ) -> Comparison:
@@ -115,9 +119,9 @@ def compare(
     `provenance.read_notes` of run folders, `exclude` holds rules as in `exclusions.exclude_people`, which leaves out
     whom the task excludes besides. `by` is a column of what is known of participants, as a condition: each of its
     values makes groups of its own. `contrasts` are differences between two entries of a column, as "condition: a - b";
-    where none is declared, all pairs of `by` are contrasted. Of trials with several choices `stage` compares one;
-    without it, what means one choice a trial is left empty. Raises DataError where there is nothing to compare, and for
-    what nobody can have played.
+    where none is declared, all pairs of `by` are contrasted. `predicted` is a table of `inference.by_person`. Of trials
+    with several choices `stage` compares one; without it, what means one choice a trial is left empty. Raises DataError
+    where there is nothing to compare, and for what nobody can have played.
     """
     sessions = checked(
         session for one in data for session in (from_table(one) if isinstance(one, pd.DataFrame) else one)
@@ -174,6 +178,7 @@ def compare(
         curves=drawn,
         fits=fit_table(fits),
         parameters=parameter_table(fits, parts_of_people(kept, part_of)),
+        predicted=predicted_table(predicted, {one.participant for one in kept if one.source == "human"}, seed=seed),
         likelihood_by_part=_by_part(scored, fits, part_of, by, seed),
         likeness=likeness_table(beside, None if fits is None else fits.alike, seed=seed),
         distances=distance_table(beside, seed=seed),
@@ -194,6 +199,7 @@ def compare(
             *warnings_of(kept, groups, table, counts, differences, likelihoods, runs, fits),
         ),
         seed=seed,
+        by=by,
     )
 
 

@@ -26,6 +26,11 @@ def share(value: Any) -> str:
     return MISSING if pd.isna(value) else f"{float(value):.0%}"
 
 
+def digits_of(low: Any, high: Any) -> int:
+    """How many decimals tell the ends of an interval apart from one another, and from 0."""
+    return 2 if pd.isna(low) or high - low >= 0.05 or high == low else 3 if high - low >= 0.005 else 4
+
+
 def interval(low: Any, high: Any, digits: int = 2) -> str:
     """ "0.10 to 0.30", or nothing where there is no interval."""
     return "" if pd.isna(low) else f"{number(low, digits)} to {number(high, digits)}"

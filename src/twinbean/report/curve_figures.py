@@ -138,12 +138,14 @@ def _curves(
         colour = _PEOPLE if is_people and not alone else COLOURS[(parts.index(name) if alone else place) % len(COLOURS)]
         if alone and len(parts) == 1:
             colour = _PEOPLE
+        # Where few are left, a mean is of other people than before.
+        points = points[points["n_people"] >= points["n_people"].max() / 2]
         people = own["participant"].unique()[:_SINGLE]
         found[name] = Curve(
             name=name,
             colour=colour,
             points=points[["x", "mean", "low", "high", "n_people"]],
-            marker=None if is_people else MARKERS[place % len(MARKERS)],
+            marker=MARKERS[(parts.index(name) if alone else place) % len(MARKERS)] if alone or not is_people else None,
             single=binned[binned["participant"].isin(people)],
         )
     return found
@@ -157,7 +159,7 @@ def _panels(comparison: Comparison, curves: dict[str, Curve]) -> list[Panel]:
     if models.empty:
         single = [Panel(title=name, curves=(curve,)) for name, curve in curves.items()]
         several = 1 < len(curves) <= _TOGETHER
-        together = [Panel(title="means", curves=[_bare(curve) for curve in curves.values()])] if several else []
+        together = [Panel(title="all of them", curves=[_bare(curve) for curve in curves.values()])] if several else []
         return together + single
     panels = []
     for model in models.to_dict("records"):
@@ -188,11 +190,10 @@ def _drawn(name: str, caption: str, panels: Sequence[Panel], *, x: str, y: str, 
                 axes.set_ylabel(y)
             if place >= len(panels) - columns:
                 axes.set_xlabel(x)
-        for panel_axes, panel in zip(canvas.axes, panels, strict=True):
-            if len(panel.curves) > 1 and (len(panels) == 1 or panel.title == "means"):
-                panel_axes.legend(fontsize=8)
+        if len(panels) == 1 and len(panels[0].curves) > 1:
+            canvas.legend(loc="outside upper left", fontsize=8)
 
-    size = HEIGHT + 0.5 * legend if len(panels) == 1 else 0.4 + 1.9 * rows
+    size = HEIGHT + legend if len(panels) == 1 else 0.4 + 1.9 * rows
     return figure(name, caption, draw, height=size, data=_data(panels))
 
 
@@ -246,7 +247,11 @@ def _binned(own: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
 
 def _points(curves: pd.DataFrame, x: str) -> str:
     width = _width(curves, x)
-    return f" Each point is the mean of {width} trials." if width > 1 else ""
+    text = f" Each point is the mean of {width} trials." if width > 1 else ""
+    sizes = curves.groupby(["group", x] if "group" in curves else ["model", x])["participant"].nunique()
+    if len(sizes) and (sizes < sizes.groupby(level=0).transform("max") / 2).any():
+        text += " Where fewer than half are left, no mean is drawn."
+    return text
 
 
 def _faint(panels: Sequence[Panel]) -> str:

@@ -11,7 +11,7 @@ from twinbean._messages import counted
 from twinbean.comparison.comparing import Comparison
 from twinbean.comparison.likelihood import KINDS
 from twinbean.comparison.statistics import FEWEST, LEVEL
-from twinbean.report.answer import interval, number, share
+from twinbean.report.answer import digits_of, interval, number, share
 
 # More models than this are counted and not named one by one.
 _NAMED = 3
@@ -26,6 +26,8 @@ def title(comparison: Comparison) -> str:
     named = _listed([people, *models] if people else models)
     if len(models) > _NAMED:
         named = _listed([*filter(None, [people]), f"{len(models)} models"])
+    if comparison.by is not None and not models:
+        return f"How alike are {people}, by {comparison.by}?"
     if people and models:
         return f"How alike are {named}?"
     return f"What {'did' if comparison.n_people == 1 or not people else 'do'} {named} do?"
@@ -69,8 +71,9 @@ def _earned(comparison: Comparison) -> str:
 
 
 def _more(row: Mapping[Any, Any]) -> str:
-    gap = number(abs(row["difference"]))
-    bounds = interval(row["low"], row["high"])
+    digits = digits_of(row["low"], row["high"])
+    gap = number(abs(row["difference"]), digits)
+    bounds = interval(row["low"], row["high"], digits)
     size = f"{gap} {'more' if row['difference'] >= 0 else 'less'}"
     return f"{size} ({_LEVEL} interval {bounds})" if bounds else size
 
@@ -129,10 +132,12 @@ def _alone(comparison: Comparison) -> str:
         return ""
     each = []
     for row in rows[: 2 * _NAMED]:
-        bounds = interval(row["low"], row["high"])
+        digits = digits_of(row["low"], row["high"])
+        bounds = interval(row["low"], row["high"], digits)
         size = f"{row['n_people']} {'people' if row['source'] == 'human' else 'participants'}"
         size = size if row["n_people"] != 1 else "1 person" if row["source"] == "human" else "1 participant"
-        each.append(f"{row['group']} {number(row['mean'])} ({size}{f', {_LEVEL} interval {bounds}' if bounds else ''})")
+        name = str(row["group"]).removeprefix("people, ")
+        each.append(f"{name} {number(row['mean'], digits)} ({size}{f', {_LEVEL} interval {bounds}' if bounds else ''})")
     more = f" and {len(rows) - len(each)} more groups" if len(rows) > len(each) else ""
     unsure = f" There is no interval below {FEWEST} participants." if all(pd.isna(row["low"]) for row in rows) else ""
     return f"Mean reward a choice: {'; '.join(each)}{more}.{unsure}"
@@ -146,15 +151,17 @@ def _contrasted(comparison: Comparison) -> str:
         return ""
     each = []
     for row in rows[: 2 * _NAMED]:
-        bounds = interval(row["people_low"], row["people_high"])
+        digits = digits_of(row["people_low"], row["people_high"])
+        bounds = interval(row["people_low"], row["people_high"], digits)
         if not bounds:
             said = "too few people for an interval"
         elif row["people_low"] > 0 or row["people_high"] < 0:
             said = f"{_LEVEL} interval {bounds}"
         else:
             said = f"{_LEVEL} interval {bounds}, which contains 0"
-        each.append(f"{row['contrast']} {number(row['people'])} ({said})")
-    return f"Differences between them in mean reward: {'; '.join(each)}."
+        name = str(row["contrast"]).partition(": ")[2].replace(" - ", " less ")
+        each.append(f"{name} {number(row['people'], digits)} ({said})")
+    return f"Differences in mean reward: {'; '.join(each)}."
 
 
 def _predicted(comparison: Comparison) -> str:

@@ -12,6 +12,7 @@ from twinbean.comparison.comparing import Comparison
 from twinbean.comparison.likelihood import FAIR
 from twinbean.report.answer import MISSING, interval, number, share
 from twinbean.report.page import Table
+from twinbean.report.predicted_tables import predicted_tables
 
 _NLL = ("nll", "low", "high")
 
@@ -21,7 +22,8 @@ def likelihood_tables(comparison: Comparison) -> list[Table]:
     table = comparison.likelihood
     if table["nll"].isna().all():
         return []
-    tables = [_ranked(table), _by_what_was_seen(table), _by_part(comparison.likelihood_by_part)]
+    seen = [_by_what_was_seen(table)] if comparison.predicted.empty else predicted_tables(comparison.predicted)
+    tables = [_ranked(table), *seen, _by_part(comparison.likelihood_by_part)]
     return [one for one in (*tables, _probabilities(table, comparison.calibration_errors)) if one is not None]
 
 
@@ -167,5 +169,5 @@ def parameter_table(comparison: Comparison) -> Table | None:
 
 
 def _parameter_cell(cell: Mapping[Hashable, Any]) -> str:
-    text = f"{number(cell['median'])} ({interval(cell['q25'], cell['q75'])})"
+    text = number(cell["median"]) + (f" ({interval(cell['q25'], cell['q75'])})" if cell["n"] > 1 else "")
     return text + (f" [{cell['at_bound']}]" if cell["at_bound"] else "")

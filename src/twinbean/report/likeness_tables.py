@@ -9,7 +9,7 @@ import pandas as pd
 
 from twinbean.comparison.comparing import Comparison
 from twinbean.comparison.contrasts import UNKNOWN
-from twinbean.report.answer import MISSING, interval, number
+from twinbean.report.answer import MISSING, digits_of, interval, number
 from twinbean.report.page import Table
 from twinbean.report.tables import titles_of
 
@@ -79,20 +79,16 @@ def distance_table(comparison: Comparison) -> Table | None:
 
 
 def contrast_tables(comparison: Comparison) -> list[Table]:
-    """One table a contrast and group of models; of people alone one a contrast."""
+    """Of people alone all contrasts together; with models one table a contrast and group."""
     titles = titles_of(comparison)
-    tables = []
-    for (contrast, group), own in comparison.contrasts.groupby(["contrast", "group"], sort=False):
-        known = own[own["people"].notna()] if not group else own
-        if known.empty:
-            continue
-        first = known.iloc[0]
-        sizes = f"{first['n_first']:.0f} and {first['n_second']:.0f} people" if pd.notna(first["n_first"]) else ""
-        if not group:
-            people = tuple((titles[row["measure"]], _effect(row, "people")) for row in known.to_dict("records"))
-            caption = f"{contrast}, in {sizes}: difference of means with its 95% interval over persons."
-            tables.append(Table(name=str(contrast), caption=caption, head=("Measure", "People"), rows=people))
-            continue
+    table = comparison.contrasts
+    alone = table[(table["group"] == "") & table["people"].notna()]
+    tables = [_of_people(alone, titles)] if len(alone) else []
+    for (contrast, group), own in table[table["group"] != ""].groupby(["contrast", "group"], sort=False):
+        first = own.iloc[0]
+        sizes = (
+            f"{first['n_first']:.0f} and {first['n_second']:.0f} people" if pd.notna(first["n_first"]) else "no people"
+        )
         rows = tuple(
             (
                 titles[row["measure"]],
@@ -102,22 +98,35 @@ def contrast_tables(comparison: Comparison) -> list[Table]:
                 str(row["sign"] or MISSING),
                 _ratio(row),
             )
-            for row in known.to_dict("records")
+            for row in own.to_dict("records")
         )
         caption = (
-            f"Same conclusion? {contrast}, in {sizes or 'no people'} and in {group}: effects with 95% intervals over "
-            f"persons, and the model's less people's. Sign: compared where both intervals leave 0 out. Ratio: the "
-            f"model's effect over people's, with Fieller's interval; not determined where people's effect may be 0. "
-            f"Each interval is by itself, not for all measures at once."
+            f"Same conclusion? {contrast}, in {sizes} and in {group}: effects with 95% intervals over persons, and the "
+            f"model's less people's. Sign: compared where both intervals leave 0 out. Ratio: the model's effect over "
+            f"people's, with Fieller's interval; not determined where people's effect may be 0. Each interval is by "
+            f"itself, not for all measures at once."
         )
         head = ("Measure", "Effect in people", "Effect in the model", "Model less people", "Sign", "Ratio")
         tables.append(Table(name=f"{contrast}, {group}", caption=caption, head=head, rows=rows))
     return tables
 
 
+def _of_people(table: pd.DataFrame, titles: Mapping[str, str]) -> Table:
+    contrasts = list(table["contrast"].unique())
+    rows = []
+    for measure, own in table.groupby("measure", sort=False):
+        cells = {row["contrast"]: _effect(row, "people") for row in own.to_dict("records")}
+        rows.append((titles[str(measure)], *(cells.get(contrast, MISSING) for contrast in contrasts)))
+    sizes = table.drop_duplicates("contrast")
+    people = ", ".join(f"{row.contrast}: {row.n_first:.0f} and {row.n_second:.0f} people" for row in sizes.itertuples())
+    caption = f"Differences of means with 95% intervals over persons, each by itself. {people}."
+    return Table(name="contrasts", caption=caption, head=("Measure", *contrasts), rows=tuple(rows))
+
+
 def _effect(row: Mapping[Hashable, Any], name: str) -> str:
-    bounds = interval(row[f"{name}_low"], row[f"{name}_high"])
-    return number(row[name]) + (f" ({bounds})" if bounds else "")
+    digits = digits_of(row[f"{name}_low"], row[f"{name}_high"])
+    bounds = interval(row[f"{name}_low"], row[f"{name}_high"], digits)
+    return number(row[name], digits) + (f" ({bounds})" if bounds else "")
 
 
 def _ratio(row: Mapping[Hashable, Any]) -> str:

@@ -149,7 +149,7 @@ def _calibration(comparison: Comparison) -> Figure:
         axes.set_ylabel("Share chosen by the people")
         axes.set_xlim(0.5 if two else 0, 1.01)
         axes.set_ylim(-0.02, 1.02)
-        axes.legend()
+        canvas.legend(loc="outside upper left", fontsize=8)
 
     caption = "Calibration: on the dotted line people choose as often as the model says. Pooled over choices"
     caption += ", of the likelier of the two options." if two else "."

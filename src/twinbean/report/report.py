@@ -73,6 +73,7 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
         "seed": comparison.seed,
         "tasks": list(comparison.tasks),
         "n_people": comparison.n_people,
+        "by": comparison.by,
         "lead": lead(comparison),
         "answer": answer(comparison),
         "warnings": list(comparison.warnings),
