@@ -13,7 +13,7 @@ NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/pyth
 # The browser tests that Playwright can drive in Firefox, too.
 IN_FIREFOX := $(foreach name,keeping blocked form surveys playing collecting,tests/browser/test_page_$(name).py)
 
-.PHONY: help demo test coverage test-js lint parity engines collect kills mutants fuzz screenshots zoo bench assets chromium clean
+.PHONY: help demo test coverage test-js lint parity engines collect intervals kills r mutants fuzz screenshots zoo bench assets chromium clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -57,8 +57,14 @@ engines: $(VENV)/.test assets  ## play 20 sessions and 1,000 games in Firefox an
 collect: $(VENV)/.test assets  ## try a study's server with 500 random courses of events twice over, and with 20 kills under load
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -qs tests/collect --kills 20 --schedules $(or $(SCHEDULES),500) --timeout 0
 
+intervals: $(VENV)/.test  ## see in 400 simulated studies each that intervals cover the truth at their rate
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q tests/comparison --studies $(or $(STUDIES),400) --timeout 0
+
 kills: $(VENV)/.test  ## kill the runs of a language model and of a learner at 20 places each, and resume them
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -qs tests/runs/test_resuming.py --run-kills 20 --timeout 0
+
+r: $(VENV)/.test assets  ## do what docs/r.md does, in R
+	TWINBEAN_R=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q tests/test_r.py --timeout 0
 
 mutants: $(VENV)/.test assets chromium  ## change the code in 600 places and take every patch away: a test must notice
 	$(PIP) -e '.[mutants]'

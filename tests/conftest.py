@@ -27,7 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=5, help="how often tests/collect/test_kills.py kills the server")
     parser.addoption("--run-kills", type=int, default=5, help="and tests/runs/test_resuming.py a run")
     parser.addoption("--schedules", type=int, default=30, help="how many tests/collect/test_schedules.py tries")
+    parser.addoption(
+        "--studies", type=int, default=60, help="how many studies are simulated to see what intervals cover"
+    )
     parser.addoption("--fuzz-seed", type=int, default=0, help="the seed by which they are drawn")
+
+
+@pytest.fixture
+def studies(request: pytest.FixtureRequest) -> int:
+    """How many studies to simulate; `make intervals` simulates more."""
+    return int(request.config.getoption("--studies"))
 
 
 @pytest.fixture

@@ -27,10 +27,10 @@ class Met:
     def trial(self, payoffs, choice, *, start=0, means=None, offered=None, stage=(None, None, None)):
         before = self.scores[-1] if self.scores else start
         self.rewards.append(payoffs[choice])
-        self.scores.append(before + (payoffs[choice] or 0))
+        self.scores.append((before or 0) + (payoffs[choice] or 0))
         self.stages.append(stage)
         means = means or payoffs
-        self.best.append({arm for arm, mean in enumerate(means) if mean == max(means)})
+        self.best.append({arm for arm, mean in enumerate(means) if None not in means and mean == max(means)})
         self.offered.append(offered or list(range(len(payoffs))))
 
 
@@ -215,6 +215,54 @@ def risky_choice(rng, choices, *, trials, spread, losses, feedback):
     return met
 
 
+# The questionnaire as it is printed, by discount rate: amount now, later, and days, with the number of the item.
+KIRBY = """
+13: 34 35 186, 1: 54 55 117, 9: 78 80 162 = .00016
+20: 28 30 179, 6: 47 50 160, 17: 80 85 157 = .0004
+26: 22 25 136, 24: 54 60 111, 12: 67 75 119 = .0010
+22: 25 30 80, 16: 49 60 89, 15: 69 85 91 = .0025
+3: 19 25 53, 10: 40 55 62, 2: 55 75 61 = .0060
+18: 24 35 29, 21: 34 50 30, 25: 54 80 30 = .016
+5: 14 25 19, 14: 27 50 21, 23: 41 75 20 = .041
+7: 15 35 13, 8: 25 60 14, 19: 33 80 14 = .10
+11: 11 30 7, 27: 20 55 7, 4: 31 85 7 = .25
+"""
+
+
+def kirby_items():
+    """Item -> (now, later, days, discount rate of who finds both equal)."""
+    items = {}
+    for line in KIRBY.strip().splitlines():
+        told, _, rate = line.partition(" = ")
+        for item in told.split(", "):
+            number, _, amounts = item.partition(": ")
+            items[int(number)] = (*map(int, amounts.split()), float(rate))
+    return items
+
+
+def delay_discounting(rng, choices, *, trials, kirby):
+    met = Met()
+    if kirby:
+        items = [items[:3] for _, items in sorted(kirby_items().items())]
+    else:
+        items, order = [], list(rng.permutation(trials))
+        for place in order:
+            rate = 0.0003 * 1000 ** (place / (trials - 1))
+            later = 5 * int(rng.integers(5, 18))
+            days = [7, 14, 30, 60, 90, 180][int(rng.integers(6))]
+            first = rng.random() < 0.5
+            items.append((min(max(round(later / (1 + rate * days)), 1), later - 1), later, days, first))
+    for item, choice in zip(items, choices, strict=True):
+        now, later, days = item[:3]
+        first = item[3] if len(item) > 3 else rng.random() < 0.5
+        pair = [{"x1": now, "p1": 1, "d1": 0}, {"x1": later, "p1": 1, "d1": days}]
+        met.trial([None, None], choice)
+        met.scores[-1] = None
+        met.best[-1] = {None}
+        met.options.append(pair if first else pair[::-1])
+    return met
+
+
 def example_study(rng, choices, *, trials, practice, p, low, high, stakes):
     """`stakes` is the condition of the participant."""
     better = 0 if rng.random() < 0.5 else 1
@@ -250,11 +298,13 @@ def play(name, rng, choices, **parameters):
 
 # Tasks whose options are no arms, and with whom they can be played.
 OF_LOTTERIES = ("risky_choice",)
+OF_DELAYS = ("delay_discounting",)
 
 
 def learners(name, of_arms):
     """Learners that can play a task, of which `of_arms` are those of arms."""
-    return {"risky_choice": ("random", "eu"), "two_step": ("random", "hybrid")}.get(name, of_arms)
+    described = {"risky_choice": ("random", "eu"), "delay_discounting": ("random", "hyperbolic")}
+    return {**described, "two_step": ("random", "hybrid")}.get(name, of_arms)
 
 
 # A session of every kind that takes a browser seconds, and what shows a rule that the defaults leave out.
@@ -272,6 +322,7 @@ SHORT = {
     "gershman_two_armed": [{"blocks": 4, "trials": 5}],
     "horizon": [{"games": 4}],
     "iowa_gambling": [{"trials": 45}],
+    "delay_discounting": [{"trials": 12}, {"kirby": True}],
     "risky_choice": [{"trials": 12}, {"trials": 15, "losses": True, "feedback": True, "spread": 0.2}],
     "two_step": [{"trials": 12, "common": 0.6, "sd": 0.2}],
 }

@@ -176,6 +176,7 @@ def a_study_served(request: pytest.FixtureRequest) -> dict[str, object]:
         ("converting.md", data_of_others),
         ("collecting.md", a_study_served),
         ("archives.md", nothing_else),
+        ("autora.md", nothing_else),
         ("functions.md", names_of_sweetbean),
         ("notebook.md", nothing_else),
         ("plugins.md", people_read),

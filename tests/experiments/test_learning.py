@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from task_rules import OF_LOTTERIES, SHORT
+from task_rules import OF_DELAYS, OF_LOTTERIES, SHORT
 from twinbean.cognitive import MODELS, fit
 from twinbean.cognitive.catalogue import OWN
 from twinbean.cognitive.choices import Scale, choices_of
@@ -32,7 +32,9 @@ CASES = [(name, given) for name in builtin_names() if name != "two_step" for giv
 @pytest.mark.parametrize("which", [0, 1, 2])
 def test_a_learner_gives_its_choices_the_probabilities_of_the_fitted_model(name, given, which):
     """Two paths to one number: through the replay, trial by trial, and through the arrays of a fit."""
-    model = (("ev", "eu", "eu_loss") if name in OF_LOTTERIES else ("rw_ck", "kalman_ucb", "forgetting"))[which]
+    described = dict.fromkeys(OF_LOTTERIES, ("ev", "eu", "eu_loss"))
+    described |= dict.fromkeys(OF_DELAYS, ("hyperbolic", "exponential", "hyperbolic"))
+    model = described.get(name, ("rw_ck", "kalman_ucb", "forgetting"))[which]
     _, (played,) = simulated(name, open_learner(model, reward_unit=20.0), given=given)
     (choices,) = choices_of([played.session], Scale(unit=20.0))
     defaults = [parameter.default for parameter in OWN[model].parameters(choices.n_arms)]

@@ -42,6 +42,12 @@ def compare(
     finished: Finished = False,
     phase: Phases = None,
     by: By = None,
+    contrast: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="A contrast of two conditions, as 'condition: a - b'; repeatable."),
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="The report's title.")] = None,
+    note: Annotated[str, typer.Option(help="A note that stands below the title.")] = "",
 ) -> None:
     """Compare people and models: tables, figures and a report."""
     from twinbean.collect.reading import read
@@ -63,7 +69,16 @@ def compare(
     if names and sys.stderr.isatty():
         print(f"fitting {', '.join(names)}", file=sys.stderr)
     fits = fit_models(kept, models=names, seed=seed, stage=stage) if names else None
-    found = compare_sessions(sessions, fits=fits, runs=notes, exclude=rules, by=by, seed=seed, stage=stage)
+    found = compare_sessions(
+        sessions,
+        fits=fits,
+        runs=notes,
+        exclude=rules,
+        by=by,
+        contrasts=contrast or (),
+        seed=seed,
+        stage=stage,
+    )
     if len(found.tasks) > 1:
         print(f"twinbean: warning: {several_tasks(found.tasks)}", file=sys.stderr)
-    print(write_report(found, output))
+    print(write_report(found, output, title=title, note=note))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,6 +31,9 @@ from twinbean.cli.arguments import (
     repair_run,
     summarise,
 )
+
+if TYPE_CHECKING:
+    from twinbean.subjects.endpoint.dry_run import DryRun
 
 
 @app.command()
@@ -99,6 +102,11 @@ def replay(
     timeout: Annotated[float, typer.Option(min=1, callback=finite, help="Seconds to wait for one reply.")] = 120.0,
     max_calls: Annotated[int | None, typer.Option(min=0, help="Maximum number of requests of the whole run.")] = None,
     max_tokens: Annotated[int, typer.Option(min=1, help="Maximum number of tokens of one chat reply.")] = 4096,
+    effort: Annotated[str | None, typer.Option(help="How much a reasoning model should: low, medium, high.")] = None,
+    prices: Annotated[Path | None, typer.Option(help="A TOML file of what tokens cost (docs/api-models.md).")] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, callback=finite, help="What the whole run may cost, by --prices.")
+    ] = None,
     option: ModelSettings = None,
     dry_run: Annotated[bool, typer.Option(help="Only estimate the number of requests and tokens.")] = False,
     shard: Part = None,
@@ -136,6 +144,9 @@ def replay(
         timeout_s=timeout,
         max_calls=max_calls,
         max_tokens=max_tokens,
+        effort=effort,
+        prices=prices,
+        max_cost=max_cost,
         more=model_settings(option),
     )
     parameters = loaded.set(assignments(settings)) if settings else None
@@ -145,7 +156,7 @@ def replay(
         )
         print(
             f"{estimate.n_calls} requests, about {estimate.prompt_tokens} prompt tokens and "
-            f"{estimate.completion_tokens} completion tokens; nothing was sent"
+            f"{estimate.completion_tokens} completion tokens{_cost_of(estimate)}; nothing was sent"
         )
         return
     if repair:
@@ -170,6 +181,12 @@ def replay(
     print(f"{output}: {len(sessions)} sessions, {asked} choices by {model}{statuses.summary}")
     if not statuses.usable:
         raise typer.Exit(1)
+
+
+def _cost_of(estimate: DryRun) -> str:
+    if estimate.price is None or estimate.cost is None:
+        return ""
+    return f", about {estimate.cost:.2g} {estimate.price.currency}"
 
 
 @app.command()

@@ -78,6 +78,10 @@ def refusal(one: Fittable, choices: Choices) -> str:
         )
     if one.needs == "lotteries" and choices.lotteries is None:
         return f"{one.name} is a model of choices among lotteries, whose attributes are x1, p1, x2, p2 and so on"
+    if one.needs == "lotteries" and choices.lotteries is not None and choices.lotteries.has_delays:
+        return f"{one.name} takes no notice of delays, and these options have some (d1, d2 and so on)"
+    if one.needs == "delays" and not (choices.lotteries is not None and choices.lotteries.has_delays):
+        return f"{one.name} is a model of choices among delayed outcomes, whose attributes are x1, p1, d1 and so on"
     return ""
 
 

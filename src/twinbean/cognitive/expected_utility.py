@@ -1,7 +1,8 @@
-"""Expected utility: models of choices among described lotteries, which learn nothing.
+"""Expected and discounted utility: models of choices among described lotteries and delays, which learn nothing.
 
-Symbols: a lottery pays x_i with probability p_i, x in units of reward; u is the utility of an outcome, EU = sum_i p_i
-u(x_i); softmax means p_k = exp(theta EU_k) / sum_j exp(theta EU_j) over the options.
+Symbols: a lottery pays x_i with probability p_i after the delay d_i, x in units of reward and d in those of the task;
+u is the utility of an outcome, EU = sum_i p_i u(x_i); softmax means p_k = exp(theta EU_k) / sum_j exp(theta EU_j) over
+the options.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,17 +25,18 @@ if TYPE_CHECKING:
     from twinbean.cognitive import compiled
     from twinbean.cognitive.choices import Scale
 
-RISK, LOSS, SENSITIVITY = "rho", "loss_aversion", "theta"
+RISK, LOSS, DISCOUNT, SENSITIVITY = "rho", "loss_aversion", "k", "theta"
 
 
 @dataclass(frozen=True, kw_only=True)
 class LotteryModel:
-    """A softmax of expected utilities. A parameter that is not `open` is 1."""
+    """A softmax of expected utilities, which are discounted by their delays or take no notice of them. Of the
+    parameters that are not `open`, rho and loss_aversion are 1."""
 
     name: str
     open: tuple[Parameter, ...]
+    discount: Literal["none", "hyperbolic", "exponential"] = "none"
     about: str = ""
-    needs: str = "lotteries"
     stages: int | None = 1
     learns: bool = False
     tells_wins: bool = False
@@ -47,10 +49,22 @@ class LotteryModel:
         x = ((lotteries.outcomes - scale.zero) / scale.unit)[None]
         utilities = np.abs(x) ** known.get(RISK, 1.0)
         utilities = np.where(x < 0, -known.get(LOSS, 1.0) * utilities, utilities)
+        utilities = utilities * self._left_of(known, lotteries.delays)
         expected = (lotteries.probabilities[None] * utilities).sum(axis=3)
         strength = np.where(offered[None], known[SENSITIVITY][..., 0] * expected, -math.inf)
         highest = strength.max(axis=2, keepdims=True)
         return np.asarray(strength - highest - np.log(np.exp(strength - highest).sum(axis=2, keepdims=True)))
+
+    def _left_of(self, known: Mapping[str, Any], delays: Numbers) -> Any:
+        """The share of a utility that is left after the delay (m, T, K, M)."""
+        if self.discount == "none":
+            return 1.0
+        waited = known[DISCOUNT] * delays[None]
+        return np.exp(-waited) if self.discount == "exponential" else 1 / (1 + waited)
+
+    @property
+    def needs(self) -> str:
+        return "lotteries" if self.discount == "none" else "delays"
 
     @property
     def rules(self) -> ruleset.Rules:
@@ -128,7 +142,31 @@ def eu_loss() -> LotteryModel:
     return LotteryModel(name="eu_loss", open=(_rho(), _loss_aversion(), _theta()))
 
 
-DEFINITIONS: tuple[Callable[[], LotteryModel], ...] = (ev, eu, eu_loss)
+def _k() -> Parameter:
+    # Most people's lie between .001 and .1 a day (Kirby et al. 1999).
+    return Parameter(name=DISCOUNT, lower=1e-4, upper=10, default=0.02, prior=Gamma(1.0, 0.1), log=True)
+
+
+def hyperbolic() -> LotteryModel:
+    """Hyperbolic discounting: a delayed outcome is worth x / (1 + k d); softmax of theta times that.
+
+    Parameters: k, discount rate per unit of delay, in [0.0001, 10], prior Gamma(1, scale 0.1); theta as in `ev`.
+    Source: Mazur 1987, in Quantitative Analyses of Behavior 5, equation 1; softmax as in Peters & Buechel 2009, J
+    Neurosci 29:15727.
+    """
+    return LotteryModel(name="hyperbolic", open=(_k(), _theta()), discount="hyperbolic")
+
+
+def exponential() -> LotteryModel:
+    """Exponential discounting: a delayed outcome is worth x exp(-k d); softmax of theta times that.
+
+    Parameters: as in `hyperbolic`.
+    Source: Samuelson 1937, Rev Econ Stud 4:155.
+    """
+    return LotteryModel(name="exponential", open=(_k(), _theta()), discount="exponential")
+
+
+DEFINITIONS: tuple[Callable[[], LotteryModel], ...] = (ev, eu, eu_loss, hyperbolic, exponential)
 LOTTERY_MODELS: Mapping[str, LotteryModel] = {
     definition.__name__: dataclasses.replace(definition(), about=inspect.cleandoc(definition.__doc__ or ""))
     for definition in DEFINITIONS

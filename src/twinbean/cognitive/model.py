@@ -47,7 +47,7 @@ class Fittable(Protocol):
 
     @property
     def needs(self) -> str:
-        """What a trial must be a choice among: "arms", "lotteries", or "" for any options whatsoever."""
+        """What a trial must be a choice among: "arms", "lotteries", "delays", or "" for any options whatsoever."""
         ...
 
     @property

@@ -46,6 +46,8 @@ SPREAD: Mapping[str, Draw] = {
     "rho": lambda rng: rng.uniform(0.4, 1.4),
     "loss_aversion": lambda rng: rng.uniform(0.5, 3),
     "theta": lambda rng: rng.uniform(5, 50),
+    # A day: the range of the questionnaire of Kirby et al. 1999.
+    "k": lambda rng: 10 ** rng.uniform(-3, -1),
 }
 AS_WILSON_COLLINS: Mapping[str, Draw] = {
     **SPREAD,
@@ -83,7 +85,8 @@ def recover(
 ) -> Recovery:
     """Simulate each model `simulations` times in the environments, one after the other, and fit it again.
 
-    By default the models are Wilson and Collins's five, or, where the options are lotteries, those of expected utility.
+    By default the models are Wilson and Collins's five, or, where the options are lotteries, those of expected utility,
+    and where they are delayed, those of discounting.
 
     Parameters are recovered by each of `methods` from true values drawn by `draws`; models are compared by BIC of
     maximum-likelihood fits, from true values drawn by `confusion_draws`. A parameter that has no entry there is drawn
@@ -109,22 +112,27 @@ def recover(
 
 
 def recovered(met: Sequence[Environment | TwoSteps]) -> tuple[str, ...]:
-    """The models that are recovered by default: loss aversion only where there are losses."""
+    """The models that are recovered by default: loss aversion only where there are losses, discounting where there are
+    delays."""
     if isinstance(met[0], TwoSteps):
         return OF_TWO_STEPS
     lotteries = [one.lotteries for one in met if isinstance(one, Environment) and one.lotteries is not None]
     if not lotteries:
         return FIVE
+    if any(one.has_delays for one in lotteries):
+        return ("hyperbolic", "exponential")
     return ("ev", "eu", "eu_loss") if any(one.has_losses for one in lotteries) else ("ev", "eu")
 
 
 def refuse_environments(one: Fittable, met: Sequence[Environment | TwoSteps]) -> None:
-    """Raises TwinbeanError for a model of arms where the options are lotteries, and the other way round."""
-    needed = {"arms": False, "lotteries": True}.get(one.needs)
-    has_lotteries = [isinstance(environment, Environment) and environment.lotteries is not None for environment in met]
-    if needed is not None and any(found != needed for found in has_lotteries):
-        other = "lotteries" if one.needs == "arms" else "arms"
-        raise TwinbeanError(f"{one.name} is a model of choices among {one.needs}, and this task's options are {other}")
+    """Raises TwinbeanError for a model of other options than the task's: arms, lotteries, or lotteries with delays."""
+    for environment in met:
+        lotteries = environment.lotteries if isinstance(environment, Environment) else None
+        found = "arms" if lotteries is None else "delays" if lotteries.has_delays else "lotteries"
+        if one.needs not in ("", found):
+            raise TwinbeanError(
+                f"{one.name} is a model of choices among {one.needs}, and this task's options are {found}"
+            )
 
 
 def parameter_recovery(

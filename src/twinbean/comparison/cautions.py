@@ -101,7 +101,7 @@ def _likelihood_warnings(likelihoods: pd.DataFrame, runs: Sequence[RunNotes]) ->
     if len(scored) and len(fitted):
         found.append(
             "Cognitive models were fitted to these very choices, models that scored them were not: compare them in "
-            'the column "not fitted".'
+            "the table of models that were not fitted."
         )
     bounds = likelihoods[likelihoods["at_bound"] > 0].drop_duplicates("model")
     if len(bounds):

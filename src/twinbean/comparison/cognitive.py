@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 REPORTED = ("base_rate", "sticky", "wsls2", "rw", "rw_stick")
 REPORTED_OF_LOTTERIES = ("ev", "eu", "eu_loss")
+REPORTED_OF_DELAYS = ("hyperbolic", "exponential")
 FOLDS = 5
 # Fewer choices than this have no half that parameters could be fitted to.
 _FEWEST_CHOICES = 20
@@ -124,7 +125,8 @@ def _alike(
         rows += [
             (source, start, row["participant"], row["model"], name, row[name], name in bounds)
             for name in _parameter_names(table)
-            if pd.notna(row[name])
+            # A product is given of those alone in whom its factors are not identified.
+            if pd.notna(row[name]) and not name.endswith("_beta")
         ]
     return pd.DataFrame(rows, columns=["source", "start", "participant", "model", "parameter", "value", "at_bound"])
 
@@ -140,8 +142,8 @@ def _from(person: Session, start: int) -> Session:
 
 def reported(sessions: Sequence[Session], stage: int | None = None) -> tuple[str, ...]:
     """The models that a report has: of arms, of two steps where trials have two choices, or, where the choices are
-    among options with attributes, of lotteries, loss aversion only where something can be lost. None of options that
-    are neither."""
+    among options with attributes, of lotteries, loss aversion only where something can be lost, or of delays. None of
+    options that are neither."""
     from twinbean.cognitive.lotteries import is_lottery
     from twinbean.cognitive.stages import OF_TWO_STEPS
 
@@ -153,6 +155,8 @@ def reported(sessions: Sequence[Session], stage: int | None = None) -> tuple[str
         return REPORTED
     if not all(trial.attributes for trial in own) or not all(map(is_lottery, options)):
         return ()
+    if any(value for one in options for name, value in one.items() if name.startswith("d")):
+        return REPORTED_OF_DELAYS
     lost = any(value < 0 for one in options for name, value in one.items() if name.startswith("x"))
     return REPORTED_OF_LOTTERIES if lost else REPORTED_OF_LOTTERIES[:-1]
 

@@ -10,7 +10,9 @@ import pandas as pd
 
 from twinbean._messages import counted
 from twinbean._notebook import html_table
+from twinbean.cognitive.lotteries import is_lottery
 from twinbean.comparison import averages, curves, likelihood
+from twinbean.comparison.calibration import calibration_errors, calibration_table
 from twinbean.comparison.cautions import stage_warnings, tasks_of, warnings_of
 from twinbean.comparison.cognitive import CognitiveFits, fit_table, parameter_table
 from twinbean.comparison.contrasts import among, contrast_table, declared
@@ -35,12 +37,13 @@ class Comparison:
     """Plain data frames; docs/measures.md says what their columns mean.
 
     `sessions` has a row a session and window, `persons` the means of each person's sessions, `groups` the means of
-    persons, `differences` model minus people. `learning` and `agreement` are curves, `likelihood`, `calibration` and
-    `along` say how likely models find people's choices, `likelihood_by_part` in each part of the participants. `fits`
-    are the cognitive models fitted to each participant and `parameters` their medians. `likeness` says where models
-    fall among people, `distances` over all measures at once; `contrasts` holds differences between conditions in people
-    and in models. `stays` and `stay_effects` are of trials with two choices: how often the first one is repeated, by
-    reward and transition. `warnings` are sentences about what could mislead.
+    persons, `differences` model minus people. `learning` and `agreement` are curves, `agreements` has one mean a group.
+    `likelihood`, `calibration`, `calibration_errors` and `along` say how likely models find people's choices,
+    `likelihood_by_part` in each part of the participants. `fits` are the cognitive models fitted to each participant
+    and `parameters` their medians. `likeness` says where models fall among people, `distances` over all measures at
+    once; `contrasts` holds differences between conditions in people and in models. `stays` and `stay_effects` are of
+    trials with two choices: how often the first one is repeated, by reward and transition. `warnings` are sentences
+    about what could mislead.
     """
 
     sessions: pd.DataFrame
@@ -49,8 +52,10 @@ class Comparison:
     differences: pd.DataFrame
     learning: pd.DataFrame
     agreement: pd.DataFrame
+    agreements: pd.DataFrame
     likelihood: pd.DataFrame
     calibration: pd.DataFrame
+    calibration_errors: pd.DataFrame
     along: pd.DataFrame
     curves: curves.Curves
     fits: pd.DataFrame
@@ -130,8 +135,11 @@ def compare(
     statuses = {key: status for notes in runs for key, status in notes.statuses.items()}
     groups = group_sessions(kept, statuses, part_of)
     measures, refused = installed()
-    described = any(trial.attributes and trial.counts for session in kept for trial in session.trials)
-    measures = tuple(one for one in measures if described or one.needs != "lotteries")
+    options = [one for session in kept for trial in session.trials if trial.counts for one in trial.attributes]
+    described = bool(options)
+    delayed = any(name.startswith("d") and value for one in options if is_lottery(one) for name, value in one.items())
+    present = {"": True, "arms": True, "lotteries": described, "delays": delayed}
+    measures = tuple(one for one in measures if present[one.needs])
     without_arms = (needing_arms(measures),) if described else ()
     table = averages.session_table(groups, measures, n_arms=n_arms, win=win)
     persons = averages.person_table(table)
@@ -158,8 +166,10 @@ def compare(
         differences=differences,
         learning=curves.learning_table(drawn.learning, seed=seed),
         agreement=curves.agreement_table(drawn.agreement, seed=seed),
+        agreements=curves.agreements(drawn.agreement, seed=seed),
         likelihood=likelihoods,
-        calibration=likelihood.calibration_table(scored),
+        calibration=calibration_table(scored, seed=seed),
+        calibration_errors=calibration_errors(scored, seed=seed),
         along=likelihood.along_table(drawn.along, seed=seed),
         curves=drawn,
         fits=fit_table(fits),
@@ -220,6 +230,8 @@ def _counts(groups: Sequence[Group], runs: Sequence[RunNotes]) -> pd.DataFrame:
         rows.append(
             {
                 "group": group.name,
+                "source": group.source,
+                "part": group.part,
                 "start": group.start,
                 "paired": group.paired,
                 "participants": len({session.participant for session in (*group.sessions, *group.failed)}),
@@ -229,5 +241,16 @@ def _counts(groups: Sequence[Group], runs: Sequence[RunNotes]) -> pd.DataFrame:
                 "illegal_rate": sum(note.n_illegal for note in notes) / asked if asked else np.nan,
             }
         )
-    columns = ["group", "start", "paired", "participants", "sessions", "failed", "choices", "illegal_rate"]
+    columns = [
+        "group",
+        "source",
+        "part",
+        "start",
+        "paired",
+        "participants",
+        "sessions",
+        "failed",
+        "choices",
+        "illegal_rate",
+    ]
     return pd.DataFrame(rows, columns=columns)

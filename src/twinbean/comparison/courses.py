@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twinbean.cognitive.lotteries import is_lottery, lotteries_of
+from twinbean.cognitive.lotteries import Lotteries, is_lottery, lotteries_of
 from twinbean.cognitive.wins import beside_earlier, on_grid
 from twinbean.sessions import Session
 
@@ -25,8 +25,9 @@ class Course:
     taken over. `best` (T, K) marks the offered arms of highest expected payoff, ties all of them. `won` (T,) is 1 for a
     win, 0 for a loss, nan for neither. `place` (T,) is the chosen arm's place on the screen, `first_label` (T,) whether
     the chosen label is the first of those offered, in the order of the alphabet. `risky` (T, K) marks the lottery whose
-    outcome varies most, where one does; `of_arms` is whether every counted choice is among arms, `has_stages` whether a
-    trial has several choices, each with arms of its own.
+    outcome varies most, where one does, `later` (T, K) the option whose outcomes come last, where one's do; `of_arms`
+    is whether every counted choice is among arms, `has_stages` whether a trial has several choices, each with arms of
+    its own.
     """
 
     choice: Integers
@@ -42,6 +43,7 @@ class Course:
     place: Integers
     first_label: Numbers
     risky: Truths
+    later: Truths
     of_arms: bool
     has_stages: bool = False
 
@@ -115,19 +117,21 @@ def course_of(
         place=np.array([-1 if trial.position is None else trial.position for trial in trials], dtype=np.int64),
         first_label=np.array([_is_first_label(t.labels, t.offered, t.choice) for t in trials], dtype=float),
         has_stages=any(trial.stage is not None for trial in trials),
-        risky=_risky(session, n_arms),
+        risky=_most(session, n_arms, lambda lotteries: lotteries.variances),
+        later=_most(session, n_arms, lambda lotteries: lotteries.delays.max(axis=2)),
         of_arms=not any(trial.attributes for trial, own in zip(trials, counted, strict=True) if own),
     )
 
 
-def _risky(session: Session, n_arms: int) -> Truths:
-    """The option of each trial with the highest variance; none where the options are no lotteries, or two have it."""
+def _most(session: Session, n_arms: int, quantity: Callable[[Lotteries], Numbers]) -> Truths:
+    """The option of each trial with the most of a quantity (T, K); none where the options are no lotteries, or two have
+    it."""
     described = [t.attributes if t.attributes and all(map(is_lottery, t.attributes)) else () for t in session.trials]
     lotteries = lotteries_of(described, n_arms, f"participant {session.participant!r}") if any(described) else None
     if lotteries is None:
         return np.zeros((len(described), n_arms), dtype=bool)
-    variances = lotteries.variances
-    highest = np.isclose(variances, variances.max(axis=1, keepdims=True), rtol=1e-9, atol=0)
+    found = quantity(lotteries)
+    highest = np.isclose(found, found.max(axis=1, keepdims=True), rtol=1e-9, atol=0)
     return np.asarray(highest & (highest.sum(axis=1, keepdims=True) == 1))
 
 

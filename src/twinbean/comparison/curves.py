@@ -14,6 +14,7 @@ from twinbean.comparison.bands import over_persons
 from twinbean.comparison.courses import Course, course_of
 from twinbean.comparison.grouping import Group
 from twinbean.comparison.pairing import own_trials, pairs, shared_trials
+from twinbean.comparison.statistics import mean_of
 from twinbean.sessions import Session, Trial
 
 # So many arms are drawn and tabulated one by one; more would not be legible.
@@ -42,6 +43,17 @@ def learning_table(persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
 def agreement_table(persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     """One row a group and lag: the mean agreement and its band, and `chance`."""
     return _sorted(over_persons(persons, keys=OF_GROUPS, along="lag", seed=seed), "lag")
+
+
+def agreements(persons: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """One row a group: the mean over persons of their means over lags, with its interval."""
+    means = persons.groupby([*KEYS], sort=False)[["agreement", "chance"]].mean().reset_index()
+    rows = []
+    for (group, source, start), own in means.groupby(list(OF_GROUPS), sort=False):
+        found = mean_of(own["agreement"], seed=seed, purpose=f"agreement {group}")
+        row = {"group": group, "source": source, "start": start, "agreement": found.mean, "low": found.low}
+        rows.append(row | {"high": found.high, "chance": own["chance"].mean(), "n_people": len(own)})
+    return pd.DataFrame(rows, columns=[*OF_GROUPS, "agreement", "low", "high", "chance", "n_people"])
 
 
 def _sorted(table: pd.DataFrame, along: str) -> pd.DataFrame:

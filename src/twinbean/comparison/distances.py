@@ -47,19 +47,20 @@ def _row(beside: Beside, seed: int) -> dict[str, object] | None:
     distances = np.sqrt(((points[:, None] - points[None, :]) ** 2).sum(axis=2))
     is_model = np.arange(n + m) >= n
     rng = generator(seed, purpose=f"energy distance {beside.group}")
-    of_people, of_model = [], []
-    for _ in range(DRAWS):
+    one, other, mine = (np.zeros((DRAWS, n + m), dtype=bool) for _ in range(3))
+    for draw in range(DRAWS):
         order = rng.permutation(n)
-        one, other = order[: n // 2], order[n // 2 :]
-        mine = n + (one if beside.paired else rng.permutation(m)[: len(one)])
-        of_people.append(energy(distances, one, other))
-        of_model.append(energy(distances, mine, other))
-    exchanged = []
-    for _ in range(DRAWS):
-        swapped = np.tile(rng.random(n) < 0.5, 2) ^ is_model if beside.paired else rng.permutation(is_model)
-        exchanged.append(energy(distances, *(np.flatnonzero(swapped == side) for side in (False, True))))
+        one[draw, order[: n // 2]] = other[draw, order[n // 2 :]] = True
+        mine[draw, n + (order if beside.paired else rng.permutation(m))[: n // 2]] = True
+    of_people, of_model = energies(distances, one, other), energies(distances, mine, other)
+    if beside.paired:
+        swapped = np.tile(rng.random((DRAWS, n)) < 0.5, 2) ^ is_model
+    else:
+        swapped = rng.permuted(np.tile(is_model, (DRAWS, 1)), axis=1)
+    exchanged = energies(distances, ~swapped, swapped)
     tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
-    row: dict[str, object] = {"group": beside.group, "distance": energy(distances, np.arange(n), n + np.arange(m))}
+    row: dict[str, object] = {"group": beside.group}
+    row["distance"] = float(energies(distances, ~is_model[None], is_model[None])[0])
     for name, draws in (("split", of_model), ("people", of_people), ("exchanged", exchanged)):
         row[f"{name}_low"], row[f"{name}_high"] = np.quantile(draws, tails)
     row |= {"split": float(np.mean(of_model)), "people_split": float(np.mean(of_people))}
@@ -85,8 +86,11 @@ def _common(beside: Beside) -> tuple[pd.DataFrame, pd.DataFrame]:
     return complete[0], complete[1]
 
 
-def energy(distances: Numbers, one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
-    """The unbiased energy distance of two sets of points, by their places in a matrix of distances."""
-    between = 2 * distances[np.ix_(one, other)].mean()
-    within = sum(distances[np.ix_(side, side)].sum() / (len(side) * (len(side) - 1)) for side in (one, other))
-    return float(between - within)
+def energies(distances: Numbers, one: NDArray[np.bool_], other: NDArray[np.bool_]) -> Numbers:
+    """The unbiased energy distances (draws,) of two sets of points in each row of (draws, points), by the matrix of the
+    points' distances."""
+    a, b = one.astype(float), other.astype(float)
+    sizes = [side.sum(axis=1) for side in (a, b)]
+    between = 2 * ((a @ distances) * b).sum(axis=1) / (sizes[0] * sizes[1])
+    within = [((side @ distances) * side).sum(axis=1) / (n * (n - 1)) for side, n in zip((a, b), sizes, strict=True)]
+    return np.asarray(between - within[0] - within[1])

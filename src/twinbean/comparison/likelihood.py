@@ -15,7 +15,6 @@ from twinbean.comparison.grouping import is_scored
 from twinbean.sessions import Session, Trial
 from twinbean.sessions.stages import stages_of, trials_of
 
-BINS = 10
 # Choices by participant, session and trial.
 Places = set[tuple[str, str, int]]
 COLUMNS = (
@@ -40,7 +39,7 @@ def likelihood_table(sessions: Sequence[Session], fits: CognitiveFits | None, *,
     """
     rows: list[dict[str, Any]] = []
     later = _later(sessions, fits.train_share) if fits is not None and fits.later is not None else None
-    for source, own in _by_source(sessions).items():
+    for source, own in by_source(sessions).items():
         persons = _persons(own)
         for quantity, column in (("legal labels", "legal"), ("full vocabulary", "full")):
             rows.append(_scored_row(source, quantity, column, persons, seed))
@@ -138,7 +137,7 @@ def _names_a_bound(cell: object) -> bool:
     return bool(cell) and cell == cell and str(cell).lower() not in ("false", "0", "")
 
 
-def _by_source(sessions: Sequence[Session]) -> dict[str, list[Session]]:
+def by_source(sessions: Sequence[Session]) -> dict[str, list[Session]]:
     grouped: dict[str, list[Session]] = {}
     for session in sessions:
         if is_scored(session):
@@ -146,14 +145,14 @@ def _by_source(sessions: Sequence[Session]) -> dict[str, list[Session]]:
     return grouped
 
 
-def _scored_trials(session: Session) -> Iterator[Trial]:
+def scored_trials(session: Session) -> Iterator[Trial]:
     return (trial for trial in session.trials if trial.counts and trial.logp_legal is not None)
 
 
 def _persons(sessions: Sequence[Session], places: Places | None = None) -> pd.DataFrame:
     rows = []
     for session in sessions:
-        trials = [trial for trial in _scored_trials(session) if _among(places, session, trial)]
+        trials = [trial for trial in scored_trials(session) if _among(places, session, trial)]
         if not trials:
             continue
         rows.append(
@@ -214,44 +213,12 @@ def _among(places: Places | None, session: Session, trial: Trial) -> bool:
     return places is None or (session.participant, session.session, trial.trial) in places
 
 
-def calibration_table(sessions: Sequence[Session]) -> pd.DataFrame:
-    """One row a model and tenth of probability: what the model gave to arms on offer, and how often people chose them.
-
-    Pooled over choices and people, since a bin of one person is nearly empty. Probabilities are over legal labels.
-    """
-    rows = []
-    for source, own in _by_source(sessions).items():
-        pairs = np.array(
-            [
-                (probability, arm == trial.choice)
-                for session in own
-                for trial in _scored_trials(session)
-                for arm, probability in enumerate(trial.p)
-                if probability is not None and (not trial.offered or arm in trial.offered)
-            ]
-        ).reshape(-1, 2)
-        bins = np.minimum((pairs[:, 0] * BINS).astype(int), BINS - 1)
-        for number in np.unique(bins):
-            inside = pairs[bins == number]
-            rows.append(
-                {
-                    "model": source,
-                    "from": number / BINS,
-                    "to": (number + 1) / BINS,
-                    "predicted": inside[:, 0].mean(),
-                    "chosen": inside[:, 1].mean(),
-                    "n": len(inside),
-                }
-            )
-    return pd.DataFrame(rows, columns=["model", "from", "to", "predicted", "chosen", "n"])
-
-
 def along_curves(sessions: Sequence[Session]) -> pd.DataFrame:
     """One row a model, person and trial of the session: mean NLL over legal labels (choices of a trial, then
     sessions)."""
     rows = [
         (source, session.participant, session.session, number, -trial.logp_legal)
-        for source, own in _by_source(sessions).items()
+        for source, own in by_source(sessions).items()
         for session in own
         for number, stages in enumerate(trials_of(session))
         for trial in stages

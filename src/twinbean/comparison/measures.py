@@ -32,7 +32,7 @@ class Measure:
     same where trials have several choices.
 
     One that `needs` "arms" asks what an arm paid before, or whether it was chosen again: it is nan where options are
-    told anew at every trial. One that needs "lotteries" is left out where there are none; "" needs neither.
+    told anew at every trial. One that needs "lotteries" or "delays" is left out where there are none; "" needs neither.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Measure:
     source: str
     of: Callable[[Course], float]
     of_stages: bool = False
-    needs: Literal["arms", "lotteries", ""] = "arms"
+    needs: Literal["arms", "lotteries", "delays", ""] = "arms"
 
 
 def mean(values: np.ndarray) -> float:
@@ -104,6 +104,11 @@ def _entropy(shares: np.ndarray) -> float:
 def risky_share(course: Course) -> float:
     known = np.flatnonzero(course.counted & course.risky.any(axis=1))
     return mean(course.risky[known, course.choice[known]])
+
+
+def delayed_share(course: Course) -> float:
+    known = np.flatnonzero(course.counted & course.later.any(axis=1))
+    return mean(course.later[known, course.choice[known]])
 
 
 def position_bias(course: Course) -> float:
@@ -233,6 +238,14 @@ RISKY_SHARE = Measure(
     of=risky_share,
     needs="lotteries",
 )
+DELAYED_SHARE = Measure(
+    name="delayed_share",
+    title="Share of delayed outcomes",
+    definition="Share of choices of the option that is paid later; only where one of those on offer is.",
+    source="Kirby, Petry and Bickel (1999), J. Exp. Psychol. Gen. 128:78-87",
+    of=delayed_share,
+    needs="delays",
+)
 SUFF_FAIL = Measure(
     name="suff_fail",
     title="SuffFailFreq(T/2)",
@@ -259,7 +272,7 @@ GREEDY_FRAC = Measure(
 
 MEASURES = (
     *(SCORE, MEAN_REWARD, REGRET, BEST_SHARE, STAY_AFTER_WIN, SHIFT_AFTER_LOSS, SWITCH_RATE),
-    *(CHOICE_ENTROPY, POSITION_BIAS, LABEL_BIAS, SUFF_FAIL, K_MIN_FRAC, GREEDY_FRAC, RISKY_SHARE),
+    *(CHOICE_ENTROPY, POSITION_BIAS, LABEL_BIAS, SUFF_FAIL, K_MIN_FRAC, GREEDY_FRAC, RISKY_SHARE, DELAYED_SHARE),
 )
 
 REGISTRY = Registry(

@@ -61,6 +61,8 @@ def _group_answer(comparison: Comparison, name: str) -> str:
         return ""
     gap = number(abs(reward["difference"]))
     gap = "no difference" if float(gap) == 0 else f"{gap} {'more' if reward['difference'] > 0 else 'less'}"
+    if reward["low"] <= 0 <= reward["high"] and reward["difference"]:
+        gap += ", which may be 0"
     whom = "the same people" if reward["paired"] else "the people"
     size = f"{reward['n_people']} {_people(reward['n_people'])}"
     if not reward["paired"]:
@@ -73,19 +75,29 @@ def _group_answer(comparison: Comparison, name: str) -> str:
     )
     best, switch = own.loc["best_share"], own.loc["switch_rate"]
     if pd.notna(best["difference"]):
-        text += f" It made the best choice {share(best['model'])} of the time, the people {share(best['people'])}."
+        text += f" It made the best choice {share(best['model'])} of the time, the people {share(best['people'])}"
+        text += f"{_by(best)}."
     if pd.notna(switch["difference"]):
         text += (
             f" It switched arms after {share(switch['model'])} of its choices, the people after "
-            f"{share(switch['people'])} of theirs."
+            f"{share(switch['people'])} of theirs{_by(switch)}."
         )
-    agreement = comparison.agreement[comparison.agreement["group"] == name]
-    if len(agreement):
+    agreement = comparison.agreements[comparison.agreements["group"] == name]
+    for row in agreement.to_dict("records"):
+        bounds = "" if pd.isna(row["low"]) else f", {LEVEL:.0%} interval {share(row['low'])} to {share(row['high'])}"
         text += (
-            f" It chose what the person chose {share(agreement['agreement'].mean())} of the time, where chance gives "
-            f"{share(agreement['chance'].mean())} (mean over {len(agreement)} lags)."
+            f" It chose what the person chose {share(row['agreement'])} of the time, where chance gives "
+            f"{share(row['chance'])} (mean over persons{bounds})."
         )
     return text
+
+
+def _by(row: Any) -> str:
+    """The interval of a difference of shares, in percentage points."""
+    if pd.isna(row["low"]):
+        return ""
+    low, high = (number(100 * row[bound], 0) for bound in ("low", "high"))
+    return f" (a difference of {low} to {high} percentage points)"
 
 
 def _people(number: int) -> str:
@@ -128,7 +140,9 @@ def _best_answer(best: pd.Series[Any], others: pd.DataFrame, how: str) -> str:
     size += f", pseudo-R² {number(best['pseudo_r2'])}, where 0 is guessing and 1 is certainty"
     close = others[~(others["behind_low"] > 0)]
     if best["pseudo_r2"] <= 0:
-        text = f"Choice by choice{how}, no model predicts better than guessing; {name} comes nearest: {size}."
+        text = f"Choice by choice{how}, no model's mean is below that of guessing; {name} comes nearest: {size}."
+    elif others.empty:
+        text = f"Choice by choice{how}, {name} predicts what people do with {size}; there is no other model beside it."
     elif close.empty:
         text = f"Choice by choice{how}, {name} predicts best what people do: {size}."
     else:

@@ -26,6 +26,37 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    def parts(self) -> list[Table]:
+        """The columns in as many tables as need be for each to fit on a page, every one with the headings of rows."""
+        widths = [_width([self.head[place], *(row[place] for row in self.rows)]) for place in range(len(self.head))]
+        parts: list[list[int]] = [[]]
+        for place in range(1, len(self.head)):
+            if parts[-1] and widths[0] + sum(widths[one] for one in parts[-1]) + widths[place] > _FITTING:
+                parts.append([])
+            parts[-1].append(place)
+        return [
+            Table(
+                name=self.name if not number else f"{self.name}, continued {number}",
+                caption=self.caption if not number else "The same rows, further columns.",
+                head=(self.head[0], *(self.head[place] for place in part)),
+                rows=tuple((row[0], *(row[place] for place in part)) for row in self.rows),
+            )
+            for number, part in enumerate(parts)
+        ]
+
+
+# What fits side by side at 1,280 pixels, in characters.
+_FITTING = 112
+# Between two columns.
+_GAP = 2
+
+
+def _width(cells: Sequence[str]) -> int:
+    """How narrow a column of these cells may be: they break between words, a number and its interval in two lines."""
+    longest = max(map(len, cells), default=0)
+    unbroken = max((len(word) for cell in cells for word in cell.split()), default=0)
+    return max(unbroken, min(longest, 16)) + _GAP
+
 
 def render_page(template: str, **values: Any) -> str:
     """An HTML document that runs no script and asks the network for nothing, from a template beside this file."""
@@ -55,7 +86,7 @@ def write_page(
     figures: Sequence[Figure],
     content: Mapping[str, Any],
 ) -> Path:
-    """Write the page `name`, tables/*.csv, figures/*.svg and *.png, and JSON files; returns the page's path."""
+    """Write the page `name`, tables/*.csv, figures/*.svg, *.png and *.csv, and JSON files; returns the page's path."""
     for part in ("tables", "figures"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for title, table in tables.items():
@@ -63,6 +94,7 @@ def write_page(
     for figure in figures:
         write_text(folder / "figures" / f"{figure.name}.svg", figure.svg)
         write_bytes(folder / "figures" / f"{figure.name}.png", figure.png)
+        write_text(folder / "figures" / f"{figure.name}.csv", csv_text(figure.data))
     for file, values in content.items():
         write_text(folder / file, json.dumps(values, indent=1, ensure_ascii=False) + "\n")
     write_text(folder / name, html)

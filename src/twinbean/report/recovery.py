@@ -29,7 +29,7 @@ _SHOWN = {
 
 
 def write_recovery(recovery: Recovery, folder: str | Path, *, facts: Mapping[str, Any]) -> Path:
-    """Write recovery.html, recovery.json, tables/*.csv and figures/*.svg and *.png into `folder`.
+    """Write recovery.html, recovery.json, tables/*.csv and figures/*.svg, *.png and *.csv into `folder`.
 
     `facts` are what the methods section says of the task and the run, by name. Returns the path of recovery.html.
     """
@@ -78,7 +78,8 @@ def _confusion(confusion: pd.DataFrame) -> Figure:
         for row, simulated in enumerate(names):
             for column, fitted in enumerate(names):
                 value = float(shares.loc[simulated, fitted])
-                ink = "black" if value > 0.5 else "white"
+                # Neither black nor white, which the page turns in the dark; the cells it does not.
+                ink = "0.02" if value > 0.5 else "0.98"
                 axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=ink, fontsize=9)
         axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
         axes.set_yticks(range(len(names)), names)
@@ -90,7 +91,7 @@ def _confusion(confusion: pd.DataFrame) -> Figure:
         "Model confusion: of the sessions that each model made (a row), the share that each model describes best by "
         "BIC. Distinguishable models have their largest number on the diagonal."
     )
-    return figure("confusion", caption, draw, height=1.2 + 0.55 * len(names))
+    return figure("confusion", caption, draw, height=1.2 + 0.55 * len(names), data=confusion)
 
 
 def _scatter(model: str, own: pd.DataFrame) -> Figure:
@@ -109,7 +110,7 @@ def _scatter(model: str, own: pd.DataFrame) -> Figure:
                 axes.set_ylabel("" if column else "Fitted")
 
     caption = f"{model}: true and fitted parameters, one point a simulated person; on the dotted line they are equal."
-    return figure(f"recovery_{model}", caption, draw, height=0.5 + WIDTH / 2 * len(parameters))
+    return figure(f"recovery_{model}", caption, draw, height=0.5 + WIDTH / 2 * len(parameters), data=own)
 
 
 def _summary_table(summary: pd.DataFrame) -> Table:

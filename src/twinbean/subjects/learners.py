@@ -186,6 +186,11 @@ class Learner:
                 f"learner {self.name!r} chooses among lotteries, and these options have no attributes x1, p1, x2, p2 "
                 f"and so on"
             )
+        if lotteries.has_delays != (model.needs == "delays"):
+            has = "some, of which it takes no notice" if lotteries.has_delays else "none"
+            raise SubjectError(
+                f"learner {self.name!r} chooses among {model.needs}, and of delays these options have {has}"
+            )
         offered = np.array([[arm in question.arms for arm in range(play.n_arms)]])
         scale = Scale(zero=self.reward_zero, unit=self.reward_unit)
         found = model.log_probabilities(np.array([play.settings]), lotteries, offered, scale)[0, 0]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from twinbean._plugins import Entry, Registry
 from twinbean.errors import SubjectError, TwinbeanError
 from twinbean.subjects.base import Scorer, Subject
+from twinbean.subjects.providers import PREFIXES, PROVIDERS
 from twinbean.subjects.scripted import Function, Reply
 
 if TYPE_CHECKING:
@@ -31,12 +32,11 @@ LOCAL = {
 PATTERNS = {
     "hf:ID-OR-PATH": "any Hugging Face causal language model, or a PEFT adapter folder",
     "api:NAME": "an OpenAI-compatible endpoint given by --base-url; key, if it needs one, in TWINBEAN_API_KEY",
-    "openai:NAME": "OpenAI; key in OPENAI_API_KEY",
-    "openrouter:NAME": "OpenRouter; key in OPENROUTER_API_KEY",
+    **{f"{name}:NAME": one.about + ("" if one.local else f"; key in {one.key}") for name, one in PROVIDERS.items()},
     "LEARNER:NAME=NUMBER,...": "a learner with its parameters set",
     "script:FILE": "the answers in a text file, one a line",
 }
-_API = ("api:", "openai:", "openrouter:")
+_API = tuple(f"{prefix}:" for prefix in PREFIXES)
 _HOME = "twinbean.subjects.factories"
 
 # A factory takes the model's name as the user wrote it, and its options as keywords.
@@ -45,7 +45,7 @@ SUBJECTS = Registry(
     what="model",
     built_in={
         **dict.fromkeys((*LOCAL, "hf"), f"{_HOME}:local"),
-        **dict.fromkeys(("api", "openai", "openrouter"), f"{_HOME}:endpoint"),
+        **dict.fromkeys(PREFIXES, f"{_HOME}:endpoint"),
         "script": f"{_HOME}:script",
     },
     error=SubjectError,
@@ -55,7 +55,7 @@ SCORERS = Registry(
     what="scorer",
     built_in={
         **dict.fromkeys((*LOCAL, "hf"), f"{_HOME}:local_scorer"),
-        **dict.fromkeys(("api", "openai", "openrouter"), f"{_HOME}:endpoint_scorer"),
+        **dict.fromkeys(PREFIXES, f"{_HOME}:endpoint_scorer"),
     },
     error=SubjectError,
 )
@@ -88,6 +88,10 @@ class SubjectOptions:
     max_calls: int | None = None
     # A bound on what one reply can cost, far above what a choice with its reasons takes.
     max_tokens: int = 4096
+    # How much a model that reasons should: low, medium, high or what else the endpoint knows.
+    effort: str | None = None
+    prices: Path | None = None
+    max_cost: float | None = None
     calls_file: Path | None = None
     retry_policy: RetryPolicy | None = None
     # Takes the place of HTTP: a dry run.

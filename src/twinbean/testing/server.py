@@ -16,12 +16,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from twinbean.errors import TwinbeanError
+from twinbean.testing.dialects import DIALECTS, Dialect, Name
 from twinbean.testing.faults import Faults
 from twinbean.testing.hostile import HOSTILE
 from twinbean.testing.responders import BadRequest, Responder
-from twinbean.testing.wire import WireReply, error, send
-
-_PATHS = ("/v1/chat/completions", "/v1/completions")
+from twinbean.testing.wire import WireReply, send
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +52,7 @@ class Server:
         limit: int | None,
         key: str | None,
         cost: float | None,
+        dialect: Dialect,
     ) -> None:
         self.requests: list[Received] = []
         self.n_paid = 0
@@ -67,6 +67,7 @@ class Server:
         self._limit = limit
         self._key = key
         self._cost = cost
+        self._dialect = dialect
         self._under_way = 0
         self._made: dict[str, dict[str, Any]] = {}
         self._connections: set[asyncio.Task[None]] = set()
@@ -113,7 +114,7 @@ class Server:
         content = await reader.readexactly(int(headers.get("content-length") or 0))
         if self._limit is not None and self._under_way >= self._limit:
             self.n_refused += 1
-            return await send(writer, error(429, "too many requests under way"))
+            return await send(writer, self._dialect.failure(429, "too many requests under way"))
         self._began = self._began or time.monotonic()
         self._under_way += 1
         self.most_under_way = max(self.most_under_way, self._under_way)
@@ -129,10 +130,12 @@ class Server:
 
     async def _reply(self, path: str, headers: Mapping[str, str], content: bytes) -> WireReply | None:
         """None where the connection is to be cut."""
-        if self._key is not None and headers.get("authorization") != f"Bearer {self._key}":
+        error = self._dialect.failure
+        given = headers.get("authorization")
+        if self._key is not None and given != f"Bearer {self._key}":
             # Some endpoints say the key again.
-            return error(401, f"Incorrect API key provided: {headers.get('authorization')}")
-        if path not in _PATHS:
+            return error(401, f"Incorrect API key provided: {given}")
+        if path not in (self._dialect.chat, self._dialect.completions):
             return error(404, f"there is no {path}")
         try:
             body = json.loads(content)
@@ -144,6 +147,11 @@ class Server:
         self.requests.append(Received(number=number, path=path, body=body, key=key, fault=fault))
         if body.get("model") != self._responder.model:
             return error(404, f"the model {body.get('model')!r} does not exist", code="model_not_found")
+        refused = self._dialect.refuses(body)
+        if refused is not None:
+            status, message, code = refused
+            return error(status, message, code=code)
+        body = self._dialect.understood(body)
         if fault in ("refused", "refused_with_time"):
             asked = self._faults.retry_after_s
             wait = (
@@ -161,7 +169,7 @@ class Server:
             return error(wrong.status, str(wrong))
         if fault in HOSTILE:
             return HOSTILE[fault](made)
-        text = json.dumps(self._faults.spoilt(fault, made)).encode()
+        text = json.dumps(self._dialect.said(self._faults.spoilt(fault, made))).encode()
         if fault == "cut":
             return None
         return WireReply(200, text[: len(text) // 2] if fault == "malformed" else text)
@@ -169,13 +177,14 @@ class Server:
     async def _make(self, path: str, body: Mapping[str, Any], key: str | None) -> dict[str, Any]:
         if key is not None and key in self._made:
             return self._made[key]
-        answer = self._responder.chat if path == _PATHS[0] else self._responder.complete
+        is_chat = path == self._dialect.chat
+        answer = self._responder.chat if is_chat else self._responder.complete
         choices = await asyncio.get_running_loop().run_in_executor(None, answer, body)
         self.n_paid += 1
         prompt, output = (len(json.dumps(part)) // 4 for part in (body.get("messages") or body.get("prompt"), choices))
         made = {
             "id": f"test-{self.n_paid}",
-            "object": "chat.completion" if path == _PATHS[0] else "text_completion",
+            "object": "chat.completion" if is_chat else "text_completion",
             "model": self._responder.model,
             "choices": choices,
             "usage": {"prompt_tokens": prompt, "completion_tokens": output, "total_tokens": prompt + output}
@@ -196,13 +205,23 @@ def serve(
     key: str | None = None,
     cost: float | None = None,
     port: int = 0,
+    dialect: Name = "plain",
 ) -> Iterator[Server]:
     """A server on this machine for the length of a `with` block, in a thread of its own.
 
     Every reply takes `delay_s`; more than `limit` requests at once are refused with 429; with `key`, a request
     without it is refused with 401; `cost` is what each reply says that it cost. The port is a free one unless given.
+    `dialect` is whose server it speaks like.
     """
-    server = Server(responder, faults=faults or Faults(), delay_s=delay_s, limit=limit, key=key, cost=cost)
+    server = Server(
+        responder,
+        faults=faults or Faults(),
+        delay_s=delay_s,
+        limit=limit,
+        key=key,
+        cost=cost,
+        dialect=DIALECTS[dialect],
+    )
     started = threading.Event()
     stopping: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
     failure: list[BaseException] = []

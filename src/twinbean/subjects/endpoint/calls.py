@@ -54,6 +54,7 @@ class Calls:
         self._flags: set[str] = set()
         self._opened = False
         self._journal: Journal | None = None
+        self._cost = 0.0
         self.n_sent = 0
 
     def reply(self, call: Call) -> Any:
@@ -70,6 +71,7 @@ class Calls:
         """`details` may hold the request as it was sent, where an endpoint wants other names in it."""
         self._open()
         self._replies[call.key] = reply
+        self._cost += details.get("cost") or 0.0
         self.n_sent += 1
         await self._append(
             {"kind": "reply", "key": call.key, **call.place, "request": call.body, **details, "reply": reply}
@@ -89,6 +91,11 @@ class Calls:
             self._flags.add(line)
             await self._append(entry)
 
+    def cost(self) -> float:
+        """What all replies of the run have cost, over all its starts, as far as that is known."""
+        self._open()
+        return self._cost
+
     def close(self) -> None:
         if self._journal is not None:
             self._journal.close()
@@ -102,11 +109,12 @@ class Calls:
         self._opened = True
         if self._path is None:
             return
-        self._replies, self._flags, self.n_sent = {}, set(), 0
+        self._replies, self._flags, self.n_sent, self._cost = {}, set(), 0, 0.0
         for entry in read_calls(self._path):
             match entry.pop("kind", None):
                 case "reply":
                     self.n_sent += 1
+                    self._cost += entry.get("cost") or 0.0
                     self._replies[str(entry.get("key"))] = entry.get("reply")
                 case "error":
                     self.n_sent += 1

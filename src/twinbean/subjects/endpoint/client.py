@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
 from collections.abc import Mapping
@@ -15,12 +16,14 @@ from twinbean.errors import SubjectError, SubjectUnavailable
 from twinbean.subjects.endpoint.calls import Call, Calls
 from twinbean.subjects.endpoint.endpoint import Endpoint
 from twinbean.subjects.endpoint.limiter import Limiter
+from twinbean.subjects.endpoint.prices import Price
 from twinbean.subjects.endpoint.reading import no_logprobs
 from twinbean.subjects.endpoint.refusals import Passing, error_in, refusal
 from twinbean.subjects.endpoint.replies import MalformedReply, Reply, parse, read_reply, text_of
 from twinbean.subjects.endpoint.response import NoResponse
 
 if TYPE_CHECKING:
+    from twinbean.subjects.endpoint.anthropic import AnthropicConnection
     from twinbean.subjects.endpoint.connection import Connection
 
 # Of a reply that cannot be read so many characters are kept.
@@ -77,11 +80,10 @@ class Client:
         concurrency: int = 64,
         max_calls: int | None = None,
         retry_policy: RetryPolicy | None = None,
+        price: Price | None = None,
+        max_cost: float | None = None,
     ) -> None:
-        try:
-            from twinbean.subjects.endpoint.connection import Connection
-        except ModuleNotFoundError as error:
-            raise SubjectError(f"{endpoint.model!r} needs {error.name}: {how_to_install('api')}") from None
+        self._connect = _connection_to(endpoint)
         if concurrency < 1:
             raise SubjectError(f"the concurrency is {concurrency!r}, expected at least 1")
         self.endpoint = endpoint
@@ -91,13 +93,13 @@ class Client:
         self._retry = retry_policy or RetryPolicy()
         # Its own generator: draws of the analysis must not depend on how often a server was busy.
         self._rng = random.Random()
-        self._connect = Connection
-        self._connection: Connection | None = None
+        self._connection: Connection | AnthropicConnection | None = None
         self._limiter = Limiter(concurrency)
         self._under_way = 0
         self._refused_for_all: str | None = None
-        # OpenAI's newer models take no max_tokens; elsewhere that name is understood by more.
-        self._newer_limit = endpoint.is_openai
+        self._newer_limit = endpoint.provider is not None and endpoint.provider.newer_limit
+        self._price = price
+        self._max_cost = max_cost
 
     async def send(self, call: Call) -> Reply:
         """The endpoint's reply, from this run's earlier calls where it is there.
@@ -177,7 +179,7 @@ class Client:
                 self._under_way -= 1
         # Outside its slot, which another request can have while this one is written down.
         if reply is not None:
-            await self._calls.add_reply(call, parsed, {**self._details(reply, began), "request": body})
+            await self._calls.add_reply(call, parsed, {**self._details(reply, began, body), "request": body})
             return reply
         await self._calls.add_error(call, self._failure(fault, began))
         raise fault
@@ -190,8 +192,16 @@ class Client:
                 f"this run may send {self._max_calls} requests (--max-calls) and has; "
                 f"with a larger number the same command goes on from here"
             )
+        if self._max_cost is not None and self._calls.cost() >= self._max_cost:
+            currency = "" if self._price is None else f" {self._price.currency}"
+            raise SubjectError(
+                f"this run may cost {self._max_cost:g}{currency} (--max-cost) and has cost {self._calls.cost():.4g}; "
+                f"with a larger number the same command goes on from here"
+            )
 
-    async def _ask(self, connection: Connection, call: Call, body: Mapping[str, Any]) -> tuple[Any, Reply]:
+    async def _ask(
+        self, connection: Connection | AnthropicConnection, call: Call, body: Mapping[str, Any]
+    ) -> tuple[Any, Reply]:
         """The reply, as it came and checked. Every way in which there is none ends as Passing or SubjectError."""
         try:
             response = await connection.post(call.path, body, key=call.key)
@@ -225,7 +235,7 @@ class Client:
             body["max_completion_tokens"] = body.pop("max_tokens")
         return body
 
-    def _connected(self) -> Connection:
+    def _connected(self) -> Connection | AnthropicConnection:
         """The connections and the limiter of this event loop."""
         if self._connection is None:
             self._connection = self._connect(self.endpoint, timeout_s=self._retry.timeout_s)
@@ -239,16 +249,44 @@ class Client:
         content = getattr(fault, "content", None)
         return failure if content is None else {**failure, "content": content}
 
-    def _details(self, reply: Reply, began: float) -> dict[str, Any]:
-        """Tokens, cost where the endpoint names it, latency, and who answered."""
+    def _details(self, reply: Reply, began: float, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Tokens, cost where the endpoint names it or prices are known, latency, and who answered."""
+        thought = reply.reasoning_tokens
         return {
             "latency_s": _seconds_since(began),
             "provider": reply.provider or self.endpoint.host,
             "model": reply.model,
             "prompt_tokens": reply.used("prompt_tokens"),
             "completion_tokens": reply.used("completion_tokens"),
-            "cost": reply.used("cost"),
+            **({} if thought is None else {"reasoning_tokens": thought}),
+            "cost": self._cost(reply, body),
         }
+
+    def _cost(self, reply: Reply, body: Mapping[str, Any]) -> float | None:
+        """What the endpoint says, or what its tokens come to. Where it does not say how many there were, the most that
+        there can have been: a token has a byte at least."""
+        said = reply.used("cost")
+        if said is not None or self._price is None:
+            return said
+        asked, written = reply.used("prompt_tokens"), reply.used("completion_tokens")
+        if asked is None:
+            asked = len(json.dumps(body.get("messages") or body.get("prompt"), ensure_ascii=False).encode())
+        if written is None:
+            written = body.get("max_completion_tokens") or body.get("max_tokens") or 0
+        return self._price.of(asked, written)
+
+
+def _connection_to(endpoint: Endpoint) -> type[Connection | AnthropicConnection]:
+    extra = "anthropic" if endpoint.kind == "anthropic" else "api"
+    try:
+        if extra == "anthropic":
+            from twinbean.subjects.endpoint.anthropic import AnthropicConnection
+
+            return AnthropicConnection
+        from twinbean.subjects.endpoint.connection import Connection
+    except ModuleNotFoundError as error:
+        raise SubjectError(f"{endpoint.model!r} needs {error.name}: {how_to_install(extra)}") from None
+    return Connection
 
 
 def _seconds_since(began: float) -> float:

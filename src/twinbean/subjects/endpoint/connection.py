@@ -32,7 +32,7 @@ class Connection:
             max_retries=0,
             timeout=timeout_s,
             default_headers={"OpenAI-Organization": omit, "OpenAI-Project": omit} if foreign else None,  # type: ignore[dict-item]
-            http_client=openai.DefaultAsyncHttpxClient(event_hooks={"request": [self._check_origin]}),
+            http_client=openai.DefaultAsyncHttpxClient(event_hooks={"request": [self._check]}),
         )
 
     async def post(self, path: str, body: Mapping[str, Any], *, key: str) -> Response:
@@ -52,7 +52,7 @@ class Connection:
         except (TimeoutError, openai.APITimeoutError):
             raise NoResponse(f"no reply within {self._timeout_s:g} s") from None
         except openai.APIConnectionError as error:
-            raise NoResponse(_failed(error.__cause__ or error)) from None
+            raise NoResponse(failed(error.__cause__ or error)) from None
         except openai.APIStatusError as error:
             found = error.response
             return Response(status=found.status_code, headers=found.headers, content=found.content)
@@ -64,19 +64,22 @@ class Connection:
             # While the reply is read the library hands on what its HTTP client raises, and that has changed its name.
             if not type(error).__module__.startswith(("httpx", "httpcore")):
                 raise
-            raise NoResponse(_failed(error)) from None
+            raise NoResponse(failed(error)) from None
 
     async def close(self) -> None:
         await self._api.close()
 
-    async def _check_origin(self, request: Any) -> None:
-        """Neither the key nor a participant's words go where a redirect sends them."""
-        asked, own = str(request.url), self._endpoint.base_url
-        if _origin(asked) != _origin(own):
-            raise SubjectError(
-                f"{self._endpoint.host} redirects to {urlsplit(asked).netloc}, and nothing is sent there; if that is "
-                f"the endpoint, give its address with --base-url"
-            )
+    async def _check(self, request: Any) -> None:
+        check_origin(self._endpoint, str(request.url))
+
+
+def check_origin(endpoint: Endpoint, asked: str) -> None:
+    """Neither the key nor a participant's words go where a redirect sends them: raises SubjectError."""
+    if _origin(asked) != _origin(endpoint.base_url):
+        raise SubjectError(
+            f"{endpoint.host} redirects to {urlsplit(asked).netloc}, and nothing is sent there; if that is the "
+            f"endpoint, give its address with --base-url"
+        )
 
 
 async def _read(response: Any) -> bytes:
@@ -88,7 +91,7 @@ async def _read(response: Any) -> bytes:
     return bytes(content)
 
 
-def _failed(cause: BaseException) -> str:
+def failed(cause: BaseException) -> str:
     return f"the connection failed ({type(cause).__name__}: {cause})"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from twinbean.subjects.endpoint.calls import Call
+from twinbean.subjects.endpoint.prices import Price
 from twinbean.subjects.endpoint.replies import Reply, read_reply
 
 _CHARACTERS_A_TOKEN = 4
@@ -26,6 +27,8 @@ class DryRun:
     def __init__(self) -> None:
         self.n_calls = 0
         self.reasoning = False
+        # Of the model, where the user keeps a price list.
+        self.price: Price | None = None
         self._prompt_characters = 0
         self._reply_characters = 0
 
@@ -36,6 +39,11 @@ class DryRun:
     @property
     def completion_tokens(self) -> int:
         return self._reply_characters // _CHARACTERS_A_TOKEN
+
+    @property
+    def cost(self) -> float | None:
+        """About what it would cost, without tokens of reasoning; None where no price is known."""
+        return None if self.price is None else self.price.of(self.prompt_tokens, self.completion_tokens)
 
     async def send(self, call: Call) -> Reply:
         self.n_calls += 1

@@ -10,13 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from twinbean.errors import SubjectError
+from twinbean.subjects.providers import ANY_KEY, PROVIDERS, Provider
 
-# Prefix of a model's name -> (base URL, environment variable of the key).
-_KNOWN = {
-    "openai": ("https://api.openai.com/v1", "OPENAI_API_KEY"),
-    "openrouter": ("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
-}
-_ANY_KEY = "TWINBEAN_API_KEY"
 _HIDDEN = "[key]"
 
 
@@ -28,6 +23,7 @@ class Endpoint:
     base_url: str
     key_variable: str
     key: str | None = field(default=None, repr=False)
+    kind: str = "api"
 
     @property
     def host(self) -> str:
@@ -35,11 +31,13 @@ class Endpoint:
 
     @property
     def is_openrouter(self) -> bool:
-        return self.host == urlsplit(_KNOWN["openrouter"][0]).netloc
+        return self.host == PROVIDERS["openrouter"].host
 
     @property
-    def is_openai(self) -> bool:
-        return self.host == urlsplit(_KNOWN["openai"][0]).netloc
+    def provider(self) -> Provider | None:
+        """What is known of who answers, by the prefix or by the address."""
+        named = PROVIDERS.get(self.kind)
+        return named or next((one for one in PROVIDERS.values() if not one.local and one.host == self.host), None)
 
     def hide(self, text: str) -> str:
         """`text` without the key, which a server may have put into its reply."""
@@ -62,15 +60,19 @@ class Endpoint:
 
 
 def resolve(spec: str, base_url: str | None) -> Endpoint:
-    """The endpoint of `api:NAME`, `openai:NAME` or `openrouter:NAME`.
+    """The endpoint of `api:NAME`, or of a provider's prefix, as `openai:NAME`.
 
-    The key of an `api:` model is that in TWINBEAN_API_KEY: those of OpenAI and OpenRouter are sent to nobody else.
+    The key of an `api:` model, and of a server on this computer, is that in TWINBEAN_API_KEY: those of providers are
+    sent to nobody else.
     Raises SubjectError where a URL or a key is missing, or where the URL holds a key.
     """
     kind, _, model = spec.partition(":")
     if not model:
         raise SubjectError(f"{spec!r} names no model, expected {kind}:NAME")
-    known_url, variable = _KNOWN.get(kind, (None, _ANY_KEY))
+    provider = PROVIDERS.get(kind)
+    variable = ANY_KEY if provider is None else provider.key
+    is_local = provider is not None and provider.local
+    known_url = None if provider is None or (is_local and base_url) else provider.base_url
     if known_url and base_url:
         raise SubjectError(f"{kind}: models are at {known_url}; for another endpoint use api:{model} with --base-url")
     url = known_url or base_url
@@ -95,11 +97,11 @@ def resolve(spec: str, base_url: str | None) -> Endpoint:
             f"keys come only from {variable}"
         )
     key = os.environ.get(variable, "").strip() or None
-    if known_url and key is None:
+    if known_url and key is None and not is_local:
         raise SubjectError(f"{spec!r} needs a key: set the environment variable {variable}")
     if key is not None and not (key.isascii() and key.isprintable()):
         raise SubjectError(f"the key in {variable} holds characters that no key has; set it anew")
-    return Endpoint(model=model, base_url=url.rstrip("/"), key_variable=variable, key=key)
+    return Endpoint(model=model, base_url=url.rstrip("/"), key_variable=variable, key=key, kind=kind)
 
 
 def _is_host(name: str | None) -> bool:

@@ -163,8 +163,18 @@ class Reply(_Part):
     def used(self, name: str) -> float | None:
         """A number of the reply's usage, None where there is none."""
         found = self.usage.get(name) if isinstance(self.usage, dict) else None
-        known = isinstance(found, (int, float)) and not isinstance(found, bool) and 0 <= found < 2**53
-        return found if known else None
+        return _number(found)
+
+    @property
+    def reasoning_tokens(self) -> float | None:
+        """How many of the reply's tokens were thought and not said; None where the endpoint does not tell."""
+        found = self.usage.get("completion_tokens_details") if isinstance(self.usage, dict) else None
+        return _number(found.get("reasoning_tokens")) if isinstance(found, dict) else None
+
+
+def _number(found: object) -> float | None:
+    known = isinstance(found, (int, float)) and not isinstance(found, bool) and 0 <= found < 2**53
+    return found if known else None  # type: ignore[return-value]
 
 
 def text_of(content: bytes) -> str:

@@ -15,6 +15,7 @@ from twinbean.subjects.endpoint.reading import Reading, TopLabels, chat_top, fie
 from twinbean.subjects.endpoint.replies import Reply
 
 PATH = "/chat/completions"
+_EFFORTS = frozenset({"reasoning_effort", "reasoning"})
 
 
 class ChatSubject:
@@ -48,6 +49,9 @@ class ChatSubject:
         self._seed_compatible = seed_compatible
         self._shuffle_labels = shuffle_labels
         self._common = {"model": model, "temperature": temperature, "max_tokens": max_tokens, **(extra or {})}
+        if temperature == 1 and _EFFORTS & self._common.keys():
+            # Models that reason take no temperature, not even their own.
+            del self._common["temperature"]
         self._described = described or {}
         self._notes: dict[str, list[str]] = {}
 

@@ -9,6 +9,7 @@ from 0.
 """
 
 from twinbean.tasks.schedules.changing import Jumps, Leapfrog, RandomWalk, Reversal
+from twinbean.tasks.schedules.delays import KIRBY, DelayPairs, questionnaire
 from twinbean.tasks.schedules.drifting import DriftingBernoulli
 from twinbean.tasks.schedules.horizon import Game, HorizonGames
 from twinbean.tasks.schedules.iowa import IowaDecks
@@ -17,9 +18,11 @@ from twinbean.tasks.schedules.payoffs import POINTS, Limits, Payoffs
 from twinbean.tasks.schedules.stationary import Bernoulli, Crossing, Fixed, Gaussian
 
 __all__ = [
+    "KIRBY",
     "POINTS",
     "Bernoulli",
     "Crossing",
+    "DelayPairs",
     "DriftingBernoulli",
     "Fixed",
     "Game",
@@ -34,4 +37,5 @@ __all__ = [
     "Payoffs",
     "RandomWalk",
     "Reversal",
+    "questionnaire",
 ]
