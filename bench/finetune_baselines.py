@@ -56,9 +56,11 @@ def fits(found: Study) -> Iterator[tuple[object, ...]]:
 
 
 def ahead(found: Study, history: str) -> pd.DataFrame:
-    """Each choice from other people and one's own earlier ones, as `history` says; the training people are whole."""
+    """Each choice from the training people, as the adapter has read them, and one's own earlier ones, as `history`
+    says."""
     test = found.side("test")
-    table = prequential(test, train=found.side("train"), models=["wsls2"], mixtures=MIXTURE, history=history)
+    learned = [one for one in found.sessions if one.participant in set(found.split.train)]
+    table = prequential(test, train=learned, models=["wsls2"], mixtures=MIXTURE, history=history)
     wanted = {
         (one.participant, trial): (block, place)
         for one in test
