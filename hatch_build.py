@@ -59,6 +59,7 @@ def build() -> None:
     _write("twinbean.js", _bundle("main.js", "--minify-whitespace"))
     _write("collected.js", _bundle("main-collected.js", "--minify-whitespace"))
     _write("plugged.js", _bundle("plugged.js"))
+    _write("patterns.js", _bundle("patterns/index.js", "--minify-whitespace"))
     _write("harness.js", _bundle("harness.js"))
     for host in HOSTS:
         _write(f"{host}.js", _bundle(f"hosts/{host}.js"))

@@ -46,8 +46,15 @@ def differences(
                 found += _unequal(
                     f"row {number}, {side}", "place", [place.get("block"), place.get("phase")], [block, phase]
                 )
+        # What only people are asked is in their rows alone.
+        skipped = next(screen for screen in definition.screens() if screen.kind.name == kind).skipped()
+        if "people_only" in computed and row is not None:
+            found += [f"row {number}: page has no {name}" for name in sorted(skipped) if f"bean_{name}" not in row]
+            found += [f"row {number}: replay has a {name}" for name in sorted(skipped) if computed[name] is not None]
+            row = {name: value for name, value in row.items() if name.removeprefix("bean_") not in skipped}
+            computed = {name: value for name, value in computed.items() if name not in skipped}
         found += _rows_differ(number, row, computed)
-        found += _screens_differ(number, kind, shown, computed, trial)
+        found += _screens_differ(number, kind, shown, computed, trial, definition)
     last = dict(definition.shared)
     anew = definition.resets_in(definition.way or definition.arrangements[0])
     for (_, block, _), row in zip(_expected(definition, passes, ends), played.rows, strict=False):
@@ -93,7 +100,9 @@ def _values_differ(where: str, page: Json, replay: Json) -> list[str]:
     ]
 
 
-def _screens_differ(number: int, kind: str, shown: Json | None, row: Json, trial: Trial | None) -> list[str]:
+def _screens_differ(
+    number: int, kind: str, shown: Json | None, row: Json, trial: Trial | None, definition: Definition
+) -> list[str]:
     where = f"screen {number}"
     if shown is None:
         return [f"{where}: page {_ABSENT}, replay {row!r}"]
@@ -115,6 +124,8 @@ def _screens_differ(number: int, kind: str, shown: Json | None, row: Json, trial
             *_unequal(where, "prompts", shown["text"], prompts),
             *_unequal(where, "options", shown["labels"], options),
         ]
+    if kind == "Foraging":
+        return _unequal(where, "items", shown["text"], [_token(one) for one in [*row["targets"], *row["distractors"]]])
     if "html_array" in row:
         words = [words_of(option, where).split() for option in row["html_array"]]
         return _unequal(where, "options", [option.split() for option in shown["labels"]], words)
@@ -124,11 +135,47 @@ def _screens_differ(number: int, kind: str, shown: Json | None, row: Json, trial
         shapes = sorted(row["items"], key=lambda item: item.get("z", 0))
         expected = [[item["shape"], f"{_rgb(item['color'])} {item.get('x', 0)} {item.get('y', 0)}"] for item in shapes]
         found = _unequal(where, "shapes", drawn, expected)
+    elif kind in ("Image", "Video"):
+        (name, *_) = row["stimulus"] if kind == "Video" else [row["stimulus"]]
+        address = definition.files[name].address() if name in definition.files else name
+        found = [
+            *_unequal(where, "words", shown["text"], row["words"]),
+            *_unequal(where, "file", shown["source"], address),
+        ]
+    elif kind in ("RandomObjects", "Gabor"):
+        found = _unequal(where, "picture", shown["text"], "a picture")
+    elif kind == "RSVP":
+        found = _unequal(where, "streams", _changes(shown["streams"]), _streams(row))
     elif kind == "HtmlKeyboardResponse":
         found = _unequal(where, "words", shown["text"].split(), words_of(row["stimulus"], where).split())
     else:
         found = _unequal(where, "text", shown["text"], str(row["text"]))
     return [*found, *_unequal(where, "keys", shown["labels"], keys)]
+
+
+def _token(item: Json) -> str:
+    return str(item.get("shape") or item.get("text") or words_of(item["html"], "an item"))
+
+
+def _streams(row: Json) -> list[list[Any]]:
+    """What stands in the streams at every onset, by the row."""
+    longest = max(len(stream["items"]) for stream in row["streams"])
+    # The harness presses at once.
+    seen = 1 if row["end_on_response"] and row["response"] is not None else longest
+    return [[_item(stream, index, row["marks"]) for stream in row["streams"]] for index in range(seen)]
+
+
+def _item(stream: Json, index: int, marks: Sequence[Json]) -> list[Any] | None:
+    if index >= len(stream["items"]):
+        return None
+    mark = next((one for one in marks if (one["side"], one["index"]) == (stream["id"], index)), {})
+    colour = mark.get("color") or ""
+    return [str(stream["items"][index]), mark.get("shape", "none"), _rgb(colour) if colour[:1] == "#" else colour]
+
+
+def _changes(seen: Sequence[Sequence[Any]]) -> list[Any]:
+    """What was seen, without empty places."""
+    return [items for items in seen if any(items)]
 
 
 def _rgb(colour: str) -> str:

@@ -11,8 +11,10 @@ from sweetbean import Block, Experiment
 from sweetbean.stimulus import Bandit, Blank, Feedback, Fixation, Flanker, Text
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect, TimelineVariable
 
+from file_screens import FileScreens
 from ordered_parts import OrderedParts
 from other_screens import COLOURS, HOSTILE, INHERITED, OtherScreens
+from pattern_screens import PatternScreens
 from staged_trials import StagedTrials
 from twinbean.definitions.stimuli import Instructions, SlotMachines
 from twinbean.definitions.structure import Loop
@@ -103,7 +105,7 @@ def random_game(seed: int) -> Game:
     return _Maker(random.Random(seed)).game()
 
 
-class _Maker(OtherScreens, StagedTrials, OrderedParts):
+class _Maker(OtherScreens, FileScreens, PatternScreens, StagedTrials, OrderedParts):
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.features: Counter[str] = Counter()
@@ -188,7 +190,8 @@ class _Maker(OtherScreens, StagedTrials, OrderedParts):
     def effects(self) -> list[SideEffect]:
         value, response = DataVariable("value", 0), DataVariable("response", 0)
         score = self.state["score"]
-        if self.maybe("a score that is true or false", 0.13):
+        # Not where there are more: a phase that resets them all must find each of them read or set.
+        if "log" not in self.state and self.maybe("a score that is true or false", 0.26):
             return [SideEffect(score, FunctionVariable("once", once, [score, value]))]
         effects = [SideEffect(score, FunctionVariable("add", add, [score, value]))]
         if self.maybe("two effects on one variable", 0.3):
@@ -260,7 +263,7 @@ class _Maker(OtherScreens, StagedTrials, OrderedParts):
             askers.append(self.key_responses(keys))
             if self.maybe("feedback of a key", 0.5):
                 screens.append(Feedback(duration=100, correct_message=self.hostile()))
-        askers += self.more_screens(screens)
+        askers += [*self.more_screens(screens), *self.file_screens(screens), *self.pattern_screens(screens)]
         if self.maybe("fixation, blank and flanker", 0.2):
             direction = self.rng.choice(["left", "right"])
             screens[:0] = [Fixation(50), Blank(duration=50), Flanker(duration=50, direction=direction)]

@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from checkout import copy_of_checkout
+from checkout import ROOT, copy_of_checkout
+from kind_mutants import KIND_MUTANTS
+from mutant import Mutant
 
 PATCHES, EMISSION, BANDIT = "definitions/patches.py", "definitions/emission.py", "definitions/kinds/bandit.py"
 KEYED, SURVEYS = "definitions/kinds/keyed.py", "definitions/kinds/surveys.py"
@@ -24,17 +25,6 @@ QUIZ, LOOPING = "definitions/kinds/quiz.py", "definitions/looping.py"
 OPTIONS, CHOOSING = "definitions/kinds/options.py", "definitions/kinds/choosing.py"
 PATCHED = ["tests/definitions/test_patches.py"]
 PARITY = ["tests/browser/test_parity.py", "--games", "60"]
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """`old` in `file` becomes `new`; `tests` must fail."""
-
-    what: str
-    file: str
-    old: str
-    new: str
-    tests: list[str]
 
 
 MUTANTS = [
@@ -128,20 +118,25 @@ MUTANTS = [
         "",
         ["tests/page/test_document.py"],
     ),
+    *KIND_MUTANTS,
 ]
 
 
-def main() -> int:
+def main(only: Sequence[str]) -> int:
+    """Tries all, or those that are called `only`."""
+    mutants = [mutant for mutant in MUTANTS if not only or mutant.what in only]
     survivors = []
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "checkout"
         copy_of_checkout(copy)
-        for tests in dict.fromkeys(tuple(mutant.tests) for mutant in MUTANTS):
+        # To build the page's scripts anew with.
+        (copy / "node_modules").symlink_to(ROOT / "node_modules")
+        for tests in dict.fromkeys(tuple(mutant.tests) for mutant in mutants):
             if not passes(copy, tests):
                 print(f"error: {tests[0]} fails without any mutant", file=sys.stderr)
                 return 1
-        for mutant in MUTANTS:
-            source_file = copy / "src" / "twinbean" / mutant.file
+        for mutant in mutants:
+            source_file = copy / mutant.path
             source = source_file.read_text(encoding="utf-8")
             if source.count(mutant.old) != 1:
                 print(f"error: {mutant.file} holds {mutant.old!r} {source.count(mutant.old)} times", file=sys.stderr)
@@ -149,17 +144,27 @@ def main() -> int:
             source_file.write_text(source.replace(mutant.old, mutant.new), encoding="utf-8")
             survived = passes(copy, mutant.tests)
             source_file.write_text(source, encoding="utf-8")
+            build(copy)
             print(f"{'SURVIVED' if survived else 'noticed ':9} {mutant.what} ({mutant.tests[0]})", flush=True)
             survivors += [mutant] if survived else []
-    print(f"{len(MUTANTS)} mutants, {len(survivors)} survived")
+    print(f"{len(mutants)} mutants, {len(survivors)} survived")
     return 1 if survivors else 0
 
 
 def passes(copy: Path, tests: Sequence[str]) -> bool:
+    if not build(copy):
+        return False
     environment = os.environ | {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
     return subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode == 0
 
 
+def build(copy: Path) -> bool:
+    """Makes the page's scripts, where their sources have changed; whether that succeeds."""
+    return (
+        subprocess.run([sys.executable, "hatch_build.py"], cwd=copy, capture_output=True, check=False).returncode == 0
+    )
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from differences import differences
+from file_screens import SHOWN
 from games import Game, random_game
 from twinbean.definitions.arms import stated_labels
 from twinbean.definitions.definition import Definition, define
 from twinbean.definitions.emission import emit_definition, resets_of
+from twinbean.definitions.kinds import script_of
+from twinbean.definitions.kinds.patterns import GaborKind
 from twinbean.play.game import Play, Played, Seat
 
 _BATCH = 10
+# Of the screens that only people see.
+SCRIPTS = tuple(filter(None, [script_of(GaborKind)]))
 _PLAY_ALL = """async (games) => {
   const played = [];
   for (const [definition, functions, responses] of JSON.parse(games)) {
@@ -72,7 +77,7 @@ def compare(evaluate: Callable[[str, str], Any], *, games: int, first: int) -> P
 
 
 def _arranged(game: Game) -> Definition:
-    definition = define(game.experiment)
+    definition = define(game.experiment, folder=SHOWN)
     (way,) = [way for way in definition.arrangements if way.recorded == game.recorded]
     return definition.arranged(way)
 
@@ -92,6 +97,7 @@ def _emitted(game: Game, definition: Definition) -> list[Any]:
         "shared": emission.shared,
         "blocks": list(emission.blocks),
         "loops": list(emission.loops),
+        "files": {name: file.address() for name, file in definition.files.items()},
         **({"order": list(definition.order), **resets_of(definition, definition.way)} if game.recorded else {}),
     }
     return [document, list(emission.functions), game.responses]

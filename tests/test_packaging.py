@@ -92,7 +92,7 @@ def test_the_wheel_holds_the_package_its_tasks_and_its_page_and_nothing_else(whe
         if path.is_file() and "__pycache__" not in path.parts
     }
     experiments = {f"twinbean/experiments/{path.name}" for path in (ROOT / "experiments").glob("*.*")}
-    scripts = ("support", "jspsych", "twinbean", "collected", "plugged", "harness", "jatos", "datapipe")
+    scripts = ("support", "jspsych", "twinbean", "collected", "plugged", "patterns", "harness", "jatos", "datapipe")
     vendor = (*(f"{script}.js" for script in scripts), "licences.txt")
     page = {
         "twinbean/static/page.html.j2",

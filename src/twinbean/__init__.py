@@ -60,6 +60,7 @@ _HOMES = {
     "score": "twinbean.runs.scoring",
     "score_texts": "twinbean.runs.scoring",
     "to_table": "twinbean.sessions",
+    "told": "twinbean.definitions.stimuli",
     "write_report": "twinbean.report",
 }
 
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
     from twinbean.definitions.stimuli import Options as Options
     from twinbean.definitions.stimuli import SlotMachines as SlotMachines
     from twinbean.definitions.stimuli import choice as choice
+    from twinbean.definitions.stimuli import told as told
     from twinbean.definitions.structure import Loop as Loop
     from twinbean.definitions.structure import Phase as Phase
     from twinbean.errors import TwinbeanError as TwinbeanError

@@ -4,6 +4,7 @@ import { describeDevice, refreshRate } from "./device.js";
 import { element } from "./dom.js";
 import { Ending, downloadOf } from "./ending.js";
 import { Game } from "./engine.js";
+import { preloaded } from "./files.js";
 import { handOver } from "./hosts/handover.js";
 import { exclusively } from "./lock.js";
 import { identify } from "./participant.js";
@@ -56,11 +57,26 @@ export class App {
   }
 
   async start() {
+    await this.#preloaded();
     await exclusively(
       `twinbean:${this.options.page}`,
       () => this.visit(),
       () => show(this.stage, { title: say("secondTabTitle"), paragraphs: [say("secondTabText")] }),
     );
+  }
+
+  /** Whoever agrees to take part can see all of it. */
+  async #preloaded() {
+    const slow = window.setTimeout(() => show(this.stage, { title: say("wait") }), SLOW_MS);
+    try {
+      await preloaded(this.definition);
+    } catch (error) {
+      window.clearTimeout(slow);
+      this.#fail(null, error);
+      throw error;
+    } finally {
+      window.clearTimeout(slow);
+    }
   }
 
   async visit() {

@@ -40,6 +40,7 @@ import { py } from "./python/index.js";
  * @property {Record<string, string>} [arrangement] the order and conditions, by the names under which they are recorded
  * @property {Timing} [timing]
  * @property {Record<string, string>} [media] from hash to `data:` address
+ * @property {Record<string, string>} [files] that screens show, from the task's name for one to its `data:` address
  */
 /** @typedef {{feedback?: number, window?: number, pause?: number}} Timing milliseconds; what is absent is as in the stimuli */
 /**

@@ -8,6 +8,7 @@
 import { useClock } from "./clock.js";
 import { Game } from "./engine.js";
 import { keyName } from "./keys.js";
+import { endsByItself } from "./kinds/keyed.js";
 import { kindOf } from "./kinds/index.js";
 import { py } from "./python/index.js";
 import { run } from "./running.js";
@@ -24,6 +25,8 @@ import { toolkit } from "./toolkit.js";
  * @property {string} kind
  * @property {string | string[]} text
  * @property {string[] | string[][]} labels of a survey the options of each question
+ * @property {string | null} [source] the address of a picture or video
+ * @property {((string | null | undefined)[] | null)[][]} [streams] what stood in each stream, whenever something had changed
  * @property {string} [notice] what a quiz says of wrong answers
  * @property {boolean[]} [enabled]
  * @property {number[]} [positions]
@@ -61,13 +64,14 @@ class VirtualClock {
     run();
   }
 
-  /** Lets time pass until no timer is left. */
-  runOut() {
+  /** Lets time pass until no timer is left. @param {() => void} [look] after each */
+  runOut(look = () => {}) {
     while (this.timers.length) {
       const next = this.timers.reduce((first, timer) => (timer.due < first.due ? timer : first));
       this.cancel(next);
       this.time = Math.max(this.time, next.due);
       next.run();
+      look();
     }
   }
 }
@@ -94,22 +98,26 @@ async function playDefinition(definition, sources, responses) {
     const { kind, row } = game.screen();
     const { asks, isTrial, parameters } = kindOf(kind);
     if (parameters.pages) {
-      shown.push({ kind, text: turnPages(stage, /** @type {unknown[]} */ (parameters.pages(row)).length), labels: [] });
+      shown.push({ kind, text: turnPages(stage, /** @type {unknown[]} */ (parameters.pages(row, definition)).length), labels: [] });
       return;
     }
     const asked = asks(row);
     if (asked && next === responses.length) throw new Error(`Screen ${rows.length} needs response ${next}, and there are ${next}`);
     const response = asked ? responses[next++] : null;
     const before = read(stage, kind);
-    if (typeof response === "object" && response !== null) {
+    if (stage.querySelector(".arena")) {
+      const { clicks } = /** @type {{clicks: [string, number][]}} */ (/** @type {unknown} */ (response));
+      for (const [sort, index] of clicks) press(stage.querySelector(`.item[data-kind="${sort}"][data-index="${index}"]`), rows.length, sort);
+    } else if (typeof response === "object" && response !== null) {
       answer(stage, rows.length, /** @type {Record<string, string | number>} */ (response));
       const notice = text(stage, "p.wrong");
       if (notice) Object.assign(before, { notice });
       if (notice) press(stage.querySelector(".keys .primary"), rows.length, "continue");
     }
     else if (response !== null) press(buttonOf(stage, response), rows.length, response);
-    else if (row.get("duration") === null) throw new Error(`Screen ${rows.length} waits for a response for ever`);
-    time.runOut();
+    else if (!endsByItself(row)) throw new Error(`Screen ${rows.length} waits for a response for ever`);
+    time.runOut(() => before.streams?.push(items(stage)));
+    stage.querySelector("video")?.dispatchEvent(new Event("ended"));
     shown.push(isTrial && before.payoffs ? { ...read(stage, kind), before: before.payoffs } : before);
   };
   await new Promise((resolve, reject) => {
@@ -177,6 +185,12 @@ function read(stage, kind) {
     }
     const shapes = /** @type {SVGElement[]} */ ([...stage.querySelectorAll("[data-shape]")]);
     const keys = [...stage.querySelectorAll(".keys button")].map((button) => button.textContent ?? "");
+    const file = stage.querySelector(".picture img, .picture source");
+    if (file) return { kind, text: file.getAttribute("alt") ?? file.parentElement?.getAttribute("aria-label") ?? "", source: file.getAttribute("src"), labels: keys };
+    const found = [...stage.querySelectorAll(".item")];
+    if (found.length) return { kind, text: found.map((one) => one.getAttribute("aria-label") ?? one.textContent ?? ""), labels: [] };
+    if (stage.querySelector("canvas")) return { kind, text: "a picture", labels: keys };
+    if (stage.querySelector(".stream")) return { kind, text: "", streams: [items(stage)], labels: keys };
     if (shapes.length) return { kind, text: shapes.map(drawnAs), labels: keys };
     const choices = /** @type {HTMLElement[]} */ ([...stage.querySelectorAll(".option")]);
     if (choices.length) return { kind, text: "", labels: choices.map(({ innerText }) => innerText) };
@@ -197,6 +211,14 @@ function read(stage, kind) {
 /** @param {HTMLElement} within @param {string} selector */
 function text(within, selector) {
   return within.querySelector(selector)?.textContent ?? "";
+}
+
+/** What stands in each stream: text, shape and colour, or null. @param {HTMLElement} stage */
+function items(stage) {
+  return /** @type {HTMLElement[]} */ ([...stage.querySelectorAll(".stream")]).map((box) => {
+    const token = /** @type {HTMLElement | null} */ (box.querySelector(".token"));
+    return token && [token.textContent, token.dataset.shape, token.style.color || token.style.borderColor];
+  });
 }
 
 /** Shape, colour and place of a drawn symbol, as they came out. @param {SVGElement} shape */

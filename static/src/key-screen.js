@@ -12,6 +12,8 @@ export const KEY_PARAMETERS = {
   choices: { type: ParameterType.STRING, array: true, default: [] },
   /** Milliseconds after which the screen ends by itself; null waits for a key. */
   duration: { type: ParameterType.FLOAT, default: null },
+  /** Whether the screen goes on behind the first key, which is the one that counts. */
+  stays: { type: ParameterType.BOOL, default: false },
 };
 
 export const KEY_DATA = {
@@ -21,8 +23,9 @@ export const KEY_DATA = {
   input: { type: ParameterType.STRING },
 };
 
-/** @typedef {{choices: string[], duration: number | null}} Parameters */
-/** @typedef {{node: HTMLElement, spoken: string, placed?: () => void}} Content what is shown, what a screen reader says, what is done once it stands */
+/** @typedef {{choices: string[], duration: number | null, stays?: boolean}} Parameters */
+/** @typedef {{node: HTMLElement, spoken: string, placed?: (screen: Standing) => void}} Content what is shown, what a screen reader says, what is done once it stands */
+/** @typedef {{lifetime: Lifetime, over: () => void, answer: (response: string | number, input: string) => void}} Standing the screen that stands, and how it is ended: by itself, or by what is no key */
 
 export class KeyScreen {
   /** @param {import("jspsych").JsPsych} jsPsych */
@@ -42,10 +45,11 @@ export class KeyScreen {
     const screen = element("div", { class: "screen" }, element("div", { class: "body" }, node));
     if (keys.length) screen.append(element("div", { class: "keys", role: "group", "aria-label": say("answers") }, ...keys));
     display.append(screen);
-    placed?.();
     announce(spoken);
 
     let painted = clock.now();
+    /** @type {{response: string | number, rt: number, input: string} | null} */
+    let kept = null;
     const lifetime = new Lifetime(display);
     const release = onKeys((pressed, event) => {
       const key = trial.choices.find((choice) => choice.toLowerCase() === pressed.toLowerCase());
@@ -56,15 +60,22 @@ export class KeyScreen {
     lifetime.onEnd(release);
 
     /** @param {string} key @param {string} input */
-    const respond = (key, input) => end(key.toUpperCase(), input);
+    const respond = (key, input) => answer(key.toUpperCase(), input);
 
-    /** @param {string | null} response @param {string | null} input */
+    /** @param {string | number} response @param {string} input */
+    const answer = (response, input) => {
+      if (!trial.stays) return end(response, input);
+      kept ??= { response, rt: since(painted), input };
+    };
+
+    /** @param {string | number | null} response @param {string | null} input */
     const end = (response, input) => {
       if (lifetime.over) return;
       lifetime.end();
-      this.jsPsych.finishTrial({ response, rt: response === null ? null : since(painted), input });
+      this.jsPsych.finishTrial(kept ?? { response, rt: response === null ? null : since(painted), input });
     };
 
+    placed?.({ lifetime, over: () => end(null, null), answer });
     lifetime.painted(() => {
       painted = clock.now();
       if (trial.duration !== null) lifetime.after(trial.duration, () => end(null, null));

@@ -14,7 +14,7 @@ export function timeline(game, recorded, shown = () => {}) {
   return game.steps.slice(begun).map(({ stimulus, block, phase }, i) => {
     const { plugin, parameters, timed } = kindOf(stimulus.kind);
     const evaluated = Object.fromEntries(
-      Object.entries(parameters).map(([name, value]) => [name, () => value(game.screen().row)]),
+      Object.entries(parameters).map(([name, value]) => [name, () => value(game.screen().row, game.definition)]),
     );
     const trial = {
       type: plugin,

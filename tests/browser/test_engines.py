@@ -18,7 +18,7 @@ import pytest
 
 from engines import Visitor, started
 from pages_and_servers import TRIALS, choices, served
-from parity import compare
+from parity import SCRIPTS, compare
 from twinbean._random import generator
 from twinbean.page import PageOptions, harness
 from twinbean.page.export import export
@@ -191,7 +191,7 @@ def test_where_the_browser_keeps_nothing_it_says_so_and_the_answers_are_all_ther
 def test_the_games_of_the_parity_proof_are_the_same(
     visit: Visitor, tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "harness.html").write_text(harness(), encoding="utf-8")
+    (tmp_path / "harness.html").write_text(harness(SCRIPTS), encoding="utf-8")
     visit.goto((tmp_path / "harness.html").as_uri())
     games, first = pytestconfig.getoption("--engine-games"), pytestconfig.getoption("--first")
     parity = compare(visit.evaluate, games=games, first=first)

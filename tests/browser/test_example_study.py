@@ -1,4 +1,4 @@
-"""The whole way of participants through the example study, by clicks and by touch, and to the analysis."""
+"""The whole way of participants through the example study, by clicks, by touch and by keyboard, and to the analysis."""
 
 from __future__ import annotations
 
@@ -26,16 +26,22 @@ SET = ("--set", "trials=2", "--set", "practice=1")
 WINDOWS = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
+    "keyboard": {"viewport": {"width": 1280, "height": 800}},
+    # 1,280 by 1,024 pixels at 400 %.
     "zoomed": {"viewport": {"width": 320, "height": 256}},
 }
+# By what somebody takes part.
+MEANS = {"phone": "touch", "keyboard": "keyboard"}
+# More than there are places for the focus on any screen.
+_MOST_TABS = 30
 
 
 class Participant:
-    """Goes through the study; `press` is a click or a tap."""
+    """Goes through the study by mouse, touch or keyboard; by keyboard nothing is pointed at, or focused for them."""
 
-    def __init__(self, page: Page, *, touch: bool) -> None:
+    def __init__(self, page: Page, *, by: str) -> None:
         self.page = page
-        self.touch = touch
+        self.by = by
         # By the name of a screen, what axe has against it; None where nobody asks.
         self.found: dict[str, list[str]] | None = None
 
@@ -48,13 +54,37 @@ class Participant:
             self.found[name] = self.page.evaluate(script)
 
     def press(self, shown: Locator) -> None:
-        shown.tap() if self.touch else shown.click()
+        if self.by == "keyboard":
+            self.reach(shown)
+            self.page.keyboard.press("Enter")
+        else:
+            shown.tap() if self.by == "touch" else shown.click()
+
+    def reach(self, shown: Locator) -> None:
+        """Goes from one place for the focus to the next until it is on what is shown."""
+        shown.wait_for()
+        for _ in range(_MOST_TABS):
+            if shown.evaluate("(node) => node === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"the keyboard does not reach {shown}")
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
 
     def option(self, question: str, answer: str) -> None:
-        self.press(self.page.get_by_role("group", name=question).get_by_text(answer, exact=True))
+        group = self.page.get_by_role("group", name=question)
+        if self.by != "keyboard":
+            self.press(group.get_by_text(answer, exact=True))
+            return
+        # A group of radio buttons is one place for the focus; arrows choose within it.
+        self.reach(group.get_by_role("radio").first)
+        self.page.keyboard.press("Space")
+        wanted = group.get_by_role("radio", name=answer, exact=True)
+        for _ in range(group.get_by_role("radio").count()):
+            if not wanted.is_checked():
+                self.page.keyboard.press("ArrowDown")
+        assert wanted.is_checked()
 
     def take_part(self, address: str, *, quiz: str = "no") -> None:
         page = self.page
@@ -81,7 +111,11 @@ class Participant:
         self.press(self.button("Next"))
         self.choose(2)
         self.see("about you", page.get_by_label("How old are you?"))
-        page.get_by_label("How old are you?").fill("34")
+        if self.by == "keyboard":
+            self.reach(page.get_by_label("How old are you?"))
+            page.keyboard.type("34")
+        else:
+            page.get_by_label("How old are you?").fill("34")
         self.option("What is your gender?", "female")
         self.press(self.button("Continue"))
         self.see("about the task", page.get_by_text("I was sure"))
@@ -105,17 +139,17 @@ class Participant:
 
 @pytest.fixture(scope="module")
 def study(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Five people have taken part; the violations that axe found on the screens of two are in `found`."""
+    """Six people have taken part; the violations that axe found on the screens of two are in `found`."""
     folder = tmp_path_factory.mktemp("example")
     (folder / "consent.txt").write_text("Your answers are stored without your name.", encoding="utf-8")
     ways = ("--completion-url", "https://example.org/done?cc=C1", "--code", "failed_check=C2")
     with served(folder / "study", "--consent", str(folder / "consent.txt"), *ways, *SET, task=STUDY) as running:
         for who, window in WINDOWS.items():
-            with taking_part(browser, touch=who == "phone", **window) as participant:
+            with taking_part(browser, by=MEANS.get(who, "mouse"), **window) as participant:
                 participant.take_part(f"{running.address}?PROLIFIC_PID={who}")
                 FOUND[who] = {}
         for scheme in ("light", "dark"):
-            with taking_part(browser, touch=False, **WINDOWS["phone"], color_scheme=scheme) as participant:
+            with taking_part(browser, by="mouse", **WINDOWS["phone"], color_scheme=scheme) as participant:
                 participant.found = FOUND[scheme] = {}
                 participant.take_part(f"{running.address}?PROLIFIC_PID={scheme}", quiz="yes")
         yield running
@@ -125,16 +159,16 @@ FOUND: dict[str, dict[str, list[str]]] = {}
 
 
 @contextmanager
-def taking_part(browser: Browser, *, touch: bool, **options: Any) -> Iterator[Participant]:
+def taking_part(browser: Browser, *, by: str, **options: Any) -> Iterator[Participant]:
     context = browser.new_context(**options)
     page = context.new_page()
     page.clock.install()
-    yield Participant(page, touch=touch)
+    yield Participant(page, by=by)
     context.close()
 
 
 def test_everybody_finishes_the_study(study: Served) -> None:
-    assert study.states() == ["finished"] * 5
+    assert study.states() == ["finished"] * 6
 
 
 def test_axe_finds_no_violation_on_any_screen(study: Served) -> None:
@@ -147,10 +181,10 @@ def test_the_analysis_has_conditions_answers_and_who_did_not_pass(study: Served)
     people = twinbean.read(study.folder)
     table = participants_table(people)
     assert set(table["stakes"]) == {"high", "low"}
-    assert list(table["age"]) == [34] * 5
-    assert sorted(table["quiz_attempts"]) == [1, 1, 1, 3, 3]
+    assert list(table["age"]) == [34] * 6
+    assert sorted(table["quiz_attempts"]) == [1, 1, 1, 1, 3, 3]
     assert list(table["excluded"].notna()) == list(table["quiz_attempts"] == 3)
-    assert list(table["attention_failed"]) == [0] * 5
+    assert list(table["attention_failed"]) == [0] * 6
     for session in people:
         assert [trial.phase for trial in session.trials] == ["practice", "main", "main"]
         paid = [trial.reward for trial in session.trials[1:]]
@@ -161,7 +195,7 @@ def test_the_analysis_has_conditions_answers_and_who_did_not_pass(study: Served)
 def test_people_and_a_model_are_compared_by_condition(study: Served, tmp_path: Path) -> None:
     people = twinbean.read(study.folder)
     run = twinbean.replay(str(STUDY), people, model="rw", after=0, samples=1, run=tmp_path / "run")
-    assert [len(session.trials) for session in run] == [3] * 5
+    assert [len(session.trials) for session in run] == [3] * 6
     assert {one.kept["stakes"] for one in run} == {"high", "low"}
     found = twinbean.compare(people, run, by="stakes")
     # Who failed the quiz is in no comparison.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from parity import compare
+from parity import SCRIPTS, compare
 from twinbean.page import harness
 
 # A feature that hardly ever occurs proves nothing.
@@ -18,7 +18,7 @@ LEAST = 10
 @pytest.fixture(scope="module")
 def bench(browser):
     page = browser.new_page()
-    page.set_content(harness())
+    page.set_content(harness(SCRIPTS))
     yield page
     page.close()
 

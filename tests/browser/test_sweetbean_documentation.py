@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from differences import differences
+from parity import SCRIPTS
 from sweetbean_docs import NotFetched, examples
 from twinbean._random import generator
 from twinbean.definitions.definition import Definition
@@ -67,6 +68,8 @@ def responses(rows: list[dict[str, Any]]) -> list[Any]:
     for row in rows:
         if "questions" in row and row["response"] is None:
             found.append({f"Q{number}": TYPED for number in range(len(row["questions"]))})
+        elif "people_only" in row:
+            found += row["choices"][:1]
         elif "bandits" in row or "questions" in row or "html_array" in row or row.get("choices"):
             found.append(row["response"])
     return found
@@ -101,7 +104,7 @@ def test_the_document_says_what_becomes_of_an_example(name, scripts, monkeypatch
 @pytest.fixture(scope="module")
 def bench(browser):
     page = browser.new_page()
-    page.set_content(harness())
+    page.set_content(harness(SCRIPTS))
     yield page
     page.close()
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from sweetbean import Block, Experiment
-from sweetbean.stimulus import Bandit
+from sweetbean.stimulus import Bandit, Image
 
 from collecting import Called
-from twinbean import Counterbalanced, Task
+from file_screens import SHOWN
+from twinbean import Counterbalanced, Task, told
 from twinbean.collect.agreeing import Referee
 from twinbean.collect.collected import collected
 from twinbean.collect.game import make_game
@@ -135,3 +136,15 @@ def test_who_begins_again_has_the_order_that_they_know(study: Called) -> None:
     for number in range(6):
         first = study.open(f"P{number}")["variant"]["arrangement"]
         assert study.open(f"P{number}")["variant"]["arrangement"] == first
+
+
+def test_a_study_has_the_files_of_all_its_conditions() -> None:
+    def build(*, rng: Any, card: str = "red.png") -> Experiment:
+        return Experiment([Block([told(Image(500, card), "You see a card.")])])
+
+    conditions = {"red": {"card": "red.png"}, "ring": {"card": "ring.svg"}}
+    game = make_game(Task("t", build, folder=SHOWN), conditions, seed=0, variants=1, parameters={})
+    assert {name: address[:15] for name, address in game.definition["files"].items()} == {
+        "red.png": "data:image/png;",
+        "ring.svg": "data:image/svg+",
+    }

@@ -22,7 +22,8 @@ PAGE = ROOT / "static" / "src"
 
 
 def test_the_page_has_the_kinds_that_the_replay_has():
-    registered = re.findall(r"^  (\w+): \w+,$", (PAGE / "kinds" / "index.js").read_text(encoding="utf-8"), re.M)
+    registers = [PAGE / "kinds" / "index.js", PAGE / "patterns" / "index.js"]
+    registered = [name for path in registers for name in re.findall(r"^  (\w+): \w+,$", path.read_text("utf-8"), re.M)]
     assert sorted(registered) == sorted(kind.name for kind in (*kinds.KINDS, *kinds.TRIALS.values()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sweetbean import Block, Experiment
-from sweetbean.stimulus import RSVP, Generic, Image, Symbol
+from sweetbean.stimulus import Generic, Symbol
 from sweetbean.variable import TimelineVariable
 
 from twinbean.definitions.definition import define
@@ -74,8 +74,6 @@ def test_what_words_cannot_say_of_a_shape_is_refused(item, said):
         (Symbol(shape=TimelineVariable("shape"), duration=10), "has no items; a shape that a variable gives"),
         (Symbol(shape="circle", color="red", duration=10, allow_mouse=True), "has allow_mouse"),
         (Symbol(shape="circle", color="red", duration=10, response_ends_trial=False), "does not end at its response"),
-        (RSVP(streams=[]), "shows what no words could tell a model as people see it; Twinbean plays Bandit, Blank, "),
-        (Image(stimulus="a.png"), "shows a file, which is not part of the page"),
     ],
 )
 def test_what_is_not_played_is_refused_by_a_reason(stimulus, said):

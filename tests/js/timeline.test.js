@@ -68,8 +68,8 @@ test("instructions are text unless markup is asked for", async () => {
 });
 
 test("a kind of stimulus that has no screen is named", () => {
-  const video = new Game(screens({ kind: "Video", arguments: {} }), []);
-  assert.throws(() => timeline(video, () => {}), /no screen for a stimulus of the kind "Video"/);
+  const smell = new Game(screens({ kind: "Smell", arguments: {} }), []);
+  assert.throws(() => timeline(smell, () => {}), /no screen for a stimulus of the kind "Smell"/);
 });
 
 /** Two texts, of which the first is a practice that is repeated until the key J was pressed, three times at most. */

@@ -46,6 +46,7 @@ def make_game(
     scripts: list[str] = []
     made: dict[str, Condition] = {}
     definition: dict[str, Any] = {}
+    files: dict[str, str] = {}
     for name, values in conditions.items():
         content = document(task, seed=seed, variants=variants, parameters={**parameters, **values})
         taken = {*values, *(["condition"] if name else [])}
@@ -61,6 +62,7 @@ def make_game(
         timelines = [block["timeline"] for block in content["blocks"]]
         content["blocks"] = [{**_renumbered(block, places), "timeline": []} for block in content["blocks"]]
         content["loops"] = _renumbered(content["loops"], places)
+        files |= content.pop("files", {})
         definition = definition or content
         own = {key: content[key] for key in _OWN if content[key] != definition[key]}
         made[name] = Condition(
@@ -73,6 +75,8 @@ def make_game(
                 for variant in given
             ),
         )
+    if files:
+        definition["files"] = files
     return Game(definition=definition, functions=functions, scripts=scripts, conditions=made)
 
 

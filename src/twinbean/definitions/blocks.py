@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from sweetbean import Block, Experiment
 from sweetbean.variable import FunctionVariable, SharedVariable
 
 from twinbean.definitions.counterbalancing import Arrangement
+from twinbean.definitions.files import ShownFile
 from twinbean.definitions.kinds import Kind
 from twinbean.definitions.looping import LoopingExperiment
 from twinbean.definitions.structure import DefinedLoop
@@ -85,6 +86,8 @@ class Definition:
     shared: Mapping[str, Any]
     loops: tuple[DefinedLoop, ...] = ()
     unknown_payoffs: bool = False
+    # What screens show from beside the task's file, by the names that they have for it.
+    files: Mapping[str, ShownFile] = field(default_factory=dict)
     # The ways of going through the blocks, and the one of a participant.
     arrangements: tuple[Arrangement, ...]
     way: Arrangement | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -17,6 +18,7 @@ from sweetbean.variable import CodeVariable, FunctionVariable, SharedVariable, T
 from twinbean.definitions.blocks import DefinedBlock, Screen
 from twinbean.definitions.blocks import Definition as Definition
 from twinbean.definitions.blocks import tags_shown as tags_shown
+from twinbean.definitions.files import ShownFile, found
 from twinbean.definitions.kinds import kind_of, reserved_names
 from twinbean.definitions.payoffs import SCORE, check_score
 from twinbean.definitions.phases import check_phases
@@ -32,8 +34,9 @@ def is_experiment(found: Any) -> bool:
     return isinstance(found, Experiment)
 
 
-def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
-    """Check and normalise a SweetBean experiment; a payoff of None is let pass where there may be unknown ones.
+def define(experiment: Any, *, unknown_payoffs: bool = False, folder: Path | None = None) -> Definition:
+    """Check and normalise a SweetBean experiment; a payoff of None is let pass where there may be unknown ones. Files
+    that it shows are looked for in `folder`, else in the working folder.
 
     Raises EmissionError, naming block and stimulus, for what the page and the replay could not do alike.
     """
@@ -41,7 +44,8 @@ def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
         raise TaskError(f"expected a sweetbean.Experiment, found {type(experiment).__name__}")
     made = structure(experiment.blocks)
     loops = made.loops
-    blocks = tuple(_block(number, entry) for number, entry in enumerate(made.blocks, start=1))
+    beside = folder or Path()
+    blocks = tuple(_block(number, entry, beside) for number, entry in enumerate(made.blocks, start=1))
     for loop in loops:
         for variable in variables_in(loop.until):
             if isinstance(variable, FunctionVariable):
@@ -52,6 +56,7 @@ def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
         loops=tuple(loops),
         arrangements=tuple(made.arrangements),
         unknown_payoffs=unknown_payoffs,
+        files=_files(blocks, beside),
     )
     _check_payoffs(definition)
     check_reads(definition)
@@ -63,7 +68,7 @@ def define(experiment: Any, *, unknown_payoffs: bool = False) -> Definition:
     return definition
 
 
-def _block(number: int, entry: Placed) -> DefinedBlock:
+def _block(number: int, entry: Placed, folder: Path) -> DefinedBlock:
     block, where = entry.block, f"block {number}"
     if isinstance(block.timeline, CodeVariable):
         raise EmissionError(
@@ -83,7 +88,7 @@ def _block(number: int, entry: Placed) -> DefinedBlock:
                     f"stimuli"
                 )
     screens = tuple(
-        _screen(stimulus, f"{where}, stimulus {index} ({type(stimulus).__name__})", timeline)
+        _screen(stimulus, f"{where}, stimulus {index} ({type(stimulus).__name__})", timeline, folder)
         for index, stimulus in enumerate(block.stimuli, start=1)
     )
     return DefinedBlock(screens=screens, timeline=timeline, phase=entry.phase)
@@ -98,24 +103,35 @@ def _is_json(value: Any) -> bool:
     return True
 
 
-def _screen(stimulus: Any, where: str, timeline: Sequence[Mapping[str, Any]]) -> Screen:
+def _screen(stimulus: Any, where: str, timeline: Sequence[Mapping[str, Any]], folder: Path) -> Screen:
     kind = kind_of(stimulus, where)
-    arguments = kind.read(stimulus, where)
+    arguments = kind.beside(kind.read(stimulus, where), folder, where)
     screen = Screen(stimulus=stimulus, kind=kind, arguments=arguments, where=where)
     kind.check(stimulus, arguments, where)
     for variable in screen.variables:
         if isinstance(variable, TimelineVariable):
             for index, element in enumerate(timeline):
                 if variable.name not in element:
-                    found = ", ".join(map(repr, element)) or "nothing"
-                    raise EmissionError(f"{where}: timeline element {index} has no {variable.name!r} (found {found})")
+                    names = ", ".join(map(repr, element)) or "nothing"
+                    raise EmissionError(f"{where}: timeline element {index} has no {variable.name!r} (found {names})")
         if isinstance(variable, FunctionVariable):
             _check_arguments(variable, where)
+    kind.check_timeline(arguments, timeline, where)
     for effect in screen.effects:
         name = effect_name(effect)
         if name in reserved_names():
             raise EmissionError(f"{where}: a side effect sets {name!r}, which is what the trial records; rename it")
     return screen
+
+
+def _files(blocks: Sequence[DefinedBlock], folder: Path) -> dict[str, ShownFile]:
+    files: dict[str, ShownFile] = {}
+    for block in blocks:
+        for screen in block.screens:
+            for sort, name in screen.kind.files(screen.arguments, block.timeline, screen.where):
+                if name not in files:
+                    files |= found([name], folder, sort, screen.where)
+    return files
 
 
 def _check_payoffs(definition: Definition) -> None:

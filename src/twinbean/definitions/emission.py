@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, TimelineVariable
@@ -40,6 +40,8 @@ class Emission:
     loops: tuple[Mapping[str, Any], ...] = ()
     # The ways of going through the blocks, where there are several.
     arrangements: tuple[Mapping[str, Any], ...] = ()
+    # The SHA-256 of the files that are shown, by their names.
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def fingerprint(self, parameters: Mapping[str, Any]) -> str:
         """What the task is (`twinbean.definitions.fingerprint`)."""
@@ -81,6 +83,7 @@ def emit_definition(definition: Definition) -> Emission:
         functions=tuple(functions.sources),
         written=tuple(functions.written),
         loops=loops,
+        files={name: file.sha256 for name, file in definition.files.items()},
         arrangements=tuple(
             {"order": list(way.order), "recorded": dict(way.recorded), **resets_of(definition, way)} for way in ways
         )

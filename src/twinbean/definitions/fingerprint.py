@@ -2,8 +2,8 @@
 
 Functions are hashed as normalised syntax (`twinbean.transpile.syntax`), not as the JavaScript that they become, so that
 work on the compiler makes nobody's task another one. In it are blocks, stimuli, arguments, effects, loops, shared
-variables, functions with all that they use, and parameters; not in it are what is drawn for one participant
-(timelines), the page's look and language, and Twinbean's version.
+variables, functions with all that they use, files that are shown, and parameters; not in it are what is drawn for one
+participant (timelines), the page's look and language, and Twinbean's version.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ def fingerprint_of(emission: Emission, parameters: Mapping[str, Any]) -> str:
     }
     if emission.arrangements:
         content["arrangements"] = emission.arrangements
+    if emission.files:
+        content["files"] = emission.files
     return _FORMAT + _digest(content)
 
 
@@ -58,6 +60,7 @@ def parts_of(emission: Emission) -> dict[str, str]:
     parts = {"blocks": blocks, "loops": emission.loops, "shared variables": emission.shared}
     if emission.arrangements:
         parts["orders and conditions"] = emission.arrangements
+    parts |= {f"file {name!r}": digest for name, digest in emission.files.items()}
     parts |= dict(_distinct_stimuli(emission))
     for function in emission.written:
         name = f"function {function.name!r}"

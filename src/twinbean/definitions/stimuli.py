@@ -6,3 +6,4 @@ from twinbean.definitions.kinds import Options as Options
 from twinbean.definitions.kinds import Quiz as Quiz
 from twinbean.definitions.kinds import SlotMachines as SlotMachines
 from twinbean.definitions.kinds import choice as choice
+from twinbean.definitions.kinds import told as told

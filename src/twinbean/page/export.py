@@ -57,7 +57,7 @@ def document(
     drawn = [task.define(seed=seed, variant=variant, parameters=given) for variant in range(variants)]
     emissions = [emit_definition(definition) for definition in drawn]
     first = emissions[0]
-    scripts = {screen.kind.name: script_of(type(screen.kind)) for screen in drawn[0].screens()}
+    scripts = dict.fromkeys(script_of(kind) for kind in {type(screen.kind): None for screen in drawn[0].screens()})
     content: dict[str, Any] = {
         "format": FORMAT,
         "task": task.name,
@@ -72,8 +72,9 @@ def document(
         "labels": labels_of(0, drawn[0]),
         "blocks": list(first.blocks),
         "loops": list(first.loops),
+        **({"files": {name: file.address() for name, file in drawn[0].files.items()}} if drawn[0].files else {}),
         "functions": list(first.functions),
-        "scripts": [script for script in scripts.values() if script is not None],
+        "scripts": [script for script in scripts if script is not None],
     }
     if variants > 1:
         if any(emission.fingerprint(given) != content["fingerprint"] for emission in emissions):

@@ -18,6 +18,8 @@ from twinbean.sessions.entries import as_truth
 Row = Mapping[str, Any]
 # What the row of a kind from another package says besides: whether there was anything to respond.
 RESPONSE_ASKED = "response_asked"
+# What the row of a screen says that no model is asked, nor told of.
+PEOPLE_ONLY = "people_only"
 # How an entry of a row that is no list or object yet, as in a CSV file, is read: (value, place) to what it is.
 ReadList = Callable[[Any, str], list[Any]]
 
@@ -38,7 +40,7 @@ def is_response(value: Any) -> bool:
 
 def is_screen(row: Row) -> bool:
     """Whether a row is of a screen that can be responded to."""
-    return not row.keys().isdisjoint({RESPONSE_ASKED, "questions", "html_array", "choices"})
+    return not row.keys().isdisjoint({RESPONSE_ASKED, PEOPLE_ONLY, "questions", "html_array", "choices"})
 
 
 def responses_in(row: Row, where: str, read_list: ReadList) -> list[Any]:
@@ -46,6 +48,8 @@ def responses_in(row: Row, where: str, read_list: ReadList) -> list[Any]:
 
     Raises DataError, which begins with `where`, for what no screen could have recorded.
     """
+    if as_truth(row.get(PEOPLE_ONLY), f"{where}: {PEOPLE_ONLY}"):
+        return []
     if RESPONSE_ASKED in row:
         return [_given(row, where)] if as_truth(row[RESPONSE_ASKED], f"{where}: {RESPONSE_ASKED}") else []
     if "questions" in row:
@@ -89,7 +93,9 @@ def answered(row: Row, where: str, read_list: ReadList) -> tuple[list[Any], Mapp
 
 
 def _ends_by_itself(row: Row) -> bool:
-    return row.get("duration") not in (None, "")
+    # So do videos, unless their task says otherwise, and streams of items.
+    ended = as_truth(row.get("trial_ends_after_video"), "a video's row") or "stimulus_duration" in row
+    return ended or row.get("duration") not in (None, "")
 
 
 def _answers(row: Row, where: str, read_list: ReadList) -> list[Any]:

@@ -46,6 +46,8 @@ class Task:
     description: str = ""
     fixed: bool = False
     per_person: bool = False
+    # Where the files lie that it shows; beside the file of `build`, unless it is said.
+    folder: Path | None = field(default=None, repr=False, compare=False)
 
     @property
     def title(self) -> str:
@@ -124,7 +126,12 @@ class Task:
             file = _file_of(self.build)
             place = "" if file is None else f"{file}: "
             raise TaskError(f"{place}task {self.name!r} raised {_described(error, file)}") from error
-        return define(experiment, unknown_payoffs=self.per_person)
+        return define(experiment, unknown_payoffs=self.per_person, folder=self._beside)
+
+    @property
+    def _beside(self) -> Path | None:
+        file = _file_of(self.build)
+        return self.folder or (file.parent if file is not None and file.is_file() else None)
 
     def _typed(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Whole numbers as floats where `build` takes floats: the record of a page has 50 for 50.0."""
@@ -244,10 +251,11 @@ def copy_builtin(like: str, name: str) -> Path:
 def _task(found: Any, name: str, path: Path, module: types.ModuleType) -> Task:
     description = inspect.cleandoc(module.__doc__ or "")
     title = path.stem if name in ("task", "build", "experiment") else name
+    folder = path.absolute().parent
     if isinstance(found, Task):
-        return found
+        return found if found.folder else replace(found, folder=folder)
     if _is_experiment(found):
-        return Task(title, lambda: found, description, fixed=True)
+        return Task(title, lambda: found, description, fixed=True, folder=folder)
     if callable(found):
         try:
             parameters = inspect.signature(found).parameters
@@ -257,7 +265,7 @@ def _task(found: Any, name: str, path: Path, module: types.ModuleType) -> Task:
             ) from None
         if "rng" not in parameters:
             raise TaskError(f"{path}: {name} must take the keyword rng, a numpy Generator to draw payoffs with")
-        return Task(title, found, description)
+        return Task(title, found, description, folder=folder)
     raise TaskError(f"{path}: {name} is a {type(found).__name__}, expected a Task, a build function or an Experiment")
 
 

@@ -6,20 +6,22 @@ import { form } from "./form.js";
 import { htmlChoice } from "./html-choice.js";
 import { html } from "./html.js";
 import { instructions } from "./instructions.js";
+import { image, video } from "./media.js";
 import { options } from "./options.js";
 import { quiz } from "./quiz.js";
+import { rsvp } from "./rsvp.js";
 import { slotMachines } from "./slot-machines.js";
 import { likertSurvey, multiChoiceSurvey, textSurvey } from "./surveys.js";
 import { symbol } from "./symbol.js";
 import { text } from "./text.js";
-import { htmlChoiceTrial, htmlTrial, symbolTrial, textTrial } from "./trial.js";
+import { htmlChoiceTrial, htmlTrial, imageTrial, rsvpTrial, symbolTrial, textTrial, videoTrial } from "./trial.js";
 
 /** @typedef {Map<string, import("../python/values.js").Value>} Row */
 /** @typedef {number | string | null | Record<string, import("../questions.js").Answer>} Response an arm or option, a key in capitals, the answers of a survey */
 /**
  * @typedef {object} Kind
  * @property {any} plugin the jsPsych plugin that shows it
- * @property {Record<string, (row: Row) => unknown>} parameters the plugin's parameters, from the evaluated arguments
+ * @property {Record<string, (row: Row, definition: import("../engine.js").Definition) => unknown>} parameters the plugin's parameters, from the evaluated arguments
  * @property {(timing: import("../engine.js").Timing) => Record<string, number>} [timed] what the page's own times set instead
  * @property {boolean} isTrial whether it is a choice among arms or options
  * @property {(row: Row) => boolean} asks whether this screen can be answered
@@ -36,17 +38,23 @@ const KINDS = new Map(Object.entries({
   HtmlChoiceTrial: htmlChoiceTrial,
   HtmlKeyboardResponse: html,
   HtmlKeyboardResponseTrial: htmlTrial,
+  Image: image,
+  ImageTrial: imageTrial,
   Instructions: instructions,
   LikertSurvey: likertSurvey,
   MultiChoiceSurvey: multiChoiceSurvey,
   Options: options,
   Quiz: quiz,
+  RSVP: rsvp,
+  RSVPTrial: rsvpTrial,
   SlotMachines: slotMachines,
   Symbol: symbol,
   SymbolTrial: symbolTrial,
   Text: text,
   TextSurvey: textSurvey,
   TextTrial: textTrial,
+  Video: video,
+  VideoTrial: videoTrial,
 }));
 
 /** @param {string} name */

@@ -27,11 +27,17 @@ export function keysOf(row) {
   return list(choices).map(py.str);
 }
 
+/** Whether time ends the screen, the end of a video, or the last of a stream's items. @param {Row} row */
+export function endsByItself(row) {
+  const ended = py.truth(row.get("trial_ends_after_video") ?? false) || row.has("stimulus_duration");
+  return ended || milliseconds(row.get("duration")) !== null;
+}
+
 /** @param {Row} row @param {import("./index.js").Response} response */
 function correct(row, response) {
   const key = row.get("correct_key") ?? null;
   // Not pressing is an option where time ends a screen with one key, and the right one where no key is.
-  const optional = keysOf(row).length === 1 && milliseconds(row.get("duration")) !== null;
+  const optional = keysOf(row).length === 1 && endsByItself(row);
   if (optional && key !== "") return response === (key === null ? null : py.str(key).toUpperCase());
   return response === null || !py.truth(key) ? null : response === py.str(key).toUpperCase();
 }

@@ -5,8 +5,10 @@ import { checkScore } from "../payoffs.js";
 import { py } from "../python/index.js";
 import { htmlChoice } from "./html-choice.js";
 import { html } from "./html.js";
-import { keysOf } from "./keyed.js";
-import { list, milliseconds } from "./row.js";
+import { endsByItself, keysOf } from "./keyed.js";
+import { image, video } from "./media.js";
+import { list } from "./row.js";
+import { rsvp } from "./rsvp.js";
 import { symbol } from "./symbol.js";
 import { text } from "./text.js";
 
@@ -43,7 +45,7 @@ const trial = (kind, labelsOf, respond) => ({
 const keyNames = (row) => {
   const names = keysOf(row).map((key) => (key === " " ? "SPACE" : key.toUpperCase()));
   // Not pressing is an option where time ends a screen with one key.
-  return names.length === 1 && milliseconds(row.get("duration")) !== null ? [...names, NOTHING] : names;
+  return names.length === 1 && endsByItself(row) ? [...names, NOTHING] : names;
 };
 
 /** @param {Kind} kind */
@@ -59,6 +61,9 @@ const byKey = (kind) =>
 export const textTrial = byKey(text);
 export const htmlTrial = byKey(html);
 export const symbolTrial = byKey(symbol);
+export const rsvpTrial = byKey(rsvp);
+export const imageTrial = byKey(image);
+export const videoTrial = byKey(video);
 export const htmlChoiceTrial = trial(
   htmlChoice,
   (row) => list(row.get("html_array")).map((option) => wordsOf(py.str(option))),

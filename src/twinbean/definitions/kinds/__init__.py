@@ -18,13 +18,17 @@ from twinbean.definitions.kinds.html_choice import HtmlChoiceKind
 from twinbean.definitions.kinds.instructions import Instructions as Instructions
 from twinbean.definitions.kinds.instructions import InstructionsKind
 from twinbean.definitions.kinds.kind import Kind as Kind
+from twinbean.definitions.kinds.media import ImageKind, VideoKind
+from twinbean.definitions.kinds.media import told as told
 from twinbean.definitions.kinds.offer import Offer as Offer
 from twinbean.definitions.kinds.options import Options as Options
 from twinbean.definitions.kinds.options import OptionsKind
+from twinbean.definitions.kinds.patterns import ForagingKind, GaborKind, RandomObjectsKind
 from twinbean.definitions.kinds.plugged import KindRegistry, plugged
 from twinbean.definitions.kinds.plugged import script_of as script_of
 from twinbean.definitions.kinds.quiz import Quiz as Quiz
 from twinbean.definitions.kinds.quiz import QuizKind
+from twinbean.definitions.kinds.rsvp import RsvpKind
 from twinbean.definitions.kinds.slot_machines import SlotMachines as SlotMachines
 from twinbean.definitions.kinds.slot_machines import SlotMachinesKind
 from twinbean.definitions.kinds.stage import Stage as Stage
@@ -47,6 +51,12 @@ KINDS: tuple[Kind, ...] = (
     LikertKind(),
     TextSurveyKind(),
     SymbolKind(),
+    ImageKind(),
+    VideoKind(),
+    RsvpKind(),
+    RandomObjectsKind(),
+    GaborKind(),
+    ForagingKind(),
     FormKind(),
     QuizKind(),
 )
@@ -121,18 +131,11 @@ def played_names() -> list[str]:
 
 # SweetBean's own, built on Text.
 _TEXTS = {"Feedback", "Fixation", "Flanker", "Stroop"}
-# What no words can carry, and what would need a plugin that the page does not have.
-_PATTERNS = ("Foraging", "Gabor", "RandomDotPatterns", "RandomObjectKinematogram", "RSVP", "BilateralRSVP")
-_MEDIA = ("Image", "Video")
 
 
 def _unplayed(stimulus: Any) -> str:
     """Why a stimulus is not played."""
     name = type(stimulus).__name__
-    if name in _PATTERNS:
-        return "shows what no words could tell a model as people see it"
-    if name in _MEDIA:
-        return "shows a file, which is not part of the page and which a model could not read"
     if name == "Generic":
         return f"is for the jsPsych plugin {stimulus.arg['type']}, which the page does not have"
     return "is of no kind that is known here"

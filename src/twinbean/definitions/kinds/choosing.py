@@ -11,7 +11,9 @@ from twinbean.definitions.kinds.html import HtmlKind
 from twinbean.definitions.kinds.html_choice import HtmlChoiceKind
 from twinbean.definitions.kinds.keyed import KeyedKind, correct, keys_of
 from twinbean.definitions.kinds.kind import Arguments, Kind, Timeline
+from twinbean.definitions.kinds.media import ImageKind, VideoKind
 from twinbean.definitions.kinds.offer import Offer, keys_offered
+from twinbean.definitions.kinds.rsvp import RsvpKind
 from twinbean.definitions.kinds.stage import Stage
 from twinbean.definitions.kinds.symbol import SymbolKind
 from twinbean.definitions.kinds.text import TextKind
@@ -60,14 +62,15 @@ class _KeyedTrialKind(KeyedKind):
     def check(self, stimulus: Any, arguments: Arguments, where: str) -> None:
         super().check(stimulus, arguments, where)
         known = arguments["choices"]
-        if isinstance(known, list) and len(known) < 2 and (not known or arguments["duration"] is None):
+        if isinstance(known, list) and len(known) < 2 and (not known or not self.timed(arguments)):
             raise EmissionError(f"{where} is a choice among the keys {known!r}: give it two, or one and a duration")
 
     def n_arms(self, arguments: Arguments, timeline: Timeline) -> int:
         return len(arguments["choices"]) if isinstance(arguments["choices"], list) else 0
 
     def play(self, stimulus: Any, arguments: dict[str, Any], stage: Stage, where: str) -> dict[str, Any]:
-        keys, timed = keys_of(arguments, where), arguments["duration"] is not None
+        arguments = self.shown(arguments, where)
+        keys, timed = keys_of(arguments, where), self.timed(arguments)
         offer = keys_offered(keys, timed=timed)
         row, trial = _decided(offer, arguments, stage, where, words=self.words(arguments, stage, where))
         response = None if trial.choice is None else offer.values[trial.choice]
@@ -87,6 +90,21 @@ class HtmlTrialKind(_KeyedTrialKind, HtmlKind):
 class SymbolTrialKind(_KeyedTrialKind, SymbolKind):
     name = "SymbolTrial"
     arguments = (*SymbolKind.arguments, "attributes", "values")
+
+
+class ImageTrialKind(_KeyedTrialKind, ImageKind):
+    name = "ImageTrial"
+    arguments = (*ImageKind.arguments, "attributes", "values")
+
+
+class VideoTrialKind(_KeyedTrialKind, VideoKind):
+    name = "VideoTrial"
+    arguments = (*VideoKind.arguments, "attributes", "values")
+
+
+class RsvpTrialKind(_KeyedTrialKind, RsvpKind):
+    name = "RSVPTrial"
+    arguments = (*RsvpKind.arguments, "attributes", "values")
 
 
 class HtmlChoiceTrialKind(HtmlChoiceKind):
@@ -129,5 +147,8 @@ TRIALS: Mapping[type[Kind], Kind] = {
     TextKind: TextTrialKind(),
     HtmlKind: HtmlTrialKind(),
     SymbolKind: SymbolTrialKind(),
+    ImageKind: ImageTrialKind(),
+    VideoKind: VideoTrialKind(),
+    RsvpKind: RsvpTrialKind(),
     HtmlChoiceKind: HtmlChoiceTrialKind(),
 }

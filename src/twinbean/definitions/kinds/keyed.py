@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -28,9 +27,17 @@ class KeyedKind(Kind):
     arguments: ClassVar[tuple[str, ...]] = ("duration", "choices", "correct_key")
     responses = frozenset({"response", "correct"})
 
-    @abstractmethod
     def words(self, arguments: Arguments, stage: Stage, where: str) -> str:
         """What a model reads of the screen."""
+        raise NotImplementedError
+
+    def shown(self, arguments: dict[str, Any], where: str) -> dict[str, Any]:
+        """The arguments as they are shown, and recorded. Raises TaskError."""
+        return arguments
+
+    def timed(self, arguments: Arguments) -> bool:
+        """Whether the screen ends by itself."""
+        return arguments["duration"] is not None
 
     def read(self, stimulus: Any, where: str) -> dict[str, Any]:
         choices = stimulus.arg.get("choices")
@@ -52,13 +59,14 @@ class KeyedKind(Kind):
                 f"{where} has choices {choices!r}, {named}; people also tap the keys on a phone, and a model "
                 f"is told which there are: give a list of keys"
             )
-        if arguments["duration"] is None and choices == []:
+        if not self.timed(arguments) and choices == []:
             raise EmissionError(
                 f"{where} has neither a duration nor choices, so the page would never go on: give it one"
             )
 
     def play(self, stimulus: Any, arguments: dict[str, Any], stage: Stage, where: str) -> dict[str, Any]:
-        keys, timed = keys_of(arguments, where), arguments["duration"] is not None
+        arguments = self.shown(arguments, where)
+        keys, timed = keys_of(arguments, where), self.timed(arguments)
         stage.say(self.words(arguments, stage, where))
         response = stage.respond(keys_offered(keys, timed=timed)) if keys else None
         return arguments | {"response": response, "correct": correct(response, arguments, keys, timed=timed)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 from twinbean.definitions.kinds.stage import Stage
@@ -10,6 +11,13 @@ from twinbean.definitions.values import normalise
 
 Arguments = Mapping[str, Any]
 Timeline = Sequence[Mapping[str, Any]]
+
+
+class Given:
+    """A stimulus with other arguments than its class keeps, for `Kind.read`."""
+
+    def __init__(self, arguments: Arguments) -> None:
+        self.arg = arguments
 
 
 class Kind:
@@ -35,8 +43,19 @@ class Kind:
         """The arguments of a stimulus, normalised. Raises EmissionError for what JSON cannot carry."""
         return {name: normalise(stimulus.arg.get(name), f"{where}, {name}") for name in self.arguments}
 
+    def beside(self, arguments: dict[str, Any], folder: Path, where: str) -> dict[str, Any]:
+        """The arguments with what lies beside the task's file, in `folder`. Raises EmissionError."""
+        return arguments
+
+    def files(self, arguments: Arguments, timeline: Timeline, where: str) -> Iterator[tuple[str, str]]:
+        """The files that the page may show, each as "image" or "video" and its name. Raises EmissionError."""
+        return iter(())
+
     def check(self, stimulus: Any, arguments: Arguments, where: str) -> None:
         """Raise EmissionError, naming `where`, for arguments that the page and the replay could not do alike."""
+
+    def check_timeline(self, arguments: Arguments, timeline: Timeline, where: str) -> None:
+        """Raise EmissionError for what an element of the timeline would make of the arguments."""
 
     def check_payoffs(self, arguments: Arguments, timeline: Timeline, where: str, *, unknown: bool) -> None:
         """Raise EmissionError for arms that pay no numbers; None is let pass where a payoff may be `unknown`."""

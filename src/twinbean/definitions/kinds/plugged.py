@@ -6,6 +6,7 @@ import sys
 from importlib import resources
 from typing import Any
 
+from twinbean import _assets
 from twinbean._messages import shortened
 from twinbean._plugins import Entry, Registry
 from twinbean.definitions.kinds.asking import AskingKind
@@ -39,7 +40,7 @@ def plugged(registry: Registry) -> tuple[dict[Entry, Kind], dict[Entry, str]]:
 
 
 def script_of(kind: type[Kind]) -> str | None:
-    """The JavaScript that registers a kind on the page; None for a kind that comes with the page.
+    """The JavaScript that registers a kind on the page; None for a kind that every page has.
 
     Raises EmissionError where the file is not in the package.
     """
@@ -48,6 +49,8 @@ def script_of(kind: type[Kind]) -> str | None:
     # A kind that is derived from another package's has its script from there.
     home = next(base for base in kind.__mro__ if "script" in vars(base)).__module__
     package = sys.modules[home].__package__
+    if package == __package__:
+        return (_assets.static() / "vendor" / kind.script).read_text(encoding="utf-8")
     if not package:
         raise EmissionError(f"has the script {kind.script!r}, and its module {home} lies in no package beside it")
     try:

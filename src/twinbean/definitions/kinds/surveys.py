@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from sweetbean.stimulus import LikertSurvey, MultiChoiceSurvey, TextSurvey
 from sweetbean.variable import FunctionVariable
 
-from twinbean.definitions.kinds.kind import Arguments, Kind
+from twinbean.definitions.kinds.kind import Arguments, Given, Kind
 from twinbean.definitions.kinds.offer import Offer
 from twinbean.definitions.kinds.stage import Stage
 from twinbean.definitions.kinds.text import tags_as_written
@@ -27,7 +27,7 @@ class _SurveyKind(Kind):
         # SweetBean puts a function of its own around them, which leaves out what jsPsych does not know.
         questions = stimulus.arg["questions"]
         given = questions.args[0] if isinstance(questions, FunctionVariable) else questions
-        return super().read(_Questions(given), where)
+        return super().read(Given({"questions": given}), where)
 
     def check(self, stimulus: Any, arguments: Arguments, where: str) -> None:
         if arguments["questions"] in ([], None):
@@ -37,13 +37,6 @@ class _SurveyKind(Kind):
         questions = arguments["questions"]
         for question in questions if isinstance(questions, list) else []:
             yield from tags_as_written(question["prompt"] if isinstance(question, dict) else question, where)
-
-
-class _Questions:
-    """What `Kind.read` reads."""
-
-    def __init__(self, questions: Any) -> None:
-        self.arg = {"questions": questions}
 
 
 class _OptionsKind(_SurveyKind):

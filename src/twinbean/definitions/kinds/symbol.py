@@ -11,6 +11,7 @@ from sweetbean.stimulus import Symbol
 from twinbean.definitions.kinds.keyed import KeyedKind
 from twinbean.definitions.kinds.kind import Arguments
 from twinbean.definitions.kinds.stage import Stage
+from twinbean.definitions.values import normalise
 from twinbean.definitions.variables import variables_in
 from twinbean.definitions.wording import listed
 from twinbean.errors import EmissionError, TaskError
@@ -41,7 +42,8 @@ class SymbolKind(KeyedKind):
 
     def read(self, stimulus: Any, where: str) -> dict[str, Any]:
         arguments = super().read(stimulus, where)
-        arguments["duration"] = super().read(_Renamed(stimulus), where)["duration"]
+        # SweetBean keeps a Symbol's duration under the name of its plugin.
+        arguments["duration"] = normalise(stimulus.arg["trialDuration"], f"{where}, duration")
         if arguments["correct_key"] is None:
             arguments["correct_key"] = ""
         return arguments
@@ -66,13 +68,6 @@ class SymbolKind(KeyedKind):
         background = arguments["background"]
         plate = "" if background in ("transparent", None, "") else f" on {background}"
         return stage.wording.shapes(f"{seen}{plate}", arguments["duration"])
-
-
-class _Renamed:
-    """SweetBean keeps a Symbol's duration under the name of its plugin."""
-
-    def __init__(self, stimulus: Any) -> None:
-        self.arg = {"choices": None, "duration": stimulus.arg["trialDuration"]}
 
 
 def described(items: Any, where: str) -> str:
