@@ -37,4 +37,4 @@ def test_every_table_and_figure_lies_beside_the_page(recovery: Recovery, tmp_pat
     for warning in content["warnings"]:
         assert warning.split(",")[0] in html
     row = recovery.summary.iloc[0]
-    assert f"<td>{row['pearson']:.2f}</td>".replace("-", "−") in html
+    assert f">{row['pearson']:.2f}</td>".replace("-", "−") in html

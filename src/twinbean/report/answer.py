@@ -28,7 +28,10 @@ def share(value: Any) -> str:
 
 def digits_of(low: Any, high: Any) -> int:
     """How many decimals tell the ends of an interval apart from one another, and from 0."""
-    return 2 if pd.isna(low) or high - low >= 0.05 or high == low else 3 if high - low >= 0.005 else 4
+    # Bounds of one value differ in their last bits.
+    if pd.isna(low) or high - low >= 0.05 or high - low < 1e-9:
+        return 2
+    return 3 if high - low >= 0.005 else 4
 
 
 def interval(low: Any, high: Any, digits: int = 2) -> str:
