@@ -1,4 +1,4 @@
-"""One bandit task, played by people in a browser and by language models, and compared."""
+"""One task, played by people in a browser and by language models, and compared."""
 
 from __future__ import annotations
 
