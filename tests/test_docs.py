@@ -21,6 +21,7 @@ import pytest
 from sweetbean.variable import DataVariable, FunctionVariable, SharedVariable, SideEffect
 
 import twinbean
+from kind_mutants import KIND_MUTANTS
 from mutants import MUTANTS
 from program_players import people_of_the_documents
 from twinbean import _assets
@@ -243,4 +244,4 @@ def known_options() -> dict[str, set[str]]:
 def test_the_mutants_that_are_documented_are_those_that_are_tried():
     text = (ROOT / "docs" / "parity.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (.+) \| `(.+)` \|$", text, re.MULTILINE)
-    assert rows == [(mutant.what, mutant.tests[0]) for mutant in MUTANTS]
+    assert rows == [(mutant.what, mutant.tests[0]) for mutant in MUTANTS if mutant not in KIND_MUTANTS]

@@ -17,7 +17,7 @@ WITH_STATE = {"PlayStage", "Structure"}
 WITHOUT_NAMES = {
     *("Loop", "Phase", "Task", "Rules", "Loops", "Found", "Beta", "Gamma", "Normal"),
     *("Fixed", "Crossing", "Bernoulli", "Gaussian", "Reversal", "RandomWalk", "Jumps", "Leapfrog"),
-    *("DriftingBernoulli", "Lottery", "LotteryPairs", "Counterbalanced", "Conditions"),
+    *("DriftingBernoulli", "Lottery", "LotteryPairs", "DelayPairs", "Counterbalanced", "Conditions"),
     *("IowaDecks", "HorizonGames", "Shard", "Shown"),
 }
 

@@ -80,9 +80,9 @@ def test_the_browser_pays_scores_and_offers_by_the_rules_of_the_task(played, nam
     rng = generator(SEED, purpose="payoffs")
     parameters = load(name).parameters() | given | played[0][0].get("arrangement", {})
     met = play(name, rng, [row["response"] for row in rows], **parameters)
-    # A rocket only leads on; a page counts what it pays as nothing.
-    assert [row["value"] for row in rows] == [paid or 0 for paid in met.rewards]
-    assert [row["score"] for row in rows] == met.scores
+    # A rocket only leads on; a page counts what it pays as nothing. What is described only has no value at all.
+    assert [row["value"] or 0 for row in rows] == [paid or 0 for paid in met.rewards]
+    assert [row.get("score") for row in rows] == met.scores
     # A stock Bandit offers all.
     offered = [row.get("offered") or list(range(len(row.get("bandits", row.get("options"))))) for row in rows]
     assert offered == met.offered

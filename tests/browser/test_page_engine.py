@@ -153,7 +153,7 @@ def test_the_answer_to_a_text_is_right_or_wrong_only_where_it_has_a_right_one(pl
         (task(text("a"), text({"$data": ["gone", 1]})), 'There is no entry of a row named "gone"'),
         (task(text({"$data": ["text", 1]})), "Row 1 before the current one is asked for, and there are 0"),
         (task(text({"$gone": 1})), "stands for nothing"),
-        (task({"kind": "Video", "arguments": {}, "effects": []}), 'no screen for a stimulus of the kind "Video"'),
+        (task({"kind": "Smell", "arguments": {}, "effects": []}), 'no screen for a stimulus of the kind "Smell"'),
         (task(text("a")) | {"format": 3}, "has format 3; this page plays formats 1 and 2"),
         (task(text("a", duration=None)), "waits for a response for ever"),
     ],

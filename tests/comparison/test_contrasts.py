@@ -49,11 +49,11 @@ def row(found: Any, measure: str = "mean_reward") -> Any:
 
 
 def test_the_effect_in_people_and_in_a_model_their_signs_and_their_ratio() -> None:
-    found = row(compare(study(0.15), contrasts=["condition: a - b"]))
+    found = row(compare(study(0.15, n=24), contrasts=["condition: a - b"]))
     assert found["contrast"] == "condition: a - b"
     assert found["people"] == pytest.approx(0.3, abs=0.05)
     assert found["model"] == pytest.approx(0.15, abs=0.05)
-    assert (found["sign"], found["n_first"], found["n_model_second"]) == ("same", 12, 12)
+    assert (found["sign"], found["n_first"], found["n_model_second"]) == ("same", 24, 24)
     assert found["ratio"] == pytest.approx(found["model"] / found["people"])
     assert found["ratio_low"] < found["ratio"] < found["ratio_high"] < 1
     assert found["gap"] == pytest.approx(found["model"] - found["people"])
@@ -115,4 +115,6 @@ def test_a_condition_that_nobody_was_in_is_refused() -> None:
 
 
 def test_a_contrast_may_have_hyphens_in_its_entries() -> None:
-    assert declared(["my column:  low-pay - high-pay "]) == [Contrast("my column", "low-pay", "high-pay")]
+    assert declared(["my column:  low-pay - high-pay "]) == [
+        Contrast(by="my column", first="low-pay", second="high-pay")
+    ]

@@ -18,6 +18,8 @@ SHOWN = "http://127.0.0.1:8000/v1"
 
 def test_its_commands_do_what_it_says(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (prices,) = [block for block in fences(DOCUMENT) if block.name == "prices.toml"]
+    (tmp_path / prices.name).write_text(prices.text, encoding="utf-8")
     blocks = [block for block in fences(DOCUMENT) if block.kind == "console"]
     assert len(blocks) == 2
     with serve(Script(note_keeper, model="note-keeper")) as server:

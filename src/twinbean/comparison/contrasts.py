@@ -29,7 +29,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Contrast:
     """`first` less `second`, two entries of the column `by`."""
 
@@ -45,12 +45,12 @@ def declared(texts: Sequence[str]) -> list[Contrast]:
     """Contrasts written as "condition: a - b". Raises DataError for another text."""
     found = []
     for text in texts:
-        match = re.fullmatch(r"\s*([^:]+?)\s*:\s*(.+?)\s+[-−]\s+(.+?)\s*", text)
-        if match is None or match[2] == match[3]:
+        match = re.fullmatch(r"\s*(?P<by>[^:]+?)\s*:\s*(?P<first>.+?)\s+[-−]\s+(?P<second>.+?)\s*", text)
+        if match is None or match["first"] == match["second"]:
             raise DataError(
                 f"the contrast is {text!r}, expected a column and two of its entries, as 'condition: a - b'"
             )
-        found.append(Contrast(*match.groups()))
+        found.append(Contrast(**match.groupdict()))
     return found
 
 
@@ -60,7 +60,9 @@ def among(sessions: Sequence[Session], by: str | None) -> list[Contrast]:
         return []
     entry_of = entries_of(sessions, by)
     entries = sorted({entry for entry in map(entry_of, sessions) if entry is not None})
-    return [Contrast(by, *pair) for pair in combinations(entries, 2)] if len(entries) <= _MOST else []
+    if len(entries) > _MOST:
+        return []
+    return [Contrast(by=by, first=first, second=second) for first, second in combinations(entries, 2)]
 
 
 def contrast_table(
