@@ -69,14 +69,26 @@ def test_replay_and_score_give_the_numbers_of_one_prompt_at_a_time(
     whole = dtype == "float32"
     base, adapter = (centaur.whole_base, centaur.whole_adapter) if whole else (centaur.base, centaur.adapter)
     model = ("--model", f"hf:{adapter}", "--device", "cpu", "--dtype", dtype)
+    # One prompt at a time is slow where weights of four bits are unpacked each time.
+    samples = 4 if whole else 2
     twinbean(
-        "replay", "five_armed_buttons", *model, "--samples", 4, "--set", "arms=2", "--set", "trials=51", "-o", "played"
+        "replay",
+        "five_armed_buttons",
+        *model,
+        "--samples",
+        samples,
+        "--set",
+        "arms=2",
+        "--set",
+        "trials=51",
+        "-o",
+        "played",
     )
     twinbean("score", "five_armed_buttons", "played", *model, "-o", "scored")
     plain = PlainCentaur(base, adapter, getattr(torch, dtype))
     assert plain.tokenizer.pad_token is None
     in_lock_step = played(tmp_path / "played")
-    assert sum(map(len, in_lock_step.values())) >= 200
+    assert sum(map(len, in_lock_step.values())) >= 50 * samples
     expected = {session: [plain.logp(choice) for choice, _ in made] for session, made in in_lock_step.items()}
     for found in (in_lock_step, played(tmp_path / "scored")):
         gaps = [
