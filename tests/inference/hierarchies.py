@@ -13,27 +13,20 @@ import pandas as pd
 import pytest
 from scipy import special, stats
 
+from staying import four_people
 from twinbean.cognitive import Scale, choices_of, model, negative_log_likelihoods
 from twinbean.inference.hierarchical import bayes
 from twinbean.inference.leaving_out import integrated, leave_out
 from twinbean.inference.links import group_prior
 from twinbean.inference.sampling import Posterior, Sampling
-from twinbean.sessions import Session, Trial
 
 # Its parameter is on the scale of its link: the grid needs no change of variables.
 STICKY = model("sticky")
 
 
-def stayer(participant, rng, stay, n=15):
-    arms = (rng.random(n) > stay).cumsum() % 2
-    trials = tuple(Trial(trial=t, choice=int(c), reward=float(c), offered=(0, 1)) for t, c in enumerate(arms))
-    return Session(participant=participant, session=participant, task="t", trials=trials)
-
-
 @pytest.fixture(scope="module")
 def people():
-    rng = np.random.default_rng(3)
-    return [stayer(str(i), rng, stay) for i, stay in enumerate((0.5, 0.8, 0.9, 0.7))]
+    return four_people()
 
 
 @pytest.fixture(scope="module")

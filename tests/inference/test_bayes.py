@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from staying import four_people
 from twinbean.cognitive import Scale, choices_of, model, negative_log_likelihoods
 from twinbean.errors import TwinbeanError
 from twinbean.sessions import Session, Trial
@@ -45,16 +46,9 @@ def wild(rng, participant, *, arms=3, n=24):
     return Session(participant=participant, session=participant, task="t", trials=tuple(trials))
 
 
-def stayer(participant, rng, stay, n=15):
-    arms = (rng.random(n) > stay).cumsum() % 2
-    trials = tuple(Trial(trial=t, choice=int(c), reward=float(c), offered=(0, 1)) for t, c in enumerate(arms))
-    return Session(participant=participant, session=participant, task="t", trials=trials)
-
-
 @pytest.fixture(scope="module")
 def people():
-    rng = np.random.default_rng(3)
-    return [stayer(str(i), rng, stay) for i, stay in enumerate((0.5, 0.8, 0.9, 0.7))]
+    return four_people()
 
 
 def test_every_likelihood_is_that_of_the_fits():
