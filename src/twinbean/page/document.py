@@ -142,7 +142,7 @@ def _watcher_style() -> str:
 
 
 def _pair_style() -> str:
-    return normal(text_of("pair.css") + text_of("course.css"))
+    return normal(text_of("course.css") + text_of("pair.css"))
 
 
 def _plugged(scripts: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ pair-tests/SESSION   the same of test visits, which are no data
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -20,4 +21,5 @@ def remove(folder: Path, session: str) -> None:
     """Delete what the model has played on the payoffs of a session of the study in `folder`."""
     for runs in (RUNS, TESTS):
         shutil.rmtree(folder / runs / session, ignore_errors=True)
-    (folder / RUNS / WAITING / session).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        (folder / RUNS / WAITING / session).unlink(missing_ok=True)

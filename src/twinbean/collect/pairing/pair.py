@@ -9,7 +9,7 @@ import sys
 import threading
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from twinbean.collect import problems, records
 from twinbean.collect.agreeing import Referee
@@ -35,6 +35,8 @@ _PATIENCE_S = 3.0
 # Courses that are kept ready, so that whoever asks again and again keeps nobody waiting.
 _KEPT = 256
 _GENTLE = 10
+# Over for good, to be gone on with at the next start of the server, or gone without a trace.
+How = Literal["over", "later", "gone"]
 
 
 class _Stopped(Exception):
@@ -121,11 +123,15 @@ class Pair:
             return {"state": "playing", "done": at[1], "of": at[2]}
         if place is not None:
             return {"state": "waiting", "before": place}
-        match self._status(self._folder(record)):
-            case "complete":
-                return {"state": "ready", "model": self._subject.name, "courses": self._shown(session)}
-            case "failed":
-                return {"state": "failed"}
+        try:
+            match self._status(self._folder(record)):
+                case "complete":
+                    return {"state": "ready", "model": self._subject.name, "courses": self._shown(session)}
+                case "failed":
+                    return {"state": "failed"}
+        except (TwinbeanError, OSError):
+            # Somebody has been at its files: the visitor's own answers are elsewhere.
+            return {"state": "failed"}
         return {"state": "none"}
 
     # The thread
@@ -133,36 +139,39 @@ class Pair:
     def _run(self) -> None:
         _yield_to_others()
         while (session := self._queue.get()) is not None and not self._stopping:
-            try:
-                self._serve(session)
-            except _Stopped:
-                self._settle(session, "gone" if session in self._gone else "later")
-            except StoreUnavailable:
-                self._settle(session, "later")
-            except Exception as error:  # Whatever it is, others wait.
-                named = str(error) if isinstance(error, TwinbeanError) else f"{type(error).__name__}: {error}"
-                self._fail(session, named)
-                self._settle(session, "later")
+            how = self._served(session)
+            if how is not None:
+                self._settle(session, how)
 
-    def _serve(self, session: str) -> None:
+    def _served(self, session: str) -> How | None:
+        """How far it has come with a session; None where there is nothing to play yet."""
         with self._lock:
             n_heard = self._line[session]
-        one = self._study.store.read(lambda transaction: collected_session(transaction, session))
-        if one is None or session in self._gone or _is_gone(one):
-            return self._settle(session, "gone")
-        folder = self._folder(one.record)
-        if self._status(folder) in ("complete", "failed"):
-            return self._settle(session, "over")
-        contradiction = self._referee.contradiction(one)
-        if contradiction is not None:
-            self._fail(session, contradiction)
-            return self._settle(session, "over")
-        person = beginning_of(one, self._conditions)
-        if person is None:
-            return self._not_yet(session, n_heard)
-        self._play(one, folder, person)
+        try:
+            one = self._study.store.read(lambda transaction: collected_session(transaction, session))
+            if one is None or session in self._gone or _is_gone(one):
+                return "gone"
+            folder = self._folder(one.record)
+            if self._status(folder) in ("complete", "failed"):
+                return "over"
+            contradiction = self._referee.contradiction(one)
+            if contradiction is not None:
+                self._fail(session, contradiction)
+                return "over"
+            person = beginning_of(one, self._conditions)
+            if person is None:
+                self._not_yet(session, n_heard)
+                return None
+            return self._played(one, folder, person)
+        except _Stopped:
+            return "gone" if session in self._gone else "later"
+        except StoreUnavailable:
+            return "later"
+        except Exception as error:  # Whatever it is, others wait.
+            self._fail(session, str(error) if isinstance(error, TwinbeanError) else f"{type(error).__name__}: {error}")
+            return "later"
 
-    def _play(self, one: Collected, folder: Path, person: Session) -> None:
+    def _played(self, one: Collected, folder: Path, person: Session) -> How:
         session = one.record.session
 
         def on_progress(
@@ -189,12 +198,12 @@ class Pair:
         finally:
             self._at = None
         found = self._study.store.read(lambda transaction: records.session_by_id(transaction, session))
-        if found is None or found.state == "erased":
-            return self._settle(session, "gone")
+        if found is None or found.state == "erased" or session in self._gone:
+            return "gone"
         status, reason = _ended(folder)
         if status != "complete":
             self._fail(session, reason)
-        self._settle(session, "later" if status == "interrupted" else "over")
+        return "later" if status == "interrupted" else "over"
 
     def _not_yet(self, session: str, n_heard: int) -> None:
         """There is nothing to play before the first choice; with the next rows the session is heard of again."""
@@ -211,11 +220,12 @@ class Pair:
         self._study.store.write(lambda transaction: problems.note(transaction, what, now(), session=session))
 
     def _settle(self, session: str, how: str) -> None:
-        """"over" for good, "later" with the next start of the server, "gone" without a trace."""
+        """ "over" for good, "later" with the next start of the server, "gone" without a trace."""
         if how == "gone":
             self._remove(session)
         elif how == "over":
-            (self._waiting / session).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                (self._waiting / session).unlink(missing_ok=True)
         with self._lock:
             self._line.pop(session, None)
             self._settled.add(session)
