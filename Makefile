@@ -13,7 +13,7 @@ NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/pyth
 # The browser tests that Playwright can drive in Firefox, too.
 IN_FIREFOX := $(foreach name,keeping blocked form surveys playing collecting,tests/browser/test_page_$(name).py)
 
-.PHONY: help demo test coverage test-js lint parity watch engines collect intervals kills slow inference r mutants fuzz notebook screenshots zoo bench assets chromium clean
+.PHONY: help demo test coverage test-js lint parity watch engines collect intervals kills slow inference r mutants fuzz notebook screenshots gallery zoo bench assets chromium clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -90,6 +90,9 @@ notebook: $(VENV)/.test assets  ## execute docs/notebook.md as docs/notebook.ipy
 screenshots: $(VENV)/.test assets chromium  ## take the pictures of every screen again
 	$(BIN)/python docs/screenshots.py
 	$(BIN)/python docs/animation.py
+
+gallery: $(VENV)/.demo assets chromium  ## every task to be played, and watched as SmolLM2 and a learner play it, in build/gallery
+	OMP_NUM_THREADS=1 $(BIN)/python docs/gallery.py
 
 zoo: $(VENV)/.test  ## compare the paths of scoring and replaying over tiny models of every architecture
 	OMP_NUM_THREADS=1 $(BIN)/python bench/zoo.py
