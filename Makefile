@@ -13,6 +13,9 @@ NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/pyth
 # The browser tests that Playwright can drive in Firefox, too.
 IN_FIREFOX := $(foreach name,keeping blocked form surveys playing collecting,tests/browser/test_page_$(name).py)
 
+# Where it is set, every program that the tests start compiles Twinbean anew, and each of their workers all tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test coverage test-js lint parity watch engines collect intervals kills slow inference r mutants fuzz notebook screenshots gallery zoo bench assets chromium clean
 .DELETE_ON_ERROR:
 
