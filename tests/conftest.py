@@ -47,13 +47,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-seed", type=int, default=0, help="the seed by which they are drawn")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if gone := [name for name in LONG if not (HERE / name).exists()]:
+        raise pytest.UsageError(f"LONG in tests/conftest.py names {', '.join(gone)}, which is not there")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Workers are given long files first, then those of many tests; a single process has them by their names."""
     if not hasattr(config, "workerinput"):
         return
     places = {HERE / name: place for place, name in enumerate(LONG)}
-    if gone := [path.name for path in places if not path.exists()]:
-        raise pytest.UsageError(f"LONG in tests/conftest.py names {', '.join(gone)}, which is not there")
     tests = Counter(item.path for item in items)
     items.sort(key=lambda item: (places.get(item.path, len(places)), -tests[item.path], str(item.path)))
 
