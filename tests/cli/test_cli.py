@@ -32,17 +32,13 @@ def script(tmp_path):
 
 @pytest.fixture
 def refused(run, tmp_path):
-    def there():
-        # Python keeps the byte code of a task's file beside it.
-        return sorted(path for path in tmp_path.rglob("*") if "__pycache__" not in path.parts)
-
     def call(*arguments):
-        before = there()
+        before = sorted(tmp_path.rglob("*"))
         status, out, err = run(*arguments)
         assert (status, out) == (2, "")
         assert err.startswith("twinbean: error: ")
         assert err.count("\n") == 1
-        assert there() == before
+        assert sorted(tmp_path.rglob("*")) == before
         return err
 
     return call
