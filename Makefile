@@ -13,7 +13,10 @@ NODE := $(shell command -v npm >/dev/null && command -v node || echo $(BIN)/pyth
 # The browser tests that Playwright can drive in Firefox, too.
 IN_FIREFOX := $(foreach name,keeping blocked form surveys playing collecting,tests/browser/test_page_$(name).py)
 
-.PHONY: help demo test coverage test-js lint parity watch engines collect intervals kills slow inference r mutants fuzz notebook screenshots zoo bench assets chromium clean
+# Where it is set, every program that the tests start compiles Twinbean anew, and each of their workers all tests.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo test coverage test-js lint parity watch engines collect intervals kills slow inference r mutants fuzz notebook screenshots gallery zoo bench assets chromium clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -25,10 +28,10 @@ demo: $(VENV)/.demo assets  ## play, replay, score, fit and compare, once, for r
 
 test: lint test-js  ## lint, then run every test; prints the slowest
 	@$(MAKE) --no-print-directory chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --durations 20
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 20
 
 coverage: $(VENV)/.test assets chromium  ## run every test once more, and print the lines that none of them runs
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term-missing
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report term-missing
 
 # Files, not their folder: Node 20 and 22 read a folder's name in different ways.
 test-js: node_modules/.lock.json  ## run the unit tests of the page's modules in Node
@@ -90,6 +93,9 @@ notebook: $(VENV)/.test assets  ## execute docs/notebook.md as docs/notebook.ipy
 screenshots: $(VENV)/.test assets chromium  ## take the pictures of every screen again
 	$(BIN)/python docs/screenshots.py
 	$(BIN)/python docs/animation.py
+
+gallery: $(VENV)/.demo assets chromium  ## every task to be played, and watched as SmolLM2 and a learner play it, in build/gallery
+	OMP_NUM_THREADS=1 $(BIN)/python docs/gallery.py
 
 zoo: $(VENV)/.test  ## compare the paths of scoring and replaying over tiny models of every architecture
 	OMP_NUM_THREADS=1 $(BIN)/python bench/zoo.py

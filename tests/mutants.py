@@ -23,6 +23,8 @@ HTML_CHOICE, SYMBOL = "definitions/kinds/html_choice.py", "definitions/kinds/sym
 MARKUP, BLOCKS = "definitions/markup.py", "definitions/blocks.py"
 QUIZ, LOOPING = "definitions/kinds/quiz.py", "definitions/looping.py"
 OPTIONS, CHOOSING = "definitions/kinds/options.py", "definitions/kinds/choosing.py"
+# Seconds that a test may take, with a mutant or without: what waits for ever is noticed then.
+LIMIT = "300"
 PATCHED = ["tests/definitions/test_patches.py"]
 PARITY = ["tests/browser/test_parity.py", "--games", "60"]
 
@@ -155,7 +157,7 @@ def passes(copy: Path, tests: Sequence[str]) -> bool:
     if not build(copy):
         return False
     environment = os.environ | {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout", LIMIT, *tests]
     return subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode == 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,12 @@ def choices(text: str) -> Iterator[Choice]:
         yield Choice(texts=parts[:n], label=parts[n])
 
 
+@cache
+def tokenizer_of(base: Path) -> Any:
+    """Llama 3's takes seconds to read."""
+    return AutoTokenizer.from_pretrained(base)
+
+
 @dataclass
 class PlainCentaur:
     """The adapter of a folder on the base that is given, in `dtype`, with one of `FAULTS` or none."""
@@ -61,7 +68,7 @@ class PlainCentaur:
                 module.scaling = dict.fromkeys(module.scaling, 1.0)
         if self.fault == "merged":
             self.model = self.model.merge_and_unload()
-        self.tokenizer = AutoTokenizer.from_pretrained(self.base)
+        self.tokenizer = tokenizer_of(self.base)
 
     def logp(self, choice: Choice, *, closed: bool = False) -> float:
         """The log-probability of the label: the sum over its tokens, and with `closed` over the marker behind it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Literal
 
@@ -112,6 +113,16 @@ def test_a_file_can_import_what_lies_beside_it(tmp_path):
     before = list(sys.path)
     assert load(str(tmp_path / "mine.py")).define().trials_per_session == 3
     assert sys.path == before
+
+
+def test_a_file_that_is_changed_within_a_second_is_read_again_and_nothing_is_left_beside_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    file = tmp_path / "mine.py"
+    for trials in (3, 4):
+        file.write_text(f"def build(*, rng, trials: int = {trials}): ...\n")
+        os.utime(file, (0, 0))
+        assert load(str(file)).parameters()["trials"] == trials
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_ready_experiment_has_nothing_to_draw(tmp_path):

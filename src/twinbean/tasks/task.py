@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -287,22 +288,30 @@ def _execute(path: Path) -> tuple[types.ModuleType, list[Any]]:
     # Before the file is run: SweetBean can then be imported without Java.
     from twinbean.definitions.patches import pages_left_to_twinbean
 
-    spec = importlib.util.spec_from_file_location(f"twinbean_task_{path.stem}", path)
+    name = f"twinbean_task_{path.stem}"
+    loader = _Source(name, str(path.absolute()))
+    spec = importlib.util.spec_from_file_location(name, loader.path, loader=loader)
     assert spec is not None
-    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     # Under its name in sys.modules, inspect finds the source of the functions that are emitted as JavaScript.
     sys.modules[module.__name__] = module
     try:
         # As when Python runs the file: what lies beside it can be imported.
         with _first_on_path(path.absolute().parent), pages_left_to_twinbean() as written:
-            spec.loader.exec_module(module)
+            loader.exec_module(module)
     except (KeyboardInterrupt, GreenletExit, MemoryError):
         raise
     except BaseException as error:
         # An exit would end the program as if its work were done.
         raise TaskError(f"{path} raised {_described(error, path)}") from error
     return module, written
+
+
+class _Source(SourceFileLoader):
+    """Keeps no byte code: Python would leave it beside the task, and take it for what was changed within a second."""
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        return self.source_to_code(self.get_data(self.path), self.path)
 
 
 @contextmanager
