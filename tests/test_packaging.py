@@ -95,15 +95,18 @@ def test_the_wheel_holds_the_package_its_tasks_and_its_page_and_nothing_else(whe
     }
     experiments = {f"twinbean/experiments/{path.name}" for path in (ROOT / "experiments").glob("*.*")}
     scripts = ("support", "jspsych", "twinbean", "collected", "plugged", "patterns", "harness", "jatos", "datapipe")
-    scripts += ("watched", "watcher")
+    scripts += ("watched", "watcher", "paired")
     vendor = (*(f"{script}.js" for script in scripts), "licences.txt")
     page = {
         "twinbean/static/page.html.j2",
         "twinbean/static/style.css",
         "twinbean/static/machines.css",
         "twinbean/static/src/words.json",
+        "twinbean/static/src/pairing/words.json",
         "twinbean/static/watcher.html.j2",
         "twinbean/static/watcher.css",
+        "twinbean/static/course.css",
+        "twinbean/static/pair.css",
     }
     page |= {f"twinbean/static/vendor/{name}" for name in vendor}
     assert "twinbean/py.typed" in in_checkout
