@@ -16,7 +16,7 @@ IN_FIREFOX := $(foreach name,keeping blocked form surveys playing collecting,tes
 # Where it is set, every program that the tests start compiles Twinbean anew, and each of their workers all tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test coverage test-js lint parity watch engines collect intervals kills slow inference r mutants fuzz notebook screenshots zoo bench assets chromium clean
+.PHONY: help demo test coverage test-js lint parity watch engines collect intervals kills slow inference r mutants fuzz notebook screenshots gallery zoo bench assets chromium clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -93,6 +93,9 @@ notebook: $(VENV)/.test assets  ## execute docs/notebook.md as docs/notebook.ipy
 screenshots: $(VENV)/.test assets chromium  ## take the pictures of every screen again
 	$(BIN)/python docs/screenshots.py
 	$(BIN)/python docs/animation.py
+
+gallery: $(VENV)/.demo assets chromium  ## every task to be played, and watched as SmolLM2 and a learner play it, in build/gallery
+	OMP_NUM_THREADS=1 $(BIN)/python docs/gallery.py
 
 zoo: $(VENV)/.test  ## compare the paths of scoring and replaying over tiny models of every architecture
 	OMP_NUM_THREADS=1 $(BIN)/python bench/zoo.py

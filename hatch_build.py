@@ -58,6 +58,7 @@ def build() -> None:
     # Phones fetch these over slow networks: a third of them is white space. Names stay, so that a page can be read.
     _write("twinbean.js", _bundle("main.js", "--minify-whitespace"))
     _write("collected.js", _bundle("main-collected.js", "--minify-whitespace"))
+    _write("paired.js", _bundle("pairing/main-paired.js", "--minify-whitespace"))
     _write("plugged.js", _bundle("plugged.js"))
     _write("patterns.js", _bundle("patterns/index.js", "--minify-whitespace"))
     _write("harness.js", _bundle("harness.js"))

@@ -1,6 +1,6 @@
 """How often a closed loop finds the gap at which two learners part most, and how often gaps drawn at random do.
 
-    python bench/closed_loop.py [FOLDER] [--seeds 50]
+    python bench/closed_loop.py [FOLDER] [--seeds 50] [--first 0]
 
 The loop of docs/autora.md; beside it the same number of sessions at gaps drawn at random, with the same
 theorist. The truth is the highest point of a curve through many sessions. What is done stands in FOLDER, and a second
@@ -76,6 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?", default=Path("results/closed_loop"))
     parser.add_argument("--seeds", type=int, default=50)
+    parser.add_argument("--first", type=int, default=0, help="the first of the seeds")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     done = arguments.folder / "done.json"
@@ -92,7 +93,7 @@ def main() -> None:
     names["random"]["propose"] = lambda state, rng, n: at_random(state, rng=rng, n=n)
     table = pd.DataFrame(
         {way: once(f"{way} {seed}", partial(found, way, names[way], seed, arguments.folder)) for way in WAYS}
-        for seed in range(arguments.seeds)
+        for seed in range(arguments.first, arguments.first + arguments.seeds)
     )
     differences = [once(f"truth {gap:.2f}", partial(difference_at, gap, names["loop"]["SHARED"])) for gap in GAPS]
     report(table, highest(GAPS, differences))

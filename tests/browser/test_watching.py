@@ -10,6 +10,10 @@ from watched_screens import WORDS, Chooser, model, moment, on, opened, person, s
 
 # Payoffs of trial k are 7310 + k and 8310 + k, behind the digit that the seed draws.
 ENDINGS = ("731", "831")
+# A session that stands still has no time in which anything could happen, however many of these pass.
+FRAMES = """async () => {
+  for (let n = 0; n < 30; n += 1) await new Promise((next) => requestAnimationFrame(next));
+}"""
 
 
 @pytest.fixture
@@ -130,18 +134,42 @@ def test_it_plays_by_itself_to_the_end_and_stands_still_when_paused(page, watche
     page.keyboard.press(" ")
     page.get_by_role("button", name="Pause").click()
     there = moment(page)
-    # A paused session has no time in which anything could happen.
-    frame.evaluate(
-        """async () => {
-          for (let n = 0; n < 30; n += 1) await new Promise((next) => requestAnimationFrame(next));
-        }"""
-    )
+    frame.evaluate(FRAMES)
     assert moment(page) == there
     page.get_by_role("combobox", name="Speed").select_option("16")
     page.get_by_role("button", name="Play").click()
     page.get_by_text("The session is over.").wait_for()
     assert "Thank you" in frame.evaluate("document.body.innerText")
     page.get_by_role("button", name="Play").wait_for()
+
+
+# Events, since what moves for a moment may be over when somebody looks.
+NOTE_WHAT_MOVES = """() => {
+  window.moved = [];
+  for (const begun of ["animationstart", "transitionrun"]) {
+    document.addEventListener(begun, (event) => window.moved.push(event.animationName ?? event.propertyName), true);
+  }
+}"""
+
+
+@pytest.mark.parametrize(("motion", "moves"), [("reduce", False), ("no-preference", True)])
+def test_for_whoever_wants_less_motion_screens_change_and_nothing_moves(browser, tmp_path, task, motion, moves):
+    path = tmp_path / "watched.html"
+    path.write_text(watch(task, person(task, 0, 1, 1, 0)), encoding="utf-8")
+    context = browser.new_context(reduced_motion=motion)
+    page = context.new_page()
+    (frame,) = opened(page, path)
+    for document in (page, frame):
+        document.evaluate(NOTE_WHAT_MOVES)
+    frame.evaluate(FRAMES)
+    assert moment(page) == (0, 0)
+    page.get_by_role("combobox", name="Speed").select_option("4")
+    page.get_by_role("button", name="Play").click()
+    page.get_by_text("The session is over.").wait_for()
+    assert bool(frame.evaluate("moved")) == moves
+    assert page.evaluate("moved") == []
+    assert page.evaluate("document.getAnimations().length") == 0
+    context.close()
 
 
 def test_an_answer_that_took_no_time_waits_as_well(page, watched, task):

@@ -63,3 +63,16 @@ def test_bounds_and_priors_are_those_of_the_code():
             bounds = f"{parameter.lower:g} to {parameter.upper:g}".replace("-", "−")
             found = re.search(rf"`{written}`(?:, `\w+`)? {bounds}, {re.escape(prior(parameter))}", text)
             assert found, (name, written, bounds, prior(parameter))
+
+
+def test_tables_of_recovery_have_a_row_for_each_parameter_that_the_benchmark_recovers(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS.parents[1] / "bench"))
+    from recovery import TASKS
+
+    _, _, text = DOCS.read_text(encoding="utf-8").partition("## Recovery")
+    rows = re.findall(r"^\| (\w+(?:, losses)?: \w+) \|(?: −?\d?\.\d\d \|){4}$", text, re.MULTILINE)
+    assert rows == [label for task in TASKS for label in task.rows().values()]
+    for task in TASKS:
+        named, settings = task.command.partition(" --set ")[::2]
+        assert f"`{named}`" in text
+        assert not settings or f"--set {settings}`" in text

@@ -104,6 +104,10 @@ def not_compilable(state, parameters, choice, rewards):
         ({"free": (ALPHA, Parameter(name="w_beta", lower=0, upper=1, default=0))}, "'w_beta', and names that end in"),
         ({"name": "my model"}, "a model is called 'my model', expected letters, digits and underscores"),
         ({"cells": 0}, "model 'mine' has 0 cells an arm, expected at least 1"),
+        ({"needs": "bottles"}, "needs 'bottles', expected one of arms, cues, lights, contexts, balloons"),
+        ({"reads": ("cue",)}, "model 'mine' reads 'cue', and arms have no attributes"),
+        ({"needs": "cues", "reads": ("side",)}, "reads 'side', and cues have cue, go, win, correct"),
+        ({"needs": "cues", "reads": ("cue",), "stages": 2}, "needs cues, and of these no trial has several stages"),
     ],
 )
 def test_what_is_no_model_is_refused_when_it_is_made(changes, message):

@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sweetbean import Block, Experiment
@@ -130,3 +131,10 @@ def test_a_file_that_ends_by_writing_its_page_is_a_task_and_writes_nothing(tmp_p
     assert load("stock.py").define().trials_per_session == 1
     assert [path.name for path in tmp_path.iterdir() if path.suffix] == ["stock.py"]
     assert Experiment.to_html is written
+
+
+def test_a_task_can_be_loaded_while_another_thread_plays():
+    _, total = counting("score")
+    experiment = Experiment([Block([Bandit(bandits=TWO, side_effects=[total])], timeline=[{}])])
+    with compat.pages_left_to_twinbean(), ThreadPoolExecutor(1) as other:
+        assert other.submit(play, experiment, "1").result().session.trials[0].reward == 3

@@ -113,6 +113,11 @@ def test_below_ten_people_nothing_is_claimed_of_others(n: int) -> None:
     assert not CLAIMS.search(found)
 
 
+@pytest.mark.parametrize(("n", "whom"), [(1, "The person"), (3, "The people")])
+def test_people_alone_are_named_by_their_number(n: int, whom: str) -> None:
+    assert answer(compare(people(n)))[0].startswith(f"{whom} earned ")
+
+
 def test_without_people_models_are_described() -> None:
     alone = [play(f"simulated-{n}", 5, source="m") for n in range(3)]
     comparison = compare(alone)

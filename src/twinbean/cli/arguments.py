@@ -123,10 +123,10 @@ def in_phases(sessions: list[Any], phases: list[str] | None) -> list[Any]:
     return counting(sessions, phases) if phases else sessions
 
 
-def model_settings(settings: list[str] | None) -> dict[str, Any]:
+def model_settings(settings: list[str] | None, *, option: str = "--option") -> dict[str, Any]:
     """Options of a plugin's model: numbers, true, false and null as JSON has them, else text."""
     found: dict[str, Any] = {}
-    for name, text in assignments(settings, option="--option").items():
+    for name, text in assignments(settings, option=option).items():
         try:
             found[name.replace("-", "_")] = json.loads(text)
         except ValueError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -17,12 +17,16 @@ from twinbean.cli.arguments import (
     Translations,
     assignments,
     finite,
+    model_settings,
     rules_of,
     text_of,
     translations_of,
     words_of,
 )
 from twinbean.errors import TaskError
+
+if TYPE_CHECKING:
+    from twinbean.collect.pairing.opening import PairWanted
 
 Study = Annotated[Path, typer.Option("-o", "--output", metavar="STUDY", help="The study's folder.")]
 
@@ -93,6 +97,14 @@ def serve(
         bool, typer.Option("--admin-over-http", help="Let the dashboard answer other computers without HTTPS.")
     ] = False,
     database: Annotated[str | None, typer.Option(help="postgresql://..., instead of a file in STUDY.")] = None,
+    pair: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="A model that plays each visitor's payoffs, and is shown at their end."),
+    ] = None,
+    pair_option: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="An option of that model, as of replay (max-cost=2); repeatable."),
+    ] = None,
 ) -> None:
     """Collect from participants: serve the page, keep every row, and give the link at the end."""
     from twinbean.collect.excluding import excluded_in
@@ -137,7 +149,14 @@ def serve(
         excluded=excluded_in(exclude_participants or []),
     )
     serve_study(
-        study, wanted, host=host, port=port, behind_proxy=behind_proxy, admin_over_http=admin_over_http, told=_tell
+        study,
+        wanted,
+        host=host,
+        port=port,
+        behind_proxy=behind_proxy,
+        admin_over_http=admin_over_http,
+        pair=_pair(pair, pair_option),
+        told=_tell,
     )
 
 
@@ -153,6 +172,18 @@ def link(
 
     with open_study(study) as opened:
         print(link_for(opened, participant, address=address))
+
+
+def _pair(model: str | None, options: list[str] | None) -> PairWanted | None:
+    from twinbean.collect.store import StudyError
+
+    if model is None:
+        if options:
+            raise StudyError(f"--pair-option {options[0]} is an option of a model, and none is named: add --pair MODEL")
+        return None
+    from twinbean.collect.pairing.opening import PairWanted, options_of
+
+    return PairWanted(model=model, options=options_of(model_settings(options, option="--pair-option")))
 
 
 def _tell(address: str, token: str | None) -> None:

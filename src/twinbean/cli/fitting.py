@@ -31,7 +31,7 @@ from twinbean.cli.arguments import (
 from twinbean.errors import TwinbeanError
 
 # So many draws of a task's payoffs; simulated people meet them in turn.
-_VARIANTS = 50
+VARIANTS = 50
 
 
 @app.command()
@@ -147,7 +147,7 @@ def recover(
         model(name)
     loaded = load(task)
     parameters = loaded.set(assignments(settings))
-    met = environments(loaded, number=min(simulations, _VARIANTS), seed=seed, parameters=parameters)
+    met = environments(loaded, number=min(simulations, VARIANTS), seed=seed, parameters=parameters)
     found = recover_models(met, models=names, simulations=simulations, seed=seed)
     facts = {"task": loaded.name, **parameters, "simulations a model": simulations, "payoff tables": len(met)}
     page = write_recovery(found, output, facts=facts | {"seed": seed})

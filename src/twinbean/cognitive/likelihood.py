@@ -31,10 +31,12 @@ def negative_log_likelihoods(model: Fittable, values: Numbers, choices: Choices)
     """The negative log-likelihood (nats) of all scored choices, shape (m,), for each row of `values`, shape (m, n)."""
     if isinstance(model, LotteryModel):
         return np.asarray(-np.nansum(_of_lotteries(model, values, choices), axis=1))
-    from twinbean.cognitive import delta_softmax
+    from twinbean.cognitive import delta_softmax, win_stay_counts
 
     if delta_softmax.knows(model):
         return -delta_softmax.log_likelihoods(model, values, choices)
+    if win_stay_counts.knows(model):
+        return -win_stay_counts.log_likelihoods(model, values, choices)
     totals = np.empty(len(values))
     settings = model.settings(values, choices.n_arms)
     trials = np.empty(len(choices.choice))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from twinbean.cognitive import ruleset, screen
 from twinbean.cognitive.choice_rules import softmax
+from twinbean.cognitive.described import SORTS
 from twinbean.cognitive.missed import unmoved
 from twinbean.cognitive.parameters import INVERSE_TEMPERATURES, Numbers, Parameter
 from twinbean.errors import TwinbeanError
@@ -133,7 +134,8 @@ class CognitiveModel:
     With `stages=2` it is a model of the two-step task, and has six arms whatever the screen shows: 0 and 1 are the
     first choice, 2 and 3 the options of one state, 4 and 5 those of the other, in an order that must not matter.
 
-    Raises TwinbeanError for parameters that are none, and for rules whose probabilities do not sum to 1.
+    Raises TwinbeanError for parameters that are none, sorts of options and attributes that are not known, and rules
+    whose probabilities do not sum to 1.
     """
 
     name: str
@@ -174,8 +176,21 @@ class CognitiveModel:
             raise TwinbeanError(f"model {self.name!r} has {cells} cells an arm, expected at least {least}")
         if self.stages not in (1, TWO_STEPS):
             raise TwinbeanError(f"model {self.name!r} has {self.stages!r} stages, expected 1 or {TWO_STEPS}")
+        self._check_options()
         for n_arms in (2, 3) if self.stages == 1 else (ARMS_OF_TWO_STEPS,):
             self._try(n_arms)
+
+    def _check_options(self) -> None:
+        if self.needs != "arms" and self.needs not in SORTS:
+            sorts = ", ".join(["arms", *SORTS])
+            raise TwinbeanError(f"model {self.name!r} needs {self.needs!r}, expected one of {sorts}")
+        if self.needs != "arms" and self.stages != 1:
+            raise TwinbeanError(f"model {self.name!r} needs {self.needs}, and of these no trial has several stages")
+        known = SORTS[self.needs].attributes if self.needs in SORTS else ()
+        for name in self.reads:
+            if name not in known:
+                has = f"have {', '.join(known)}" if known else "have no attributes"
+                raise TwinbeanError(f"model {self.name!r} reads {name!r}, and {self.needs} {has}")
 
     @property
     def open(self) -> tuple[Parameter, ...]:

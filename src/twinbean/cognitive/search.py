@@ -23,7 +23,7 @@ _HUGE = 1e10
 _ITERATIONS = 100
 _ENOUGH = 1e-6
 _SAME = 0.01
-_DAMPINGS = (0.1, 1.0, 100.0)
+_DAMPINGS = np.array([0.1, 1.0, 100.0])
 _STIFF = 100.0
 
 
@@ -49,7 +49,8 @@ def minimise(
 
     def of_unit(unit: Numbers) -> Numbers:
         # Infinite where a recorded choice is impossible: the search needs a number to turn back from.
-        return np.nan_to_num(objective(stretched(unit, parameters)), nan=_HUGE, posinf=_HUGE)
+        values = objective(stretched(unit, parameters))
+        return np.where(np.isfinite(values), values, _HUGE)
 
     net = _net(len(parameters)) if known is None else positions(known, parameters)
     values = of_unit(net)
@@ -83,22 +84,17 @@ def _descend(of_unit: Objective, unit: Numbers, value: float, known: list[End]) 
 
     A way that leads where an earlier one ended is not gone to its end.
     """
+    from twinbean.cognitive import newton
+
     damping = 1e-3
     for _ in range(_ITERATIONS):
         if any(value >= lowest and np.abs(unit - end).max() < _SAME for end, lowest in known):
             break
-        gradient, hessian = _derivatives(of_unit, unit)
-        free = ~(((unit <= 0) & (gradient > 0)) | ((unit >= 1) & (gradient < 0)))
-        if not free.any():
+        points, steps = newton.around(unit)
+        dampings = damping * _DAMPINGS
+        trials = newton.stepped(unit, *newton.derivatives(of_unit(points), steps), dampings)
+        if not len(trials):
             break
-        # Negative curvature is taken as positive, so that a saddle is left and not approached.
-        curvature, axes = np.linalg.eigh(hessian[np.ix_(free, free)])
-        curvature = np.abs(curvature)
-        dampings = damping * np.array(_DAMPINGS)
-        along = axes.T @ gradient[free]
-        trials = np.repeat(unit[None], len(dampings), axis=0)
-        trials[:, free] -= along / (curvature + dampings[:, None] * (curvature.max() + 1e-12)) @ axes.T
-        trials = np.clip(trials, 0, 1)
         values = of_unit(trials)
         best = int(values.argmin())
         gain = value - float(values[best])
@@ -108,18 +104,3 @@ def _descend(of_unit: Objective, unit: Numbers, value: float, known: list[End]) 
             break
         damping = max(float(dampings[best]), 1e-9) if gain > 0 else 1e3 * damping
     return unit, value
-
-
-def _derivatives(of_unit: Objective, unit: Numbers) -> tuple[Numbers, Numbers]:
-    """Gradient (n,) and Hessian (n, n) by differences, steps small where a bound is near."""
-    n = len(unit)
-    steps = np.clip(1e-3 * np.minimum(unit, 1 - unit), 1e-6, 1e-4)
-    centre = np.clip(unit, steps, 1 - steps)
-    rows, columns = np.triu_indices(n, k=1)
-    shifts = np.diag(steps)
-    values = of_unit(centre + np.vstack([np.zeros((1, n)), shifts, -shifts, shifts[rows] + shifts[columns]]))
-    here, up, down, both = values[0], values[1 : n + 1], values[n + 1 : 2 * n + 1], values[2 * n + 1 :]
-    hessian = np.diag((up - 2 * here + down) / steps**2)
-    hessian[rows, columns] = (both - up[rows] - up[columns] + here) / (steps[rows] * steps[columns])
-    hessian[columns, rows] = hessian[rows, columns]
-    return (up - down) / (2 * steps), hessian

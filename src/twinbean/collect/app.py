@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -22,11 +22,15 @@ from twinbean.collect.game import Condition, Game
 from twinbean.collect.judging import Judge
 from twinbean.collect.limits import BURST, OPENINGS, OPENINGS_BURST, RATE, Limiter, body_of
 from twinbean.collect.opening import Door, Opened
+from twinbean.collect.pairing.folders import remove
 from twinbean.collect.requests import Refused
 from twinbean.collect.starting import page_options
 from twinbean.collect.store import Result, StoreUnavailable, Transaction
 from twinbean.collect.study import Study
 from twinbean.page.document import render
+
+if TYPE_CHECKING:
+    from twinbean.collect.pairing.pair import Pair
 
 API = "api/1/"
 # Beyond, a participant waits longer than a page's patience; they are told to come again.
@@ -35,9 +39,9 @@ _FIRST = re.compile(r"\A(0|[1-9]\d{0,8})\Z")
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 
 
-def make_app(study: Study, game: Game, *, more: Sequence[BaseRoute] = ()) -> ASGIApp:
-    """The application that serves `study`; `more` are routes besides."""
-    collector = Collector(study, game)
+def make_app(study: Study, game: Game, *, more: Sequence[BaseRoute] = (), pair: Pair | None = None) -> ASGIApp:
+    """The application that serves `study`; `more` are routes besides, `pair` plays what its visitors play."""
+    collector = Collector(study, game, pair)
     session = f"/{API}sessions/{{session}}"
     routes: list[BaseRoute] = [
         Route("/", collector.page, methods=["GET"]),
@@ -47,6 +51,7 @@ def make_app(study: Study, game: Game, *, more: Sequence[BaseRoute] = ()) -> ASG
         Route(f"{session}/rows", collector.rows, methods=["POST"]),
         Route(f"{session}/finish", collector.finish, methods=["POST"]),
         Route(f"{session}/withdraw", collector.withdraw, methods=["POST"]),
+        *([] if pair is None else [Route(f"{session}/pair", collector.pair, methods=["GET"])]),
         *more,
     ]
     handlers: dict[Any, Any] = {Refused: _refused, StoreUnavailable: _unavailable}
@@ -56,12 +61,13 @@ def make_app(study: Study, game: Game, *, more: Sequence[BaseRoute] = ()) -> ASG
 class Collector:
     """Answers pages. Nothing is said to be stored before the store has said so."""
 
-    def __init__(self, study: Study, game: Game) -> None:
+    def __init__(self, study: Study, game: Game, pair: Pair | None = None) -> None:
         self._study = study
+        self._pair = pair
         self._conditions = dict(game.conditions)
         self._completion = study.settings.completion
         self._judge = Judge(study.settings.policies.exclude, game, always=study.settings.closed_loop)
-        self._page = page_of(study, game)
+        self._page = page_of(study, game, has_pair=pair is not None)
         self._page_headers = {"Content-Security-Policy": _policy_of(self._page), "Cache-Control": "no-cache"}
         options = page_options(study.settings)
         self._door = Door(
@@ -128,6 +134,7 @@ class Collector:
         )
         if isinstance(stored, keeping.Conflict):
             raise Refused(409, "rows are stored already, with other bytes", conflict=list(stored.rows))
+        self._heard(caller)
         return _reply({"stored": stored})
 
     async def finish(self, request: Request) -> Response:
@@ -147,6 +154,7 @@ class Collector:
         record = await self._write(
             self._in_time(lambda transaction: keeping.finish(transaction, caller, asked, at), caller, at)
         )
+        self._heard(caller)
         return _reply({"complete": True, "url": self._link(record.test, str(record.outcome))})
 
     def _judged(self, caller: keeping.Caller, asked: requests.Finish) -> requests.Finish:
@@ -162,7 +170,28 @@ class Collector:
         requests.parsed(requests.Withdrawal, await _json_of(request))
         at, kept = now(), self._study.settings.policies.withdrawn
         record = await self._write(lambda transaction: keeping.withdraw(transaction, caller, at, rows=kept))
+        if kept == "discard":
+            await asyncio.to_thread(self._withdrawn, record.session)
         return _reply({"complete": True, "url": self._link(record.test, "withdrawn")})
+
+    async def pair(self, request: Request) -> Response:
+        """The visitor's own course and the model's, once there is nothing left to be learned from it."""
+        assert self._pair is not None
+        caller = self._caller(request)
+        record = await asyncio.to_thread(self._study.store.read, caller.record)
+        if record.state != "finished":
+            raise Refused(403, "the session has not ended: what the model has played is told behind the end")
+        return _reply(await asyncio.to_thread(self._pair.told, record))
+
+    def _withdrawn(self, session: str) -> None:
+        if self._pair is None:
+            remove(self._study.folder, session)
+        else:
+            self._pair.withdrawn(session)
+
+    def _heard(self, caller: keeping.Caller) -> None:
+        if self._pair is not None:
+            self._pair.heard(caller.session)
 
     def _caller(self, request: Request) -> keeping.Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -240,13 +269,13 @@ class Collector:
         await self._write(lambda transaction: problems.note(transaction, what, at, session=session))
 
 
-def page_of(study: Study, game: Game) -> str:
+def page_of(study: Study, game: Game, *, has_pair: bool = False) -> str:
     """The page of a study; it is the same study's page also with another condition or another consent form."""
     return render(
         game.definition,
         game.functions,
         scripts=game.scripts,
-        options=page_options(study.settings),
+        options=page_options(study.settings, has_pair=has_pair),
         identity=study.settings.study,
     )
 

@@ -142,6 +142,19 @@ def collected(transaction: Transaction, with_rows: Callable[[SessionRecord], boo
     return found
 
 
+def collected_session(transaction: Transaction, session: str) -> Collected | None:
+    """One session, without reading of all the others what is only said of many: conflicts, places in a closed loop."""
+    secret, record = settings.get(transaction, "secret"), records.session_by_id(transaction, session)
+    assert secret is not None
+    if record is None:
+        return None
+    rows = [row for _, row in records.rows_of(transaction, session)]
+    name = pseudonym(secret, record)
+    return Collected(
+        record=record, rows=rows[: record.stored], has_rows=bool(rows), pseudonym=name, excluded=False, conflicts=0
+    )
+
+
 def pseudonym(secret: str, record: SessionRecord) -> str:
     """The participant's name in data. Who came without an id has one for each session."""
     who = f"id {record.participant}" if record.participant is not None else f"session {record.session}"

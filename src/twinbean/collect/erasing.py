@@ -10,6 +10,7 @@ from pathlib import Path
 from twinbean.collect import settings
 from twinbean.collect.clock import now, stamp
 from twinbean.collect.naming import sessions_named
+from twinbean.collect.pairing.folders import remove
 from twinbean.collect.store import StoreUnavailable, Transaction
 from twinbean.collect.study import BACKUPS, Study
 
@@ -49,6 +50,8 @@ def erase(study: Study, participant: str, *, runs: Iterable[Path] = ()) -> Erase
         return [record.session for record, _ in found], rows, names
 
     sessions, rows, names = study.store.write(change).result()
+    for session in sessions:
+        remove(study.folder, session)
     _purge(study)
     return Erased(
         sessions=sessions,

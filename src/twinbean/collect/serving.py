@@ -8,14 +8,19 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from twinbean._extras import how_to_install
 from twinbean.collect.starting import Wanted, start
 from twinbean.collect.store import StudyError
-from twinbean.collect.study import LOCK, is_study
+from twinbean.collect.study import LOCK, Study, is_study
+
+if TYPE_CHECKING:
+    from twinbean.collect.pairing.opening import PairWanted
+    from twinbean.collect.pairing.pair import Pair
+    from twinbean.subjects.base import Subject
 
 # Whoever is being answered when the server is stopped gets their answer; who hangs is cut off.
 _PATIENCE_S = 5
@@ -29,13 +34,15 @@ def serve(
     port: int = 8000,
     behind_proxy: bool = False,
     admin_over_http: bool = False,
+    pair: PairWanted | None = None,
     told: Callable[[str, str | None], None] = print,
 ) -> None:
     """Serve the study in `folder` until Ctrl-C or SIGTERM; `told` is called once it can be opened, with its address,
     and with the token of its dashboard when the study is new. The dashboard answers on this computer and by HTTPS,
-    unless `admin_over_http`.
+    unless `admin_over_http`. With a `pair` a model plays beside the participants (docs/pair.md).
 
-    Raises StudyError where the study or the address is in use, or the extra "serve" is not installed.
+    Raises StudyError where the study or the address is in use, the extra "serve" is not installed, or the pair cannot
+    play, and SubjectError where its model cannot be opened.
     """
     uvicorn = _uvicorn()
     from twinbean.collect import dashboard
@@ -43,10 +50,11 @@ def serve(
     from twinbean.collect.app import make_app
 
     with _alone(folder), _listening(host, port) as listener:
+        model = None if pair is None else _opened(folder, wanted, pair)
         study, game = start(folder, wanted)
-        with study, _stopped_as_by_ctrl_c():
+        with study, _stopped_as_by_ctrl_c(), _beside(study, pair, model) as playing:
             config = uvicorn.Config(
-                make_app(study, game, more=dashboard.routes(study, anywhere=admin_over_http)),
+                make_app(study, game, more=dashboard.routes(study, anywhere=admin_over_http), pair=playing),
                 # No line of a log has an address, or what stands behind the question mark of one.
                 access_log=False,
                 log_level="warning",
@@ -60,6 +68,30 @@ def serve(
             told(_address(listener), None if has_token(study.store) else new_token(study.store))
             with contextlib.suppress(KeyboardInterrupt):
                 server.run(sockets=[listener])
+
+
+def _opened(folder: Path, wanted: Wanted, pair: PairWanted) -> Subject:
+    from twinbean.collect.pairing.opening import open_model
+
+    return open_model(folder, wanted, pair)
+
+
+@contextlib.contextmanager
+def _beside(study: Study, wanted: PairWanted | None, model: Subject | None) -> Iterator[Pair | None]:
+    """The model that plays as long as the study is served."""
+    if wanted is None or model is None:
+        yield None
+        return
+    from twinbean.collect.pairing.opening import remember
+    from twinbean.collect.pairing.pair import Pair
+
+    remember(study, wanted)
+    pair = Pair(study, model)
+    pair.start()
+    try:
+        yield pair
+    finally:
+        pair.close()
 
 
 def _uvicorn() -> Any:

@@ -66,14 +66,7 @@ def start(folder: Path, wanted: Wanted) -> tuple[Study, Game]:
     Raises StudyError where another task or another draw of payoffs is wanted than the study was started with.
     """
     task = load(wanted.task)
-    before = read_settings(folder) if is_study(folder) else None
-    if (
-        before is None
-        and folder.exists()
-        and (not folder.is_dir() or {file.name for file in folder.iterdir()} - {LOCK})
-    ):
-        raise StudyError(f"{folder} is there and holds no study: give a new folder, or one that is empty")
-    now = _first(task, wanted) if before is None else _gone_on(folder, before, task, wanted)
+    before, now = _before_and_now(folder, task, wanted)
     game = make_game(
         task,
         {name: condition.values for name, condition in now.conditions.items()},
@@ -115,7 +108,23 @@ def start(folder: Path, wanted: Wanted) -> tuple[Study, Game]:
     return study, game
 
 
-def page_options(found: Settings) -> PageOptions:
+def settings_of(folder: Path, wanted: Wanted) -> Settings:
+    """What the study would be started or gone on with; nothing is written. Raises StudyError as `start` does."""
+    return _before_and_now(folder, load(wanted.task), wanted)[1]
+
+
+def _before_and_now(folder: Path, task: Task, wanted: Wanted) -> tuple[Settings | None, Settings]:
+    before = read_settings(folder) if is_study(folder) else None
+    if (
+        before is None
+        and folder.exists()
+        and (not folder.is_dir() or {file.name for file in folder.iterdir()} - {LOCK})
+    ):
+        raise StudyError(f"{folder} is there and holds no study: give a new folder, or one that is empty")
+    return before, _first(task, wanted) if before is None else _gone_on(folder, before, task, wanted)
+
+
+def page_options(found: Settings, *, has_pair: bool = False) -> PageOptions:
     policies = found.policies
     page = dict(found.page)
     if policies.signed_links:
@@ -126,7 +135,7 @@ def page_options(found: Settings) -> PageOptions:
         completed_session=policies.completed_session,
         max_age=policies.max_age_ms,
         lab=policies.lab,
-        collector=Collector(withdrawal=policies.withdrawn),
+        collector=Collector(withdrawal=policies.withdrawn, pair=has_pair),
     )
 
 

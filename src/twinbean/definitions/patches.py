@@ -12,12 +12,14 @@ values reach the next: recorded choices are answered like any other.
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import importlib.metadata
 import io
 import shutil
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from twinbean.errors import TaskError, TwinbeanError
@@ -103,23 +105,44 @@ def pages_left_to_twinbean() -> Iterator[list[Any]]:
     """Files that use SweetBean often end by writing their page, which needs Java and takes seconds, and by taking a
     picture, which fetches a browser. While such a file is loaded as a task, these lines do nothing: `twinbean export`
     writes the page. Gives the experiments whose page would have been written. A file that plays itself is refused:
-    it would ask its model, or wait at the terminal, whenever it is loaded."""
-    before = Experiment.to_html, Block.to_image, Experiment.run_on_language
+    it would ask its model, or wait at the terminal, whenever it is loaded. Other threads may be playing meanwhile."""
     written: list[Any] = []
-    Experiment.to_html = lambda self, *arguments, **options: written.append(self)
-    Block.to_image = lambda self, *arguments, **options: None
-    Experiment.run_on_language = _refuse_to_play
+    token = _written.set(written)
     try:
         yield written
     finally:
-        Experiment.to_html, Block.to_image, Experiment.run_on_language = before
+        _written.reset(token)
 
 
-def _refuse_to_play(self: Any, *arguments: Any, **options: Any) -> None:
+# Where a file is being loaded, the experiments whose page it has written.
+_written: ContextVar[list[Any] | None] = ContextVar("written", default=None)
+
+
+def _but_while_loading(own: Callable[..., Any], instead: Callable[[Any, list[Any]], None]) -> Callable[..., Any]:
+    @functools.wraps(own)
+    def called(self: Any, *arguments: Any, **options: Any) -> Any:
+        written = _written.get()
+        return own(self, *arguments, **options) if written is None else instead(self, written)
+
+    return called
+
+
+def _note_page(experiment: Any, written: list[Any]) -> None:
+    written.append(experiment)
+
+
+def _take_no_picture(block: Any, written: list[Any]) -> None: ...
+
+
+def _refuse_to_play(experiment: Any, written: list[Any]) -> None:
     raise TaskError(
         "it calls run_on_language while it is loaded; put what plays the experiment under if __name__ == '__main__':"
     )
 
+
+Experiment.to_html = _but_while_loading(Experiment.to_html, _note_page)
+Block.to_image = _but_while_loading(Block.to_image, _take_no_picture)
+Experiment.run_on_language = _but_while_loading(Experiment.run_on_language, _refuse_to_play)
 
 PATCHES: Mapping[str, Any] = {
     "_resolve_side_effects": resolve_effects,

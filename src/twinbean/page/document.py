@@ -45,7 +45,8 @@ def render(
     if host is not None:
         about["host"] = host.options
     adapter = [] if host is None else [vendored(host.script)]
-    script = vendored("collected.js" if options.collector else "twinbean.js")
+    has_pair = options.collector is not None and options.collector.pair
+    script = vendored("paired.js" if has_pair else "collected.js" if options.collector else "twinbean.js")
     # The collector that the page came from, and nobody else.
     more = {"connect-src": "'self'"} if options.collector else {} if host is None else host.policy
     return _document(
@@ -56,6 +57,7 @@ def render(
         words=options.words,
         sources=[] if host is None else host.sources,
         more=more,
+        style=_style() + (_pair_style() if has_pair else ""),
     )
 
 
@@ -103,9 +105,10 @@ def _document(
     sources: Sequence[str] = (),
     more: Mapping[str, str] = MappingProxyType({}),
     policy: bool = True,
+    style: str | None = None,
 ) -> str:
     scripts = [inline_script(script) for script in scripts]
-    style = _style()
+    style = style or _style()
     return template_of("page.html.j2").render(
         title=title,
         language=language,
@@ -135,7 +138,11 @@ def _style() -> str:
 
 
 def _watcher_style() -> str:
-    return normal(text_of("watcher.css"))
+    return normal(text_of("watcher.css") + text_of("course.css"))
+
+
+def _pair_style() -> str:
+    return normal(text_of("course.css") + text_of("pair.css"))
 
 
 def _plugged(scripts: Sequence[str]) -> list[str]:

@@ -68,7 +68,10 @@ def document(
             }
             for variant, (definition, emission) in enumerate(zip(drawn, emissions, strict=True))
         ]
-    elif len(drawn[0].arrangements) > 1 or any(screen.kind.draws_places for screen in drawn[0].screens()):
+    elif len(drawn[0].arrangements) > 1 or any(
+        screen.kind.draws_places(screen.arguments) or screen.kind.draws_labels(screen.arguments)
+        for screen in drawn[0].screens()
+    ):
         content["variants"] = [{"variant": 0, **look(number, drawn[0])} for number in range(LOOKS)]
     return content
 

@@ -45,10 +45,11 @@ _IDS = {"participant": "PROLIFIC_PID", "study_id": "STUDY_ID", "session_id": "SE
 @dataclass(frozen=True, kw_only=True)
 class Collector:
     """The server that collects a page's rows: its address, relative to the page's own, and what becomes of the answers
-    of a participant who withdraws."""
+    of a participant who withdraws. With `pair` the end shows what a model did that has played beside them."""
 
     address: str = "api/1/"
     withdrawal: Literal["keep", "discard"] = "discard"
+    pair: bool = False
 
     def __post_init__(self) -> None:
         _check_choice("withdrawal", self.withdrawal, ("keep", "discard"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 from twinbean import _assets
@@ -17,7 +18,12 @@ _SCRIPTS_RIGHT_TO_LEFT = frozenset({"adlm", "arab", "hebr", "nkoo", "rohg", "syr
 
 def wording() -> dict[str, str]:
     """Every word that the page itself says, by name: what `PageOptions(words=...)` can replace."""
-    words: dict[str, str] = json.loads((_assets.static() / "src" / "words.json").read_text(encoding="utf-8"))
+    sources = _assets.static() / "src"
+    return _words_in(sources / "words.json") | _words_in(sources / "pairing" / "words.json")
+
+
+def _words_in(path: Path) -> dict[str, str]:
+    words: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return words
 
 

@@ -117,7 +117,8 @@ def _alone(comparison: Comparison, name: str) -> str:
     reward, best = own.loc["mean_reward"], own.loc["best_share"]
     if pd.isna(reward["mean"]):
         return ""
-    text = f"{name} earned {number(reward['mean'], digits_of(reward['low'], reward['high']))} a choice"
+    whom = f"The {_people(reward['n_people'])}" if name == "people" else name
+    text = f"{whom} earned {number(reward['mean'], digits_of(reward['low'], reward['high']))} a choice"
     return text + (f" and made the best choice {share(best['mean'])} of the time" if pd.notna(best["mean"]) else "")
 
 

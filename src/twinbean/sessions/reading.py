@@ -50,6 +50,8 @@ def _read_any(path: Path) -> list[Session]:
     found = sorted(file for file in path.iterdir() if file.suffix.lower() in _READERS)
     # What stands beside a table of sessions says no more of the participants than the table.
     files = [file for file in found if not is_participants_file(file)]
+    if not files and (runs := sorted(folder for folder in path.iterdir() if _has_trials(folder))):
+        return [session for run in runs for session in read_run(run)]
     if not files:
         raise DataError(f"{path} holds no data: expected {', '.join(_READERS)} files or run.json")
     sessions = []
@@ -59,6 +61,12 @@ def _read_any(path: Path) -> list[Session]:
     if not sessions:
         raise DataError(f"{path} holds no trials: everybody declined to take part")
     return sessions
+
+
+def _has_trials(folder: Path) -> bool:
+    """Whether a folder is a run in which something was played, as far as it has come."""
+    journal = folder / "trials.jsonl"
+    return (folder / "run.json").is_file() and journal.is_file() and b'"kind": "trial"' in journal.read_bytes()
 
 
 def is_psychds(folder: Path) -> bool:

@@ -35,8 +35,6 @@ class Kind:
     responses: ClassVar[frozenset[str]]
     is_trial: ClassVar[bool] = False
     people_only: ClassVar[bool] = False
-    # Whether each participant of a page has the arms in places of their own.
-    draws_places: ClassVar[bool] = False
     script: ClassVar[str | None] = None
 
     def read(self, stimulus: Any, where: str) -> dict[str, Any]:
@@ -82,6 +80,10 @@ class Kind:
 
     def draws_labels(self, arguments: Arguments) -> bool:
         """Whether what stands on the arms is drawn for each participant."""
+        return False
+
+    def draws_places(self, arguments: Arguments) -> bool:
+        """Whether each participant of a page has the arms in places of their own."""
         return False
 
     def stated_labels(self, arguments: Arguments, timeline: Timeline) -> Iterator[tuple[str, ...]]:

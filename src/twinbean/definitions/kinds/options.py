@@ -52,7 +52,6 @@ class OptionsKind(Kind):
     arguments: ClassVar[tuple[str, ...]] = ("options", "labels", "feedback", "duration", "time_after_response")
     responses = frozenset({"response", "value", "missed", "positions"})
     is_trial = True
-    draws_places = True
 
     def check(self, stimulus: Any, arguments: Arguments, where: str) -> None:
         if arguments["feedback"] not in _FEEDBACK:
@@ -78,6 +77,9 @@ class OptionsKind(Kind):
 
     def draws_labels(self, arguments: Arguments) -> bool:
         return not arguments["labels"]
+
+    def draws_places(self, arguments: Arguments) -> bool:
+        return True
 
     def stated_labels(self, arguments: Arguments, timeline: Timeline) -> Iterator[tuple[str, ...]]:
         for given in timeline_lists(arguments["labels"], timeline):

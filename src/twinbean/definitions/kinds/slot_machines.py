@@ -70,7 +70,6 @@ class SlotMachinesKind(BanditKind):
     name = "SlotMachines"
     stimuli = (SlotMachines,)
     arguments = (*BanditKind.arguments, "labels", "offered", "forced", "feedback")
-    draws_places = True
 
     def read(self, stimulus: Any, where: str) -> dict[str, Any]:
         found = super().read(stimulus, where)
@@ -96,6 +95,9 @@ class SlotMachinesKind(BanditKind):
 
     def draws_labels(self, arguments: Arguments) -> bool:
         return not arguments["labels"]
+
+    def draws_places(self, arguments: Arguments) -> bool:
+        return arguments.get("ordered") is not True
 
     def stated_labels(self, arguments: Arguments, timeline: Timeline) -> Iterator[tuple[str, ...]]:
         for given in timeline_lists(arguments["labels"], timeline):

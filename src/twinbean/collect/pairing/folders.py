@@ -1,0 +1,25 @@
+"""Where in a study's folder the runs of its pair are.
+
+pair/SESSION         the model's run on the payoffs of that session, as `replay` writes it
+pair/.waiting        a file for each session that the model has not played to its end
+pair-tests/SESSION   the same of test visits, which are no data
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+
+RUNS, TESTS = "pair", "pair-tests"
+WAITING = ".waiting"
+# Every request to an endpoint: one file for all visitors, so that a bound of requests or costs is one for all.
+CALLS = "pair-calls.jsonl"
+
+
+def remove(folder: Path, session: str) -> None:
+    """Delete what the model has played on the payoffs of a session of the study in `folder`."""
+    for runs in (RUNS, TESTS):
+        shutil.rmtree(folder / runs / session, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        (folder / RUNS / WAITING / session).unlink(missing_ok=True)

@@ -1,0 +1,267 @@
+"""The model's own thread: it plays for one visitor after the other, and nobody's answers ever wait for it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import sys
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from twinbean.collect import problems, records
+from twinbean.collect.agreeing import Referee
+from twinbean.collect.clock import now
+from twinbean.collect.collected import Collected, collected_session
+from twinbean.collect.pairing.beginning import beginning_of
+from twinbean.collect.pairing.courses import course_of
+from twinbean.collect.pairing.folders import RUNS, TESTS, WAITING, remove
+from twinbean.collect.reading import conditions_of
+from twinbean.collect.records import SessionRecord
+from twinbean.collect.store import StoreUnavailable
+from twinbean.collect.study import Study
+from twinbean.errors import TwinbeanError
+from twinbean.runs.replaying import replay
+from twinbean.runs.statuses import read_statuses
+from twinbean.sessions.reading import read_run
+from twinbean.sessions.session import Session
+from twinbean.subjects.base import Subject
+from twinbean.tasks.task import load
+
+# How long the end of the server waits for a choice that is being made; what is on disk is gone on with anyway.
+_PATIENCE_S = 3.0
+# Courses that are kept ready, so that whoever asks again and again keeps nobody waiting.
+_KEPT = 256
+_GENTLE = 10
+# Over for good, to be gone on with at the next start of the server, or gone without a trace.
+How = Literal["over", "later", "gone"]
+
+
+class _Stopped(Exception):
+    """The server ends, or the visitor has withdrawn: the model plays no further."""
+
+
+class Pair:
+    """Plays with `subject` what each visitor of `study` plays. Whoever is heard of joins the line, once."""
+
+    def __init__(self, study: Study, subject: Subject) -> None:
+        self._study = study
+        self._subject = subject
+        self._task = load(study.settings.task)
+        self._referee = Referee(study.settings)
+        self._conditions = conditions_of(study.settings)
+        self._waiting = study.folder / RUNS / WAITING
+        self._waiting.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        # Those in line, in its order, and how often each was heard of since.
+        self._line: dict[str, int] = {}
+        # Nothing is left to be played of these: played to the end, failed, or gone.
+        self._settled: set[str] = set()
+        self._failed: set[str] = set()
+        self._gone: set[str] = set()
+        self._at: tuple[str, int, int] | None = None
+        self._stopping = False
+        self._shown = lru_cache(_KEPT)(self._courses)
+        self._thread = threading.Thread(target=self._run, name="pair", daemon=True)
+
+    def start(self) -> None:
+        """Begin with those whom an earlier start has left waiting, in the order in which they came."""
+        left = {path.name for path in self._waiting.iterdir()}
+        in_order = self._study.store.read(records.all_sessions) if left else []
+        for record in in_order:
+            if record.session in left:
+                self.heard(record.session)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop behind the choice that is being made."""
+        self._stopping = True
+        self._queue.put(None)
+        self._thread.join(_PATIENCE_S)
+
+    # What the server says; none of it waits for the model
+
+    def heard(self, session: str) -> None:
+        """Rows of this session were stored, or it has ended."""
+        with self._lock:
+            if session in self._settled:
+                return
+            if session in self._line:
+                self._line[session] += 1
+                return
+            self._line[session] = 0
+        with contextlib.suppress(OSError):
+            # A disk that is full must not turn a visitor's answers away.
+            (self._waiting / session).touch()
+        self._queue.put(session)
+
+    def withdrawn(self, session: str) -> None:
+        """Nothing is played for this session any more, and nothing is kept of what was."""
+        with self._lock:
+            self._gone.add(session)
+        # By whoever plays it, if it is being played.
+        self.heard(session)
+        with self._lock:
+            is_settled = session in self._settled
+        if is_settled:
+            self._remove(session)
+
+    def told(self, record: SessionRecord) -> dict[str, Any]:
+        """What is said of a session that has ended to whoever has its token (docs/collecting-protocol.md)."""
+        session = record.session
+        if record.outcome != "done":
+            return {"state": "none"}
+        with self._lock:
+            place = list(self._line).index(session) if session in self._line else None
+            at, has_failed = self._at, session in self._failed
+        if has_failed:
+            return {"state": "failed"}
+        if at is not None and at[0] == session:
+            return {"state": "playing", "done": at[1], "of": at[2]}
+        if place is not None:
+            return {"state": "waiting", "before": place}
+        try:
+            match self._status(self._folder(record)):
+                case "complete":
+                    return {"state": "ready", "model": self._subject.name, "courses": self._shown(session)}
+                case "failed":
+                    return {"state": "failed"}
+        except (TwinbeanError, OSError):
+            # Somebody has been at its files: the visitor's own answers are elsewhere.
+            return {"state": "failed"}
+        return {"state": "none"}
+
+    # The thread
+
+    def _run(self) -> None:
+        _yield_to_others()
+        while (session := self._queue.get()) is not None and not self._stopping:
+            how = self._served(session)
+            if how is not None:
+                self._settle(session, how)
+
+    def _served(self, session: str) -> How | None:
+        """How far it has come with a session; None where there is nothing to play yet."""
+        with self._lock:
+            n_heard = self._line[session]
+        try:
+            one = self._study.store.read(lambda transaction: collected_session(transaction, session))
+            if one is None or session in self._gone or _is_gone(one):
+                return "gone"
+            folder = self._folder(one.record)
+            if self._status(folder) in ("complete", "failed"):
+                return "over"
+            contradiction = self._referee.contradiction(one)
+            if contradiction is not None:
+                self._fail(session, contradiction)
+                return "over"
+            person = beginning_of(one, self._conditions)
+            if person is None:
+                self._not_yet(session, n_heard)
+                return None
+            return self._played(one, folder, person)
+        except _Stopped:
+            return "gone" if session in self._gone else "later"
+        except StoreUnavailable:
+            return "later"
+        except Exception as error:  # Whatever it is, others wait.
+            self._fail(session, str(error) if isinstance(error, TwinbeanError) else f"{type(error).__name__}: {error}")
+            return "later"
+
+    def _played(self, one: Collected, folder: Path, person: Session) -> How:
+        session = one.record.session
+
+        def on_progress(
+            done: int,
+            total: int,
+            *,
+            choices: int | None = None,
+            of_choices: int | None = None,
+            legal_mass: float | None = None,
+        ) -> None:
+            self._at = (session, choices or 0, of_choices or 0)
+            if self._stopping or session in self._gone:
+                raise _Stopped
+
+        try:
+            replay(
+                self._task,
+                [person],
+                model=self._subject,
+                run=folder,
+                seed=self._study.settings.seed,
+                on_progress=on_progress,
+            )
+        finally:
+            self._at = None
+        found = self._study.store.read(lambda transaction: records.session_by_id(transaction, session))
+        if found is None or found.state == "erased" or session in self._gone:
+            return "gone"
+        status, reason = _ended(folder)
+        if status != "complete":
+            self._fail(session, reason)
+        return "later" if status == "interrupted" else "over"
+
+    def _not_yet(self, session: str, n_heard: int) -> None:
+        """There is nothing to play before the first choice; with the next rows the session is heard of again."""
+        with self._lock:
+            if self._line[session] == n_heard:
+                del self._line[session]
+                return
+        self._queue.put(session)
+
+    def _fail(self, session: str, reason: str) -> None:
+        with self._lock:
+            self._failed.add(session)
+        what = f"the model of the pair did not play session {session} to its end: {reason}"
+        self._study.store.write(lambda transaction: problems.note(transaction, what, now(), session=session))
+
+    def _settle(self, session: str, how: str) -> None:
+        """ "over" for good, "later" with the next start of the server, "gone" without a trace."""
+        if how == "gone":
+            self._remove(session)
+        elif how == "over":
+            with contextlib.suppress(OSError):
+                (self._waiting / session).unlink(missing_ok=True)
+        with self._lock:
+            self._line.pop(session, None)
+            self._settled.add(session)
+
+    def _remove(self, session: str) -> None:
+        remove(self._study.folder, session)
+        self._shown.cache_clear()
+
+    def _folder(self, record: SessionRecord) -> Path:
+        return self._study.folder / (TESTS if record.test else RUNS) / record.session
+
+    @staticmethod
+    def _status(folder: Path) -> str | None:
+        return _ended(folder)[0] if (folder / "sessions.csv").exists() else None
+
+    def _courses(self, session: str) -> list[Any]:
+        """The visitor's own and the model's."""
+        one = self._study.store.read(lambda transaction: collected_session(transaction, session))
+        assert one is not None
+        own = one.session(self._conditions)
+        (other,) = read_run(self._folder(one.record))
+        return [[] if own is None else course_of(own), course_of(other)]
+
+
+def _is_gone(one: Collected) -> bool:
+    return one.record.state in ("withdrawn", "erased") and not one.has_rows
+
+
+def _ended(folder: Path) -> tuple[str, str]:
+    """How the one session of a run has ended, and why."""
+    ((status, reason),) = read_statuses(folder).of.values()
+    return status, reason
+
+
+def _yield_to_others() -> None:
+    """On Linux a thread has a priority of its own, and those that it starts inherit it: the server's goes first."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _GENTLE)
