@@ -27,7 +27,7 @@ LONG = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--games", type=int, default=150, help="how many random games tests/browser/test_parity.py plays")
+    parser.addoption("--games", type=int, default=60, help="how many random games tests/browser/test_parity.py plays")
     parser.addoption("--first", type=int, default=0, help="the seed of the first of them")
     parser.addoption(
         "--engine", choices=["chromium", "firefox"], default="chromium", help="whose page the browser tests try"
