@@ -27,7 +27,7 @@ LONG = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--games", type=int, default=150, help="how many random games tests/browser/test_parity.py plays")
+    parser.addoption("--games", type=int, default=60, help="how many random games tests/browser/test_parity.py plays")
     parser.addoption("--first", type=int, default=0, help="the seed of the first of them")
     parser.addoption(
         "--engine", choices=["chromium", "firefox"], default="chromium", help="whose page the browser tests try"
@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--visits", type=int, default=2, help="how many sessions tests/browser/test_engines.py plays in each"
     )
-    parser.addoption("--engine-games", type=int, default=10, help="how many random games it plays in each")
+    parser.addoption("--engine-games", type=int, default=4, help="how many random games it plays in each")
     parser.addoption("--watch-all", action="store_true", help="whether sessions of every task are watched")
     parser.addoption("--cases", type=int, default=8, help="how many cases tests/test_fuzz.py tries at every door")
     parser.addoption("--kills", type=int, default=5, help="how often tests/collect/test_kills.py kills the server")

@@ -99,6 +99,29 @@ def test_who_was_silent_for_too_long_is_late_though_nobody_took_the_place(served
     assert cycle.result()["session"].tolist() == [in_time.session]
 
 
+def test_who_only_opens_the_page_loses_the_place_to_who_comes_after_ten_minutes(served, visitors, tmp_path):
+    cycle = loop(served, tmp_path, gaps(0.5), samples=2)
+    looks, begins, follows = (visitors(name) for name in ("looks", "begins", "follows"))
+
+    async def come():
+        await looks.enters()
+        await begins.enters()
+        await begins.send(1)
+        served.ahead = 9
+        assert (await follows.open())["status"] == "paused"
+        served.ahead = 11
+        await follows.plays()
+        # One row is an answer.
+        assert (await visitors("too late").open())["status"] == "paused"
+        await looks.plays()
+        await begins.plays()
+
+    visitors.come(come())
+    assert cycle.result()["session"].tolist() == [begins.session, follows.session]
+    kept = {one.session: one.kept["flags"] for one in read(served.folder, finished=True)}
+    assert kept == {looks.session: "late", begins.session: None, follows.session: None}
+
+
 def test_a_wait_that_ends_short_says_so_and_what_comes_later_changes_nothing(served, visitors, tmp_path):
     short = []
     options = {"samples": 2, "wait_minutes": 30, "on_short": short.extend}

@@ -1,9 +1,10 @@
 """The places of a closed loop's conditions: each has as many as participants are wanted, and nobody has more than one.
 
 A participant holds a place from the moment the session is opened, and for good once it is done. Who has sent nothing
-for as long as the study's cutoff has lost it, and so have those who still play when the loop stops waiting; what comes
-of them later is kept, marked, and counts towards no condition. Sessions that are not first attempts, and tests, have
-no place.
+for as long as the study's cutoff has lost it, and so have those who still play when the loop stops waiting. Who has
+answered nothing for `UNANSWERED_MINUTES` loses it to the next who comes, where no other is free: a page is easily
+opened. What comes of any of them later is kept, marked, and counts towards no condition. Sessions that are not first
+attempts, and tests, have no place.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from twinbean.collect.assignment import assign, least
-from twinbean.collect.clock import stamp
+from twinbean.collect.clock import before, stamp
 from twinbean.collect.conditions import Asked, open_now
 from twinbean.collect.store import Transaction
 
+# Long enough to read instructions.
+UNANSWERED_MINUTES = 10
 # Whoever can have a place, and still plays.
 _PLAYING = "state = 'active' AND test = 0 AND attempt = 1 AND condition <> ''"
 _HELD = (
@@ -35,8 +38,12 @@ class Holder(NamedTuple):
 def take(transaction: Transaction, *, active_since: str, at: datetime, seed: int) -> tuple[str, int] | None:
     """The condition that lacks most participants, and its least filled variant; None where every place is held."""
     release(transaction, active_since=active_since, at=at)
-    held = Counter(one.condition for one in holders(transaction))
-    free = [one for one in open_now(transaction) if one.wanted > held[one.name]]
+    asked = open_now(transaction)
+    held = _held(transaction)
+    if all(one.wanted <= held[one.name] for one in asked):
+        _free_one(transaction, at)
+        held = _held(transaction)
+    free = [one for one in asked if one.wanted > held[one.name]]
     if not free:
         return None
     draw = transaction.execute("SELECT coalesce(max(number), 0) FROM sessions")[0][0]
@@ -74,6 +81,16 @@ def release(transaction: Transaction, *, active_since: str, at: datetime, sessio
     )
 
 
+def _free_one(transaction: Transaction, at: datetime) -> None:
+    """Take the place of who has had the page open for longest without an answer."""
+    transaction.execute(
+        f"INSERT INTO late (session, at) SELECT session, ? FROM sessions WHERE {_PLAYING} AND stored = 0 AND "
+        "active < ? AND condition IN (SELECT name FROM conditions WHERE closed IS NULL) AND "
+        "session NOT IN (SELECT session FROM late) ORDER BY number LIMIT 1",
+        (stamp(at), before(at, minutes=UNANSWERED_MINUTES)),
+    )
+
+
 def close(transaction: Transaction, cycle: str, at: datetime) -> None:
     """Wait no longer for a cycle: nobody is given a place of it, and who plays it has none any more."""
     transaction.execute("UPDATE conditions SET closed = ? WHERE cycle = ? AND closed IS NULL", (stamp(at), cycle))
@@ -82,6 +99,11 @@ def close(transaction: Transaction, cycle: str, at: datetime) -> None:
         "condition IN (SELECT name FROM conditions WHERE cycle = ?) ON CONFLICT DO NOTHING",
         (stamp(at), cycle),
     )
+
+
+def _held(transaction: Transaction) -> Counter[str]:
+    """How many places of each condition are held."""
+    return Counter(one.condition for one in holders(transaction))
 
 
 def holders(transaction: Transaction) -> list[Holder]:
