@@ -28,7 +28,8 @@ from scipy import stats
 from twinbean.cognitive import Scale, fit_one, model
 from twinbean.cognitive.simulation import environment, simulate
 from twinbean.inference.arrays import arrays_of
-from twinbean.inference.hierarchy import EFFECT_SD, hierarchy
+from twinbean.inference.centring import centring
+from twinbean.inference.hierarchy import EFFECT_SD, hierarchy, own
 from twinbean.inference.links import GroupPrior, group_prior, natural
 
 # Likelihoods of many choices lose their small differences in single precision.
@@ -101,11 +102,12 @@ def sampler_of(name: str) -> Callable[..., Any]:
     The functional interface of numpyro's NUTS, over which jax maps; a `Sampler` maps over chains of the same data.
     """
     sampled = hierarchy(model(name), priors_of(name), n_groups=2, own_spreads=False)  # type: ignore[arg-type]
+    shares = centring(model(name), priors_of(name))  # type: ignore[arg-type]
 
     def one(key: Any, data: dict[str, Any]) -> Any:
-        group = jax.numpy.asarray(GROUP)
+        arguments = data, jax.numpy.asarray(GROUP), shares(data)
         begin, go_on = jax.random.split(key)
-        info = initialize_model(begin, sampled, model_args=(data, group), init_strategy=init_to_median(num_samples=10))
+        info = initialize_model(begin, sampled, model_args=arguments, init_strategy=init_to_median(num_samples=10))
         init, step = hmc(info.potential_fn, algo="NUTS")
         state = init(
             info.param_info,
@@ -121,7 +123,8 @@ def sampler_of(name: str) -> Callable[..., Any]:
             return state, (info.postprocess_fn(state.z), state.diverging)
 
         _, (draws, diverging) = jax.lax.scan(iterate, state, None, length=WARMUP + DRAWS)
-        return {key: value[WARMUP:] for key, value in draws.items()}, diverging[WARMUP:].sum()
+        kept = {key: value[WARMUP:] for key, value in draws.items()}
+        return kept | {"centred": arguments[2]}, diverging[WARMUP:].sum()
 
     return jax.jit(jax.vmap(one))  # type: ignore[no-any-return]
 
@@ -133,11 +136,12 @@ def fitted_batch(name: str, first: int, sample: Callable[..., Any]) -> Iterator[
     keys = jax.random.split(jax.random.PRNGKey(first), BATCH)
     draws, diverging = sample(keys, data)
     for i, (truth, people) in enumerate(studies):
-        own = {key: np.asarray(value[i]) for key, value in draws.items()}
-        own["sd"] = own["sd"][:, 0]
-        own["effect"] = own["effect"][:, 0]
-        own["z"] = own["mean"][:, None] + GROUP[:, None] * own["effect"][:, None] + own["sd"][:, None] * own["raw"]
-        yield rows(name, first + i, truth, own, people, int(diverging[i]))
+        found = {key: np.asarray(value[i]) for key, value in draws.items()}
+        found["sd"] = found["sd"][:, 0]
+        found["effect"] = found["effect"][:, 0]
+        mean = found["mean"][:, None] + GROUP[:, None] * found["effect"][:, None]
+        found["z"] = own(found["raw"], mean, found["sd"][:, None], found["centred"])
+        yield rows(name, first + i, truth, found, people, int(diverging[i]))
 
 
 def rows(name: str, number: int, truth: Truth, draws: Truth, people: list[Any], diverging: int) -> pd.DataFrame:
@@ -176,10 +180,10 @@ def rows(name: str, number: int, truth: Truth, draws: Truth, people: list[Any], 
 def summarised(ranks: pd.DataFrame) -> pd.DataFrame:
     """One row a model and kind of quantity, pooled over parameters."""
     found = []
-    for (name, kind), own in ranks.groupby(["model", "kind"], sort=False):
-        n, hits = len(own), int(own["covered"].sum())
+    for (name, kind), of_kind in ranks.groupby(["model", "kind"], sort=False):
+        n, hits = len(of_kind), int(of_kind["covered"].sum())
         low, high = stats.binom.ppf([0.0005, 0.9995], n, 0.95)
-        bins = np.bincount(own["rank"] * BINS // (DRAWS // THIN + 1), minlength=BINS)
+        bins = np.bincount(of_kind["rank"] * BINS // (DRAWS // THIN + 1), minlength=BINS)
         found.append(
             {
                 "model": name,
@@ -190,9 +194,9 @@ def summarised(ranks: pd.DataFrame) -> pd.DataFrame:
                 "high": high / n,
                 "within": low <= hits <= high,
                 "chi2_p": stats.chisquare(bins, n * widths()).pvalue,
-                "diverging": int((own["diverging"] > 0).sum()),
-                "error_bayes": own["error_bayes"].mean(),
-                "error_ml": own["error_ml"].mean(),
+                "diverging": int((of_kind["diverging"] > 0).sum()),
+                "error_bayes": of_kind["error_bayes"].mean(),
+                "error_ml": of_kind["error_ml"].mean(),
             }
         )
     return pd.DataFrame(found)

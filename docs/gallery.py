@@ -57,25 +57,26 @@ class Shown:
     shorter: Mapping[str, Any] = field(default_factory=dict)
 
 
-# The learner is what the task's field fits, with its usual parameters; rewards in a unit of about the largest payoff.
+# The learner is what the field fits, or what earns the most where it fits none. Its parameters are the usual ones but
+# for the unit of rewards, and for what a task says, such as how fast payoffs drift.
 SHOWN: Mapping[str, Shown] = {
     "balloon_risk": Shown("bayesian_target", {"balloons": 5}),
     "contextual_bandit": Shown("linear_ucb:reward_unit=100", {"trials": 40}),
-    "crossing_machines": Shown("rw:reward_unit=10"),
+    "crossing_machines": Shown("ucb:reward_unit=10"),
     "delay_discounting": Shown("hyperbolic:reward_unit=85", {"trials": 24}),
     "example_study": Shown("rw", {"trials": 20}),
     "five_armed_buttons": Shown("thompson"),
     "gershman_two_armed": Shown("kalman_ucb:reward_unit=10", {"blocks": 4}),
     "go_nogo": Shown("pavlovian", {"trials": 40}),
     "horizon": Shown("kalman_ucb:reward_zero=50,reward_unit=10", {"games": 6}),
-    "iowa_gambling": Shown("rw_dual:reward_unit=250", {"trials": 40}),
-    "leapfrog": Shown("kalman_ucb:reward_unit=20,drift=0.1", {"trials": 40}),
+    "iowa_gambling": Shown("rw_stick:reward_unit=100", {"trials": 60}),
+    "leapfrog": Shown("kalman_ucb:reward_unit=20,drift=0.1,bonus=3", {"trials": 40}),
     "observe_or_bet": Shown("evidence_threshold", {"trials": 40}),
     "probabilistic_reversal": Shown("rw_dual", {"trials": 50}),
     "restless_four_armed": Shown("kalman_ucb:reward_zero=50,reward_unit=50,drift=0.01", {"trials": 40}),
     "risky_choice": Shown("eu:reward_unit=200", {"trials": 24}),
     "structured_bandit": Shown("gp_ucb:reward_unit=100,length_scale=2", {"rounds": 4}),
-    "two_armed_bandit": Shown("rw:reward_unit=10"),
+    "two_armed_bandit": Shown("ucb:reward_unit=10"),
     "two_step": Shown("hybrid", {"trials": 20}),
 }
 

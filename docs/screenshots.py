@@ -5,6 +5,7 @@ Run it from the repository's root: `python docs/screenshots.py`. After `make dem
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -154,6 +155,26 @@ def take(browser: Browser, size: str, scheme: Any) -> Iterator[Path]:
     context.close()
 
 
+def take_pair(browser: Browser) -> Path:
+    """The end of a session beside SmolLM2, at a real server."""
+    serve = [sys.executable, "-c", "from twinbean.cli import main; main()", "serve", "two_armed_bandit", "--port", "0"]
+    path = IMAGES / "pair.png"
+    with tempfile.TemporaryDirectory() as folder:
+        options = ["-o", f"{folder}/study", "--set", "trials=12", "--pair", "smollm2"]
+        with subprocess.Popen([*serve, *options], stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            page = browser.new_page(viewport={"width": 900, "height": 1000})
+            page.goto(server.stdout.readline().split()[0])
+            page.get_by_role("button", name="Start").click()
+            for arm in (0, 1, 1, 0, 0, 0, 1, 0, 1, 1, 1, 1):
+                page.locator(f'[data-arm="{arm}"]:not([aria-disabled="true"])').click()
+            page.locator(".pair-courses").wait_for(timeout=300_000)
+            page.locator(".pair").screenshot(path=path)
+            server.terminate()
+    Image.open(path).convert("RGB").quantize(colors=64).save(path, optimize=True)
+    return path
+
+
 def take_report(browser: Browser) -> Path:
     page = browser.new_page(viewport={"width": 760, "height": 900})
     page.goto(REPORT.resolve().as_uri())
@@ -172,6 +193,7 @@ def main() -> None:
                     if path.stat().st_size > LARGEST:
                         sys.exit(f"{path} has {path.stat().st_size} bytes, more than {LARGEST}")
                     print(path.relative_to(IMAGES.parent.parent))
+        print(take_pair(browser).relative_to(IMAGES.parent.parent))
         if REPORT.is_file():
             print(take_report(browser).relative_to(IMAGES.parent.parent))
 

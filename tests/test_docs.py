@@ -161,6 +161,17 @@ def a_study_served(request: pytest.FixtureRequest) -> dict[str, object]:
     return {}
 
 
+def a_pair_served(request: pytest.FixtureRequest) -> dict[str, object]:
+    """A study with two visitors, beside whom a learner has played."""
+    from pairs import Paired
+    from taking_part import take_part
+
+    with Paired(Path("study"), "rw", parameters={"trials": 4}) as study:
+        for who in ("ann", "bob"):
+            assert study.told(take_part(study, who))["state"] == "ready"
+    return {}
+
+
 def a_loop_served(request: pytest.FixtureRequest) -> dict[str, object]:
     """The study that docs/autora.md serves, and people who come to it one after another."""
     pytest.importorskip("autora.state", reason="AutoRA is not installed")
@@ -199,6 +210,7 @@ def served_by(command: list[str]) -> tuple[str, Path, dict[str, int]]:
         ("page.md", a_definition),
         ("converting.md", data_of_others),
         ("collecting.md", a_study_served),
+        ("pair.md", a_pair_served),
         ("archives.md", nothing_else),
         ("autora.md", a_loop_served),
         ("functions.md", names_of_sweetbean),

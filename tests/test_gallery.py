@@ -57,7 +57,7 @@ def test_a_task_is_played_and_watched_on_pages_that_the_first_page_leads_to(gall
         page = browser.new_page()
         page.goto(paths[0].as_uri())
         page.get_by_role("heading", name=load(SMALL).title).wait_for()
-        for path, who in zip(paths[1:], ("sticky", "rw"), strict=True):
+        for path, who in zip(paths[1:], ("sticky", gallery.learner(SMALL)), strict=True):
             page.goto(path.as_uri())
             page.locator("figure[data-at] figcaption", has_text=who).wait_for()
     assert all((tmp_path / name).is_file() for name in first)

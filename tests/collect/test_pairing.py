@@ -16,6 +16,7 @@ from pairs import Halting, Paired
 from taking_part import rows_for, take_part
 from twinbean.collect.erasing import erase
 from twinbean.collect.pairing.opening import PairWanted, remember
+from twinbean.collect.privacy import privacy_page
 from twinbean.collect.reading import read
 from twinbean.collect.store import StudyError
 from twinbean.comparison import compare
@@ -58,7 +59,7 @@ def test_the_model_meets_what_every_arm_paid_the_visitor_under_their_condition(
     tmp_path: Path, model: str | Halting
 ) -> None:
     wanted = {"variants": 3, "conditions": {"trials": [4, 5]}}
-    with Paired(tmp_path / "study", model, **wanted) as study:
+    with Paired(tmp_path / "study", model, "restless_four_armed", **wanted) as study:
         visitors = [take_part(study, who) for who in ("ann", "bob", "cem", "dee")]
         for visitor in visitors:
             assert study.told(visitor)["state"] == "ready"
@@ -67,7 +68,7 @@ def test_the_model_meets_what_every_arm_paid_the_visitor_under_their_condition(
             session = met[f"{visitor['session']}.0"]
             assert [list(trial.outcomes) for trial in session.trials] == paid(visitor["sent"])
             assert {trial.origin for trial in session.trials} == {"subject"}
-    assert len({str(paid(visitor["sent"])) for visitor in visitors}) > 1, "all met the same: nothing is shown"
+    assert len({str(paid(visitor["sent"])[0]) for visitor in visitors}) > 1, "all met the same: nothing is shown"
     assert {len(session.trials) for session in met.values()} == {4, 5}
 
 
@@ -293,6 +294,13 @@ def test_a_study_has_one_pair_for_good_whose_bounds_may_change(tmp_path: Path) -
         remember(study.study, PairWanted(model="rw", options={"max_calls": 3}))
         with pytest.raises(StudyError, match="was served with --pair rw, and ucb would be another pair"):
             remember(study.study, PairWanted(model="ucb"))
+
+
+def test_an_ethics_board_reads_that_a_model_plays(tmp_path: Path) -> None:
+    with Called(tmp_path / "study", **SHORT) as study:
+        assert "plays the same payoffs" not in privacy_page(study.study)
+        remember(study.study, PairWanted(model="rw"))
+        assert "A model (rw) plays the same payoffs beside each participant" in privacy_page(study.study)
 
 
 NO_CHOICE = """

@@ -12,6 +12,7 @@ import jinja2
 
 from twinbean._version import __version__
 from twinbean.collect.clock import now, stamp
+from twinbean.collect.pairing.folders import pair_of
 from twinbean.collect.store import Transaction
 from twinbean.collect.study import Study
 from twinbean.page.options import PageOptions
@@ -177,6 +178,7 @@ def privacy_page(study: Study) -> str:
         ids=options.ids,
         policies=[said[policies[name]] for name, said in POLICIES.items() if policies[name] in said],
         completion=study.settings.completion.url,
+        pair=study.store.read(pair_of),
     )
 
 

@@ -18,7 +18,8 @@ from numpyro.infer import MCMC, NUTS, init_to_median
 from twinbean.cognitive.bandits import Model
 from twinbean.cognitive.parameters import Numbers
 from twinbean.inference.arrays import Arrays
-from twinbean.inference.hierarchy import hierarchy
+from twinbean.inference.centring import centring
+from twinbean.inference.hierarchy import hierarchy, own
 from twinbean.inference.links import GroupPrior, group_prior, natural
 
 # Likelihoods of a thousand choices lose their small differences in single precision.
@@ -78,6 +79,7 @@ class Sampler:
         self.priors = tuple(group_prior(parameter) for parameter in model.parameters(n_arms))
         self._own_spreads = own_spreads
         target = hierarchy(model, self.priors, n_groups=len(groups), own_spreads=own_spreads)
+        self._centring = centring(model, self.priors)
         kernel = NUTS(target, target_accept_prob=sampling.target, init_strategy=init_to_median(num_samples=10))
         pieces = [min(_PIECE, sampling.draws - done) for done in range(0, sampling.draws, _PIECE)]
         self._pieces = pieces
@@ -94,7 +96,9 @@ class Sampler:
     def run(self, data: Arrays, group: NDArray[np.int64], *, seed: int, on_draws: OnDraws | None = None) -> Posterior:
         """The posterior of these people, of whom each is of one of the groups (people,), from 0."""
         total, done = self.sampling.warmup + self.sampling.draws, self.sampling.warmup
-        arguments = {name: jax.numpy.asarray(one) for name, one in data.tree().items()}, jax.numpy.asarray(group)
+        arrays = {name: jax.numpy.asarray(one) for name, one in data.tree().items()}
+        centred = self._centring(arrays)
+        arguments = arrays, jax.numpy.asarray(group), centred
         mcmc = self._mcmc
         found: list[dict[str, Any]] = []
         diverging = 0
@@ -111,9 +115,11 @@ class Sampler:
         if on_draws is not None:
             on_draws(done, total)
         draws = {name: np.concatenate([one[name] for one in found], axis=1) for name in found[0]}
-        return self._posterior(draws, group, diverging)
+        return self._posterior(draws, group, np.asarray(centred), diverging)
 
-    def _posterior(self, draws: dict[str, Numbers], group: NDArray[np.int64], diverging: int) -> Posterior:
+    def _posterior(
+        self, draws: dict[str, Numbers], group: NDArray[np.int64], centred: Numbers, diverging: int
+    ) -> Posterior:
         mean = draws["mean"][:, :, None]
         if "effect" in draws:
             mean = np.concatenate([mean, mean + draws["effect"]], axis=2)
@@ -125,6 +131,6 @@ class Sampler:
             group=group,
             mean=mean,
             sd=sd,
-            z=mean[:, :, group] + sd[:, :, group] * draws["raw"],
+            z=own(draws["raw"], mean[:, :, group], sd[:, :, group], centred),
             diverging=diverging,
         )

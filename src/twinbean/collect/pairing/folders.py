@@ -1,4 +1,4 @@
-"""Where in a study's folder the runs of its pair are.
+"""Where in a study the runs of its pair are, and which model that is.
 
 pair/SESSION         the model's run on the payoffs of that session, as `replay` writes it
 pair/.waiting        a file for each session that the model has not played to its end
@@ -8,13 +8,25 @@ pair-tests/SESSION   the same of test visits, which are no data
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 from pathlib import Path
+
+from twinbean.collect import settings
+from twinbean.collect.store import Transaction
 
 RUNS, TESTS = "pair", "pair-tests"
 WAITING = ".waiting"
 # Every request to an endpoint: one file for all visitors, so that a bound of requests or costs is one for all.
 CALLS = "pair-calls.jsonl"
+# In the database: which model it is, and what it was set to.
+SETTING = "pair"
+
+
+def pair_of(transaction: Transaction) -> str | None:
+    """The name of the model that plays, or has played, beside the participants of a study."""
+    found = settings.get(transaction, SETTING)
+    return None if found is None else str(json.loads(found)["model"])
 
 
 def remove(folder: Path, session: str) -> None:

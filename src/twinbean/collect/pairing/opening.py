@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from twinbean.collect import settings
-from twinbean.collect.pairing.folders import CALLS
+from twinbean.collect.pairing.folders import CALLS, SETTING
 from twinbean.collect.starting import Wanted, settings_of
 from twinbean.collect.store import StudyError, Transaction
 from twinbean.collect.study import Settings, Study
@@ -21,7 +21,6 @@ from twinbean.subjects.learners import Learner
 from twinbean.subjects.registry import SubjectOptions, open_subject
 from twinbean.tasks.task import load
 
-_SETTING = "pair"
 # What may be said anew without making it another model.
 _CIRCUMSTANCES = ("max_calls", "max_cost", "prices", "concurrency", "timeout_s")
 _KINDS: Mapping[str, type] = {"bool": bool, "int": int, "float": float, "str": str, "Path": Path}
@@ -105,9 +104,9 @@ def remember(study: Study, wanted: PairWanted) -> None:
     """A study has one pair for good: courses of different models would be read as one model's. Raises StudyError."""
 
     def change(transaction: Transaction) -> str:
-        before = settings.get(transaction, _SETTING)
+        before = settings.get(transaction, SETTING)
         if before is None:
-            settings.put(transaction, _SETTING, wanted.identity)
+            settings.put(transaction, SETTING, wanted.identity)
         return before or wanted.identity
 
     before = study.store.write(change).result()
