@@ -99,7 +99,7 @@ def test_who_was_silent_for_too_long_is_late_though_nobody_took_the_place(served
     assert cycle.result()["session"].tolist() == [in_time.session]
 
 
-def test_who_only_opens_the_page_loses_the_place_to_who_comes_after_ten_minutes(served, visitors, tmp_path):
+def test_who_only_opens_the_page_for_a_third_of_the_cutoff_loses_the_place_to_who_comes(served, visitors, tmp_path):
     cycle = loop(served, tmp_path, gaps(0.5), samples=2)
     looks, begins, follows = (visitors(name) for name in ("looks", "begins", "follows"))
 
@@ -107,9 +107,9 @@ def test_who_only_opens_the_page_loses_the_place_to_who_comes_after_ten_minutes(
         await looks.enters()
         await begins.enters()
         await begins.send(1)
-        served.ahead = 9
+        served.ahead = 19
         assert (await follows.open())["status"] == "paused"
-        served.ahead = 11
+        served.ahead = 21
         await follows.plays()
         # One row is an answer.
         assert (await visitors("too late").open())["status"] == "paused"

@@ -218,10 +218,11 @@ class _Visit:
         """Where a closed loop wants a participant next; who has been here has had their place."""
         if earlier:
             return earlier[0].condition, earlier[0].variant
-        since, seed = self.active_since, self.door.seed
+        seed = self.door.seed
         if self.opening.is_test:
-            return places.any_of(self.transaction, active_since=since, seed=seed)
-        return places.take(self.transaction, active_since=since, at=self.at, seed=seed)
+            return places.any_of(self.transaction, active_since=self.active_since, seed=seed)
+        cutoff = self.door.policies.cutoff_minutes
+        return places.take(self.transaction, cutoff_minutes=cutoff, at=self.at, seed=seed)
 
     def go_on(self, status: Status, record: SessionRecord, token: str) -> Opened:
         """The same session under a new lease: whoever had the old one is stale from now on."""

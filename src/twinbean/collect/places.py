@@ -2,8 +2,8 @@
 
 A participant holds a place from the moment the session is opened, and for good once it is done. Who has sent nothing
 for as long as the study's cutoff has lost it, and so have those who still play when the loop stops waiting. Who has
-answered nothing for `UNANSWERED_MINUTES` loses it to the next who comes, where no other is free: a page is easily
-opened. What comes of any of them later is kept, marked, and counts towards no condition. Sessions that are not first
+answered nothing for a third of that loses it to the next who comes, where no other is free: a page is easily opened.
+What comes of any of them later is kept, marked, and counts towards no condition. Sessions that are not first
 attempts, and tests, have no place.
 """
 
@@ -18,8 +18,8 @@ from twinbean.collect.clock import before, stamp
 from twinbean.collect.conditions import Asked, open_now
 from twinbean.collect.store import Transaction
 
-# Long enough to read instructions.
-UNANSWERED_MINUTES = 10
+# Of the cutoff, which is twenty minutes unless a study says otherwise: long enough to read instructions.
+UNANSWERED = 1 / 3
 # Whoever can have a place, and still plays.
 _PLAYING = "state = 'active' AND test = 0 AND attempt = 1 AND condition <> ''"
 _HELD = (
@@ -35,13 +35,14 @@ class Holder(NamedTuple):
     is_done: bool
 
 
-def take(transaction: Transaction, *, active_since: str, at: datetime, seed: int) -> tuple[str, int] | None:
+def take(transaction: Transaction, *, cutoff_minutes: float, at: datetime, seed: int) -> tuple[str, int] | None:
     """The condition that lacks most participants, and its least filled variant; None where every place is held."""
+    active_since = before(at, minutes=cutoff_minutes)
     release(transaction, active_since=active_since, at=at)
     asked = open_now(transaction)
     held = _held(transaction)
     if all(one.wanted <= held[one.name] for one in asked):
-        _free_one(transaction, at)
+        _free_one(transaction, before(at, minutes=UNANSWERED * cutoff_minutes), at)
         held = _held(transaction)
     free = [one for one in asked if one.wanted > held[one.name]]
     if not free:
@@ -81,13 +82,13 @@ def release(transaction: Transaction, *, active_since: str, at: datetime, sessio
     )
 
 
-def _free_one(transaction: Transaction, at: datetime) -> None:
+def _free_one(transaction: Transaction, opened_before: str, at: datetime) -> None:
     """Take the place of who has had the page open for longest without an answer."""
     transaction.execute(
         f"INSERT INTO late (session, at) SELECT session, ? FROM sessions WHERE {_PLAYING} AND stored = 0 AND "
         "active < ? AND condition IN (SELECT name FROM conditions WHERE closed IS NULL) AND "
         "session NOT IN (SELECT session FROM late) ORDER BY number LIMIT 1",
-        (stamp(at), before(at, minutes=UNANSWERED_MINUTES)),
+        (stamp(at), opened_before),
     )
 
 
