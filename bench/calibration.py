@@ -102,10 +102,11 @@ def sampler_of(name: str) -> Callable[..., Any]:
     The functional interface of numpyro's NUTS, over which jax maps; a `Sampler` maps over chains of the same data.
     """
     sampled = hierarchy(model(name), priors_of(name), n_groups=2, own_spreads=False)  # type: ignore[arg-type]
-    shares = centring(model(name), priors_of(name))  # type: ignore[arg-type]
+    shares = centring(model(name), priors_of(name), n_groups=2, own_spreads=False)  # type: ignore[arg-type]
 
     def one(key: Any, data: dict[str, Any]) -> Any:
-        arguments = data, jax.numpy.asarray(GROUP), shares(data)
+        group = jax.numpy.asarray(GROUP)
+        arguments = data, group, shares(data, group)
         begin, go_on = jax.random.split(key)
         info = initialize_model(begin, sampled, model_args=arguments, init_strategy=init_to_median(num_samples=10))
         init, step = hmc(info.potential_fn, algo="NUTS")

@@ -79,7 +79,7 @@ class Sampler:
         self.priors = tuple(group_prior(parameter) for parameter in model.parameters(n_arms))
         self._own_spreads = own_spreads
         target = hierarchy(model, self.priors, n_groups=len(groups), own_spreads=own_spreads)
-        self._centring = centring(model, self.priors)
+        self._centring = centring(model, self.priors, n_groups=len(groups), own_spreads=own_spreads)
         kernel = NUTS(target, target_accept_prob=sampling.target, init_strategy=init_to_median(num_samples=10))
         pieces = [min(_PIECE, sampling.draws - done) for done in range(0, sampling.draws, _PIECE)]
         self._pieces = pieces
@@ -97,8 +97,9 @@ class Sampler:
         """The posterior of these people, of whom each is of one of the groups (people,), from 0."""
         total, done = self.sampling.warmup + self.sampling.draws, self.sampling.warmup
         arrays = {name: jax.numpy.asarray(one) for name, one in data.tree().items()}
-        centred = self._centring(arrays)
-        arguments = arrays, jax.numpy.asarray(group), centred
+        of_whom = jax.numpy.asarray(group)
+        centred = self._centring(arrays, of_whom)
+        arguments = arrays, of_whom, centred
         mcmc = self._mcmc
         found: list[dict[str, Any]] = []
         diverging = 0
