@@ -16,6 +16,9 @@ from jax.scipy.special import log_ndtr
 from twinbean.cognitive import rules
 from twinbean.cognitive.bandits import Model
 
+# Likelihoods of a thousand choices lose their small differences in single precision.
+jax.config.update("jax_enable_x64", True)
+
 Array = Any
 _EDGE = 1e-12
 _NEVER = -1e30

@@ -11,7 +11,6 @@ from typing import Any
 
 import jax
 import numpy as np
-import numpyro
 from numpy.typing import NDArray
 from numpyro.infer import MCMC, NUTS, init_to_median
 
@@ -21,9 +20,6 @@ from twinbean.inference.arrays import Arrays
 from twinbean.inference.centring import centring
 from twinbean.inference.hierarchy import hierarchy, own
 from twinbean.inference.links import GroupPrior, group_prior, natural
-
-# Likelihoods of a thousand choices lose their small differences in single precision.
-numpyro.enable_x64()
 
 _PIECE = 500
 # Called with the draws done and in all, those of the warm-up among them.
