@@ -1,6 +1,7 @@
 """Where in a study the runs of its pair are, and which model that is.
 
 pair/SESSION         the model's run on the payoffs of that session, as `replay` writes it
+pair-spent.jsonl     that a request was sent, and what it cost, of all sessions together
 pair/.waiting        a file for each session that the model has not played to its end
 pair-tests/SESSION   the same of test visits, which are no data
 """
@@ -17,8 +18,9 @@ from twinbean.collect.store import Transaction
 
 RUNS, TESTS = "pair", "pair-tests"
 WAITING = ".waiting"
-# Every request to an endpoint: one file for all visitors, so that a bound of requests or costs is one for all.
-CALLS = "pair-calls.jsonl"
+# What requests to an endpoint have cost: one file for all visitors, so that a bound is one for all. It says nothing of
+# anybody: what was asked is in the run of the session, and goes with it.
+SPENT = "pair-spent.jsonl"
 # In the database: which model it is, and what it was set to.
 SETTING = "pair"
 

@@ -18,6 +18,7 @@ from twinbean.collect.collected import Collected, collected_session
 from twinbean.collect.pairing.beginning import beginning_of
 from twinbean.collect.pairing.courses import course_of
 from twinbean.collect.pairing.folders import RUNS, TESTS, WAITING, remove
+from twinbean.collect.pairing.player import Player
 from twinbean.collect.reading import conditions_of
 from twinbean.collect.records import SessionRecord
 from twinbean.collect.store import StoreUnavailable
@@ -27,7 +28,6 @@ from twinbean.runs.replaying import replay
 from twinbean.runs.statuses import read_statuses
 from twinbean.sessions.reading import read_run
 from twinbean.sessions.session import Session
-from twinbean.subjects.base import Subject
 from twinbean.tasks.task import load
 
 # How long the end of the server waits for a choice that is being made; what is on disk is gone on with anyway.
@@ -44,11 +44,11 @@ class _Stopped(Exception):
 
 
 class Pair:
-    """Plays with `subject` what each visitor of `study` plays. Whoever is heard of joins the line, once."""
+    """Plays with `player` what each visitor of `study` plays. Whoever is heard of joins the line, once."""
 
-    def __init__(self, study: Study, subject: Subject) -> None:
+    def __init__(self, study: Study, player: Player) -> None:
         self._study = study
-        self._subject = subject
+        self._player = player
         self._task = load(study.settings.task)
         self._referee = Referee(study.settings)
         self._conditions = conditions_of(study.settings)
@@ -81,6 +81,7 @@ class Pair:
         self._stopping = True
         self._queue.put(None)
         self._thread.join(_PATIENCE_S)
+        self._player.close()
 
     # What the server says; none of it waits for the model
 
@@ -126,7 +127,7 @@ class Pair:
         try:
             match self._status(self._folder(record)):
                 case "complete":
-                    return {"state": "ready", "model": self._subject.name, "courses": self._shown(session)}
+                    return {"state": "ready", "model": self._player.name, "courses": self._shown(session)}
                 case "failed":
                     return {"state": "failed"}
         except (TwinbeanError, OSError):
@@ -190,10 +191,10 @@ class Pair:
             replay(
                 self._task,
                 [person],
-                model=self._subject,
                 run=folder,
                 seed=self._study.settings.seed,
                 on_progress=on_progress,
+                **self._player.arguments,
             )
         finally:
             self._at = None
