@@ -44,4 +44,4 @@ def open_player(folder: Path, model: str, options: Mapping[str, Any]) -> Player:
 
 def player_of(subject: Subject, *, temperature: float = 1.0) -> Player:
     """A model that is loaded already: `replay` does not see the temperature, at which nothing is asked again."""
-    return Player(subject=subject, arguments={"model": subject})
+    return Player(subject=subject, arguments={"model": subject, "retries": 0 if temperature == 0 else None})
