@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from collecting import everything_in
-from pairs import Paired
-from taking_part import rows_for
+from pages_and_servers import wait_for
+from pairs import Halting, Paired
+from taking_part import rows_for, take_part
 from twinbean.collect.erasing import erase
+from twinbean.collect.pairing import pair
+from twinbean.collect.pairing.pair import How
+from twinbean.collect.serving import _beside
+from twinbean.collect.store import StoreUnavailable, Transaction
+from twinbean.sessions.questions import Answer, Question
 from twinbean.testing.responders import Script
 from twinbean.testing.server import Server, serve
 
@@ -91,3 +99,116 @@ def test_what_has_left_the_study_still_counts_for_what_it_may_cost(tmp_path: Pat
     with Paired(tmp_path / "study", "api:script", task, options=options) as study:
         assert study.told(takes_part(study, "bob")) == {"state": "failed"}
     assert len(server.requests) == 6
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Iterator[Paired]:
+    with Paired(tmp_path / "study", "rw") as study:
+        yield study
+
+
+def run_of(study: Paired, opened: dict) -> Path:
+    return study.study.folder / "pair" / opened["session"]
+
+
+def test_who_withdraws_between_the_models_last_choice_and_the_end_of_its_run_leaves_no_run(
+    study: Paired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle, has_settled, is_known = study.pair._settle, threading.Event(), threading.Event()
+    visitors: list[dict] = []
+    had_a_run = []
+
+    def just_before(session: str, how: How) -> None:
+        is_known.wait(120)
+        had_a_run.append(run_of(study, visitors[0]).exists())
+        withdraw(study, visitors[0])
+        settle(session, how)
+        has_settled.set()
+
+    monkeypatch.setattr(study.pair, "_settle", just_before)
+    visitors.append(take_part(study, "ann", outcome=None))
+    is_known.set()
+    assert has_settled.wait(120)
+    assert had_a_run == [True]
+    assert not run_of(study, visitors[0]).exists()
+
+
+def test_who_withdraws_while_the_model_fails_leaves_no_run_and_no_problem(tmp_path: Path) -> None:
+    class Broken(Halting):
+        async def ask(self, question: Question) -> Answer:
+            answer = await super().ask(question)
+            if self.goes_on.is_set():
+                raise RuntimeError("the weights are gone")
+            return answer
+
+    model = Broken(after=2)
+    with Paired(tmp_path / "study", model) as study:
+        ann = take_part(study, "ann", outcome=None)
+        assert model.stands.wait(120)
+        withdraw(study, ann)
+        model.goes_on.set()
+        wait_for(lambda: ann["session"] in study.pair._settled, "the model has stopped")
+        wait_for(lambda: not run_of(study, ann).exists(), "the run is gone")
+        assert study.study.store.read(lambda found: found.execute("SELECT what FROM problems")) == []
+
+
+@pytest.mark.parametrize("has_pair", [True, False], ids=["with the pair", "without"])
+def test_what_a_killed_server_left_of_who_is_gone_is_removed_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_pair: bool
+) -> None:
+    with Paired(tmp_path / "study", "rw") as study:
+        ann, bob, cem = (take_part(study, who) for who in ("ann", "bob", "cem"))
+        for visitor in (ann, bob, cem):
+            study.told(visitor)
+        with monkeypatch.context() as killed:
+            killed.setattr(study.pair, "withdrawn", lambda session: None)
+            killed.setattr("twinbean.collect.erasing.remove", lambda folder, session: None)
+            withdraw(study, bob)
+            erase(study.study, "ann")
+        unknown = study.study.folder / "pair" / ("0" * 16)
+        unknown.mkdir()
+        assert run_of(study, ann).exists()
+        assert run_of(study, bob).exists()
+        if not has_pair:
+            with _beside(study.study, None, None):
+                pass
+    if has_pair:
+        study = Paired(tmp_path / "study", "rw")
+        study.__exit__()
+    assert not any(place.exists() for place in (unknown, run_of(study, ann), run_of(study, bob)))
+    assert run_of(study, cem).exists()
+
+
+def without_database(study: Paired, monkeypatch: pytest.MonkeyPatch, times: float) -> list[str]:
+    """The database does not answer the model so many times; what was asked of it by then."""
+    read, asked = study.study.store.read, list[str]()
+
+    def answer(query: Callable[[Transaction], Any]) -> Any:
+        if threading.current_thread().name == "pair" and len(asked) < times:
+            asked.append("asked")
+            raise StoreUnavailable("the disk is busy")
+        return read(query)
+
+    monkeypatch.setattr(study.study.store, "read", answer)
+    return asked
+
+
+def test_a_database_that_does_not_answer_for_a_moment_costs_nobody_the_pair(
+    study: Paired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pair, "_PAUSE_S", 0.01)
+    asked = without_database(study, monkeypatch, 3)
+    opened = take_part(study, "ann")
+    assert study.told(opened)["state"] == "ready"
+    assert len(asked) == 3
+
+
+def test_a_server_that_ends_does_not_wait_for_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pair, "_PAUSE_S", 600.0)
+    with Paired(tmp_path / "study", "rw") as study, monkeypatch.context() as unavailable:
+        asked = without_database(study, unavailable, float("inf"))
+        opened = take_part(study, "ann")
+        wait_for(lambda: bool(asked), "the model has asked")
+    wait_for(lambda: not study.pair._thread.is_alive(), "the model has stopped")
+    with Paired(tmp_path / "study", "rw") as study:
+        assert study.told(opened)["state"] == "ready"

@@ -80,6 +80,10 @@ def _opened(folder: Path, wanted: Wanted, pair: PairWanted) -> Player:
 def _beside(study: Study, wanted: PairWanted | None, model: Player | None) -> Iterator[Pair | None]:
     """The model that plays as long as the study is served."""
     if wanted is None or model is None:
+        from twinbean.collect.pairing.leaving import sweep
+
+        # Of a pair that it was served with before.
+        sweep(study)
         yield None
         return
     from twinbean.collect.pairing.opening import remember
