@@ -15,8 +15,12 @@ from pages_and_servers import wait_for
 from pairs import Halting, Paired
 from taking_part import rows_for, take_part
 from twinbean.collect.erasing import erase
+from twinbean.collect.excluding import exclude
 from twinbean.collect.pairing import pair
+from twinbean.collect.pairing.leaving import sweep
 from twinbean.collect.pairing.pair import How
+from twinbean.collect.policies import Policies
+from twinbean.collect.reading import read
 from twinbean.collect.serving import _beside
 from twinbean.collect.store import StoreUnavailable, Transaction
 from twinbean.sessions.questions import Answer, Question
@@ -103,7 +107,8 @@ def test_what_has_left_the_study_still_counts_for_what_it_may_cost(tmp_path: Pat
 
 @pytest.fixture
 def study(tmp_path: Path) -> Iterator[Paired]:
-    with Paired(tmp_path / "study", "rw") as study:
+    policies = Policies(completed_session="restart")
+    with Paired(tmp_path / "study", "rw", policies=policies) as study:
         yield study
 
 
@@ -212,3 +217,24 @@ def test_a_server_that_ends_does_not_wait_for_a_database(tmp_path: Path, monkeyp
     wait_for(lambda: not study.pair._thread.is_alive(), "the model has stopped")
     with Paired(tmp_path / "study", "rw") as study:
         assert study.told(opened)["state"] == "ready"
+
+
+def test_the_pairs_runs_are_of_those_whom_an_analysis_of_the_study_has(study: Paired) -> None:
+    told = {who: take_part(study, who) for who in ("ann", "bad", "twice")}
+    told["tester"] = take_part(study, "tester", test=True)
+    told["again"] = take_part(study, "twice", page="q", token=None)
+    assert told["again"]["session"] != told["twice"]["session"]
+    for visitor in told.values():
+        assert study.told(visitor)["state"] == "ready"
+
+    def met() -> set[str]:
+        return {session.session.removesuffix(".0") for session in read(study.study.folder / "pair")}
+
+    assert met() == {session.session for session in read(study.study.folder)}
+    exclude(study.study.store, ["bad"])
+    sweep(study.study)
+    assert met() == {session.session for session in read(study.study.folder)}
+    assert met() == {told[who]["session"] for who in ("ann", "twice")}
+    left_out = {place.name for place in (study.study.folder / "pair-left-out").iterdir()}
+    assert left_out == {told[who]["session"] for who in ("bad", "tester", "again")}
+    assert study.told(told["bad"])["state"] == "ready", "it is where it is looked for"

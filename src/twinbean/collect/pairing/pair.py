@@ -14,11 +14,11 @@ from typing import Any, Literal
 from twinbean.collect import problems, records
 from twinbean.collect.agreeing import Referee
 from twinbean.collect.clock import now
-from twinbean.collect.collected import collected_session
+from twinbean.collect.collected import Collected, collected_session
 from twinbean.collect.pairing.beginning import beginning_of
 from twinbean.collect.pairing.courses import course_of
-from twinbean.collect.pairing.folders import RUNS, TESTS, WAITING, remove
-from twinbean.collect.pairing.leaving import is_gone, sweep
+from twinbean.collect.pairing.folders import RUNS, WAITING, remove
+from twinbean.collect.pairing.leaving import is_gone, place_of, sweep
 from twinbean.collect.pairing.player import Player
 from twinbean.collect.reading import conditions_of
 from twinbean.collect.records import SessionRecord
@@ -129,11 +129,15 @@ class Pair:
         if place is not None:
             return {"state": "waiting", "before": place}
         try:
-            match self._status(self._folder(record)):
+            one = self._study.store.read(lambda transaction: collected_session(transaction, session))
+            assert one is not None
+            match self._status(self._folder(one)):
                 case "complete":
                     return {"state": "ready", "model": self._player.name, "courses": self._shown(session)}
                 case "failed":
                     return {"state": "failed"}
+        except StoreUnavailable:
+            raise
         except (TwinbeanError, OSError):
             # Somebody has been at its files: the visitor's own answers are elsewhere.
             return {"state": "failed"}
@@ -160,7 +164,7 @@ class Pair:
             )
             if one is None or session in self._gone:
                 return "gone"
-            folder = self._folder(one.record)
+            folder = self._folder(one)
             if self._status(folder) in ("complete", "failed"):
                 return "over"
             contradiction = self._referee.contradiction(one)
@@ -251,8 +255,8 @@ class Pair:
         remove(self._study.folder, session)
         self._shown.cache_clear()
 
-    def _folder(self, record: SessionRecord) -> Path:
-        return self._study.folder / (TESTS if record.test else RUNS) / record.session
+    def _folder(self, one: Collected) -> Path:
+        return self._study.folder / place_of(one) / one.record.session
 
     @staticmethod
     def _status(folder: Path) -> str | None:
@@ -263,7 +267,7 @@ class Pair:
         one = self._study.store.read(lambda transaction: collected_session(transaction, session))
         assert one is not None
         own = one.session(self._conditions)
-        (other,) = read_run(self._folder(one.record))
+        (other,) = read_run(self._folder(one))
         return [[] if own is None else course_of(own), course_of(other)]
 
 
