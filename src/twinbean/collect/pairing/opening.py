@@ -18,8 +18,9 @@ from twinbean.collect.study import Settings, Study
 from twinbean.play.scheduler import Failed, play_all
 from twinbean.play.seating import seat_simulated
 from twinbean.subjects.base import Subject
+from twinbean.subjects.endpoint.endpoint import resolve
 from twinbean.subjects.learners import Learner
-from twinbean.subjects.registry import SubjectOptions
+from twinbean.subjects.registry import SubjectOptions, is_api_model
 from twinbean.tasks.task import load
 
 # What may be said anew without making it another model.
@@ -80,10 +81,23 @@ def open_model(folder: Path, wanted: Wanted, pair: PairWanted) -> Player:
     found = settings_of(folder, wanted)
     if found.closed_loop:
         raise StudyError("--pair cannot be had in a closed loop, whose conditions are asked for later: leave one out")
+    _check_bounded(pair)
     player = open_player(folder, pair.model, pair.options)
     for name, condition in found.conditions.items():
         _check(player.subject, found, {**found.parameters, **condition.values}, f" under {name}" if name else "")
     return player
+
+
+def _check_bounded(pair: PairWanted) -> None:
+    """Whoever has the study's link can have the model play, again and again."""
+    if not is_api_model(pair.model) or {"max_calls", "max_cost"} & pair.options.keys():
+        return
+    endpoint = resolve(pair.model, pair.options.get("base_url"))
+    if not endpoint.is_own:
+        raise StudyError(
+            f"--pair {pair.model} asks {endpoint.host} for whoever opens the study, without a bound: add --pair-option "
+            f"max-calls=N, or max-cost=AMOUNT with prices=FILE"
+        )
 
 
 def _check(subject: Subject, study: Settings, parameters: Mapping[str, Any], under: str) -> None:
