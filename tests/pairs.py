@@ -14,19 +14,21 @@ from pages_and_servers import wait_for
 from twinbean.collect.app import make_app
 from twinbean.collect.pairing.opening import PairWanted, open_model
 from twinbean.collect.pairing.pair import Pair
+from twinbean.collect.pairing.player import Player, player_of
 from twinbean.collect.starting import Wanted
 from twinbean.sessions.questions import Answer, Question
 
 
 class Paired(Called):
-    """`model` is a name, or a subject as it is."""
+    """`model` is a name, a subject as it is, or either opened as a player."""
 
     def __init__(self, folder: Path, model: Any, task: str = "two_armed_bandit", **wanted: Any) -> None:
         options = wanted.pop("options", {})
         if isinstance(model, str):
             model = open_model(folder, Wanted(task=task, **wanted), PairWanted(model=model, options=options))
+        player = model if isinstance(model, Player) else player_of(model)
         super().__init__(folder, task, **wanted)
-        self.pair = Pair(self.study, model)
+        self.pair = Pair(self.study, player)
         self.app = make_app(self.study, self.game, pair=self.pair)
         self.pair.start()
 

@@ -161,7 +161,7 @@ def test_a_model_that_is_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     assert study.asked(bob).json() == {"state": "waiting", "before": 1}
     closing = threading.Thread(target=study.__exit__)
     closing.start()
-    wait_for(lambda: study.pair._stopping, "the server is being stopped")
+    wait_for(study.pair._stopping.is_set, "the server is being stopped")
     first.goes_on.set()
     closing.join()
     wait_for(lambda: not study.pair._thread.is_alive(), "the model has stopped")

@@ -149,9 +149,15 @@ def collected_session(transaction: Transaction, session: str) -> Collected | Non
     if record is None:
         return None
     rows = [row for _, row in records.rows_of(transaction, session)]
-    name = pseudonym(secret, record)
+    key = None if record.participant is None else pseudonym_key(secret, record.participant)
+    excluded = transaction.execute("SELECT 1 FROM excluded WHERE participant = ?", (key,))
     return Collected(
-        record=record, rows=rows[: record.stored], has_rows=bool(rows), pseudonym=name, excluded=False, conflicts=0
+        record=record,
+        rows=rows[: record.stored],
+        has_rows=bool(rows),
+        pseudonym=pseudonym(secret, record),
+        excluded=bool(excluded),
+        conflicts=0,
     )
 
 

@@ -20,7 +20,7 @@ from twinbean.collect.study import LOCK, Study, is_study
 if TYPE_CHECKING:
     from twinbean.collect.pairing.opening import PairWanted
     from twinbean.collect.pairing.pair import Pair
-    from twinbean.subjects.base import Subject
+    from twinbean.collect.pairing.player import Player
 
 # Whoever is being answered when the server is stopped gets their answer; who hangs is cut off.
 _PATIENCE_S = 5
@@ -70,16 +70,20 @@ def serve(
                 server.run(sockets=[listener])
 
 
-def _opened(folder: Path, wanted: Wanted, pair: PairWanted) -> Subject:
+def _opened(folder: Path, wanted: Wanted, pair: PairWanted) -> Player:
     from twinbean.collect.pairing.opening import open_model
 
     return open_model(folder, wanted, pair)
 
 
 @contextlib.contextmanager
-def _beside(study: Study, wanted: PairWanted | None, model: Subject | None) -> Iterator[Pair | None]:
+def _beside(study: Study, wanted: PairWanted | None, model: Player | None) -> Iterator[Pair | None]:
     """The model that plays as long as the study is served."""
     if wanted is None or model is None:
+        from twinbean.collect.pairing.leaving import sweep
+
+        # Of a pair that it was served with before.
+        sweep(study)
         yield None
         return
     from twinbean.collect.pairing.opening import remember

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from twinbean.cognitive import CognitiveModel
     from twinbean.subjects.endpoint.client import RetryPolicy, Transport
+    from twinbean.subjects.endpoint.spent import Spent
 
     # What `replay` plays with, and what `score` scores with.
     Player = str | Subject | CognitiveModel | Callable[[str], Reply | Awaitable[Reply]]
@@ -93,6 +94,8 @@ class SubjectOptions:
     prices: Path | None = None
     max_cost: float | None = None
     calls_file: Path | None = None
+    # Of several runs that share max_calls and max_cost.
+    spent: Spent | None = None
     retry_policy: RetryPolicy | None = None
     # Takes the place of HTTP: a dry run.
     transport: Transport | None = None

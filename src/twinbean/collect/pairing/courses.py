@@ -9,7 +9,7 @@ from twinbean.sessions.session import MAIN, Session, Trial
 
 
 def course_of(session: Session) -> list[dict[str, Any]]:
-    """The trials of the main phase (all, where it has none) as static/src/pairing/drawing.js reads them.
+    """The trials of the main phase (all, where it has none) as static/src/pairing/comparison.js reads them.
 
     What was paid is in it as far as it was shown. Where the task keeps no score, what was paid is added up.
     """

@@ -10,21 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from twinbean.collect import settings
-from twinbean.collect.pairing.folders import CALLS, SETTING
+from twinbean.collect.pairing.folders import SETTING
+from twinbean.collect.pairing.player import Player, open_player
 from twinbean.collect.starting import Wanted, settings_of
 from twinbean.collect.store import StudyError, Transaction
 from twinbean.collect.study import Settings, Study
 from twinbean.play.scheduler import Failed, play_all
 from twinbean.play.seating import seat_simulated
 from twinbean.subjects.base import Subject
+from twinbean.subjects.endpoint.endpoint import resolve
 from twinbean.subjects.learners import Learner
-from twinbean.subjects.registry import SubjectOptions, open_subject
+from twinbean.subjects.registry import SubjectOptions, is_api_model
 from twinbean.tasks.task import load
 
 # What may be said anew without making it another model.
 _CIRCUMSTANCES = ("max_calls", "max_cost", "prices", "concurrency", "timeout_s")
 _KINDS: Mapping[str, type] = {"bool": bool, "int": int, "float": float, "str": str, "Path": Path}
-_NOT_SAID = ("calls_file", "retry_policy", "transport", "more")
+_NOT_SAID = ("calls_file", "spent", "retry_policy", "transport", "more")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,7 @@ def _as(name: str, value: Any, type_: str) -> Any:
     raise StudyError(f"--pair-option {name.replace('_', '-')} is {str(value)!r}, expected {what}")
 
 
-def open_model(folder: Path, wanted: Wanted, pair: PairWanted) -> Subject:
+def open_model(folder: Path, wanted: Wanted, pair: PairWanted) -> Player:
     """The model, loaded, which is able to play the study's task under each of its conditions. Nothing is written.
 
     Raises StudyError or SubjectError, each in a sentence, where it is not.
@@ -79,10 +81,23 @@ def open_model(folder: Path, wanted: Wanted, pair: PairWanted) -> Subject:
     found = settings_of(folder, wanted)
     if found.closed_loop:
         raise StudyError("--pair cannot be had in a closed loop, whose conditions are asked for later: leave one out")
-    subject = open_subject(pair.model, calls_file=folder / CALLS, **pair.options)
+    _check_bounded(pair)
+    player = open_player(folder, pair.model, pair.options)
     for name, condition in found.conditions.items():
-        _check(subject, found, {**found.parameters, **condition.values}, f" under {name}" if name else "")
-    return subject
+        _check(player.subject, found, {**found.parameters, **condition.values}, f" under {name}" if name else "")
+    return player
+
+
+def _check_bounded(pair: PairWanted) -> None:
+    """Whoever has the study's link can have the model play, again and again."""
+    if not is_api_model(pair.model) or {"max_calls", "max_cost"} & pair.options.keys():
+        return
+    endpoint = resolve(pair.model, pair.options.get("base_url"))
+    if not endpoint.is_own:
+        raise StudyError(
+            f"--pair {pair.model} asks {endpoint.host} for whoever opens the study, without a bound: add --pair-option "
+            f"max-calls=N, or max-cost=AMOUNT with prices=FILE"
+        )
 
 
 def _check(subject: Subject, study: Settings, parameters: Mapping[str, Any], under: str) -> None:

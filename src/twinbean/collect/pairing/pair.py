@@ -17,26 +17,29 @@ from twinbean.collect.clock import now
 from twinbean.collect.collected import Collected, collected_session
 from twinbean.collect.pairing.beginning import beginning_of
 from twinbean.collect.pairing.courses import course_of
-from twinbean.collect.pairing.folders import RUNS, TESTS, WAITING, remove
+from twinbean.collect.pairing.folders import RUNS, WAITING, remove
+from twinbean.collect.pairing.leaving import is_gone, place_of, sweep
+from twinbean.collect.pairing.player import Player
 from twinbean.collect.reading import conditions_of
 from twinbean.collect.records import SessionRecord
-from twinbean.collect.store import StoreUnavailable
+from twinbean.collect.store import StoreUnavailable, Transaction
 from twinbean.collect.study import Study
 from twinbean.errors import TwinbeanError
 from twinbean.runs.replaying import replay
 from twinbean.runs.statuses import read_statuses
 from twinbean.sessions.reading import read_run
 from twinbean.sessions.session import Session
-from twinbean.subjects.base import Subject
 from twinbean.tasks.task import load
 
 # How long the end of the server waits for a choice that is being made; what is on disk is gone on with anyway.
 _PATIENCE_S = 3.0
+# Until a database that did not answer is asked again.
+_PAUSE_S = 1.0
 # Courses that are kept ready, so that whoever asks again and again keeps nobody waiting.
 _KEPT = 256
 _GENTLE = 10
-# Over for good, to be gone on with at the next start of the server, or gone without a trace.
-How = Literal["over", "later", "gone"]
+# Over for good, to be gone on with at the next start of the server, gone without a trace, or to be tried again now.
+How = Literal["over", "later", "gone", "again"]
 
 
 class _Stopped(Exception):
@@ -44,11 +47,11 @@ class _Stopped(Exception):
 
 
 class Pair:
-    """Plays with `subject` what each visitor of `study` plays. Whoever is heard of joins the line, once."""
+    """Plays with `player` what each visitor of `study` plays. Whoever is heard of joins the line, once."""
 
-    def __init__(self, study: Study, subject: Subject) -> None:
+    def __init__(self, study: Study, player: Player) -> None:
         self._study = study
-        self._subject = subject
+        self._player = player
         self._task = load(study.settings.task)
         self._referee = Referee(study.settings)
         self._conditions = conditions_of(study.settings)
@@ -63,12 +66,13 @@ class Pair:
         self._failed: set[str] = set()
         self._gone: set[str] = set()
         self._at: tuple[str, int, int] | None = None
-        self._stopping = False
+        self._stopping = threading.Event()
         self._shown = lru_cache(_KEPT)(self._courses)
         self._thread = threading.Thread(target=self._run, name="pair", daemon=True)
 
     def start(self) -> None:
         """Begin with those whom an earlier start has left waiting, in the order in which they came."""
+        sweep(self._study)
         left = {path.name for path in self._waiting.iterdir()}
         in_order = self._study.store.read(records.all_sessions) if left else []
         for record in in_order:
@@ -78,9 +82,10 @@ class Pair:
 
     def close(self) -> None:
         """Stop behind the choice that is being made."""
-        self._stopping = True
+        self._stopping.set()
         self._queue.put(None)
         self._thread.join(_PATIENCE_S)
+        self._player.close()
 
     # What the server says; none of it waits for the model
 
@@ -124,11 +129,15 @@ class Pair:
         if place is not None:
             return {"state": "waiting", "before": place}
         try:
-            match self._status(self._folder(record)):
+            one = self._study.store.read(lambda transaction: collected_session(transaction, session))
+            assert one is not None
+            match self._status(self._folder(one)):
                 case "complete":
-                    return {"state": "ready", "model": self._subject.name, "courses": self._shown(session)}
+                    return {"state": "ready", "model": self._player.name, "courses": self._shown(session)}
                 case "failed":
                     return {"state": "failed"}
+        except StoreUnavailable:
+            raise
         except (TwinbeanError, OSError):
             # Somebody has been at its files: the visitor's own answers are elsewhere.
             return {"state": "failed"}
@@ -138,8 +147,10 @@ class Pair:
 
     def _run(self) -> None:
         _yield_to_others()
-        while (session := self._queue.get()) is not None and not self._stopping:
-            how = self._served(session)
+        while (session := self._queue.get()) is not None and not self._stopping.is_set():
+            while (how := self._served(session)) == "again":
+                if self._stopping.wait(_PAUSE_S):
+                    return
             if how is not None:
                 self._settle(session, how)
 
@@ -148,10 +159,12 @@ class Pair:
         with self._lock:
             n_heard = self._line[session]
         try:
-            one = self._study.store.read(lambda transaction: collected_session(transaction, session))
-            if one is None or session in self._gone or _is_gone(one):
+            one = self._study.store.read(
+                lambda transaction: None if is_gone(transaction, session) else collected_session(transaction, session)
+            )
+            if one is None or session in self._gone:
                 return "gone"
-            folder = self._folder(one.record)
+            folder = self._folder(one)
             if self._status(folder) in ("complete", "failed"):
                 return "over"
             contradiction = self._referee.contradiction(one)
@@ -162,18 +175,16 @@ class Pair:
             if person is None:
                 self._not_yet(session, n_heard)
                 return None
-            return self._played(one, folder, person)
-        except _Stopped:
-            return "gone" if session in self._gone else "later"
+            how = self._played(session, folder, person)
+            # Another process may have erased whose payoffs they were, and with them files that were being written.
+            return "gone" if self._study.store.read(lambda transaction: is_gone(transaction, session)) else how
         except StoreUnavailable:
-            return "later"
+            return "again"
         except Exception as error:  # Whatever it is, others wait.
-            self._fail(session, str(error) if isinstance(error, TwinbeanError) else f"{type(error).__name__}: {error}")
+            self._fail(session, _said(error))
             return "later"
 
-    def _played(self, one: Collected, folder: Path, person: Session) -> How:
-        session = one.record.session
-
+    def _played(self, session: str, folder: Path, person: Session) -> How:
         def on_progress(
             done: int,
             total: int,
@@ -183,24 +194,26 @@ class Pair:
             legal_mass: float | None = None,
         ) -> None:
             self._at = (session, choices or 0, of_choices or 0)
-            if self._stopping or session in self._gone:
+            if self._stopping.is_set() or session in self._gone:
                 raise _Stopped
 
         try:
             replay(
                 self._task,
                 [person],
-                model=self._subject,
                 run=folder,
                 seed=self._study.settings.seed,
                 on_progress=on_progress,
+                **self._player.arguments,
             )
+            status, reason = _ended(folder)
+        except _Stopped:
+            return "later"
+        except Exception as error:
+            self._fail(session, _said(error))
+            return "later"
         finally:
             self._at = None
-        found = self._study.store.read(lambda transaction: records.session_by_id(transaction, session))
-        if found is None or found.state == "erased" or session in self._gone:
-            return "gone"
-        status, reason = _ended(folder)
         if status != "complete":
             self._fail(session, reason)
         return "later" if status == "interrupted" else "over"
@@ -217,25 +230,33 @@ class Pair:
         with self._lock:
             self._failed.add(session)
         what = f"the model of the pair did not play session {session} to its end: {reason}"
-        self._study.store.write(lambda transaction: problems.note(transaction, what, now(), session=session))
+
+        def change(transaction: Transaction) -> None:
+            # Of who is gone by now nothing is noted: the reason may hold what they had said.
+            if not is_gone(transaction, session):
+                problems.note(transaction, what, now(), session=session)
+
+        self._study.store.write(change)
 
     def _settle(self, session: str, how: str) -> None:
         """ "over" for good, "later" with the next start of the server, "gone" without a trace."""
-        if how == "gone":
-            self._remove(session)
-        elif how == "over":
+        if how == "over":
             with contextlib.suppress(OSError):
                 (self._waiting / session).unlink(missing_ok=True)
         with self._lock:
             self._line.pop(session, None)
             self._settled.add(session)
+            # Whoever withdraws from here on finds it settled, and removes it themselves.
+            has_left = how == "gone" or session in self._gone
+        if has_left:
+            self._remove(session)
 
     def _remove(self, session: str) -> None:
         remove(self._study.folder, session)
         self._shown.cache_clear()
 
-    def _folder(self, record: SessionRecord) -> Path:
-        return self._study.folder / (TESTS if record.test else RUNS) / record.session
+    def _folder(self, one: Collected) -> Path:
+        return self._study.folder / place_of(one) / one.record.session
 
     @staticmethod
     def _status(folder: Path) -> str | None:
@@ -246,12 +267,12 @@ class Pair:
         one = self._study.store.read(lambda transaction: collected_session(transaction, session))
         assert one is not None
         own = one.session(self._conditions)
-        (other,) = read_run(self._folder(one.record))
+        (other,) = read_run(self._folder(one))
         return [[] if own is None else course_of(own), course_of(other)]
 
 
-def _is_gone(one: Collected) -> bool:
-    return one.record.state in ("withdrawn", "erased") and not one.has_rows
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, TwinbeanError) else f"{type(error).__name__}: {error}"
 
 
 def _ended(folder: Path) -> tuple[str, str]:

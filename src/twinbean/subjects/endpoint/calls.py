@@ -13,6 +13,7 @@ from typing import Any, Literal
 from twinbean._journal import Journal, read
 from twinbean.errors import DataError, RunError
 from twinbean.sessions.open_ended import OpenEnded
+from twinbean.subjects.endpoint.spent import Spent
 
 Purpose = Literal["choice", "notes", "score", "probe"]
 
@@ -47,17 +48,23 @@ class Call:
 class Calls:
     """The calls of one run; without a file they are kept in memory.
 
-    A line is on disk before its reply is used.
+    A line is on disk before its reply is used. What is counted is the run's own, or `spent` with that of others.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, spent: Spent | None = None) -> None:
         self._path = path
+        self._shares = spent is not None
+        self._spent = spent or Spent()
         self._replies: dict[str, Any] = {}
         self._flags: set[str] = set()
         self._opened = False
         self._journal: Journal | None = None
-        self._cost = 0.0
-        self.n_sent = 0
+
+    @property
+    def n_sent(self) -> int:
+        """How many requests were sent, over all starts of the run, or of the runs that share a bound."""
+        self._open()
+        return self._spent.n_sent
 
     def reply(self, call: Call) -> Any:
         """The reply that this run already has, as it was kept; None where there is none."""
@@ -73,8 +80,7 @@ class Calls:
         """`details` may hold the request as it was sent, where an endpoint wants other names in it."""
         self._open()
         self._replies[call.key] = reply
-        self._cost += details.get("cost") or 0.0
-        self.n_sent += 1
+        self._spent.add(details.get("cost"))
         await self._append(
             {"kind": "reply", "key": call.key, **call.place, "request": call.body, **details, "reply": reply}
         )
@@ -82,7 +88,7 @@ class Calls:
     async def add_error(self, call: Call, details: Mapping[str, Any]) -> None:
         """A request that came to nothing."""
         self._open()
-        self.n_sent += 1
+        self._spent.add(None)
         await self._append({"kind": "error", "key": call.key, **call.place, **details})
 
     async def flag(self, call: Call, what: Mapping[str, Any]) -> None:
@@ -94,9 +100,9 @@ class Calls:
             await self._append(entry)
 
     def cost(self) -> float:
-        """What all replies of the run have cost, over all its starts, as far as that is known."""
+        """What all replies have cost, over all starts, as far as that is known."""
         self._open()
-        return self._cost
+        return self._spent.cost
 
     def close(self) -> None:
         if self._journal is not None:
@@ -111,18 +117,20 @@ class Calls:
         self._opened = True
         if self._path is None:
             return
-        self._replies, self._flags, self.n_sent, self._cost = {}, set(), 0, 0.0
+        own = Spent()
+        self._replies, self._flags = {}, set()
         for entry in read_calls(self._path):
             match entry.pop("kind", None):
                 case "reply":
-                    self.n_sent += 1
-                    self._cost += entry.get("cost") or 0.0
+                    own.add(entry.get("cost"))
                     self._replies[str(entry.get("key"))] = entry.get("reply")
                 case "error":
-                    self.n_sent += 1
+                    own.add(None)
                 case "flag":
                     entry.pop("format")
                     self._flags.add(json.dumps({"kind": "flag", **entry}, ensure_ascii=False))
+        if not self._shares:
+            self._spent = own
         self._journal = Journal(self._path, ensure_ascii=False)
 
     async def _append(self, entry: Mapping[str, Any]) -> None:

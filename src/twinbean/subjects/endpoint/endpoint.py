@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import re
@@ -38,6 +39,12 @@ class Endpoint:
         """What is known of who answers, by the prefix or by the address."""
         named = PROVIDERS.get(self.kind)
         return named or next((one for one in PROVIDERS.values() if not one.local and one.host == self.host), None)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether nobody is paid for what is asked here: on this computer, or of a server one runs oneself."""
+        named = PROVIDERS.get(self.kind)
+        return (named is not None and named.local) or _is_here(urlsplit(self.base_url).hostname or "")
 
     def hide(self, text: str) -> str:
         """`text` without the key, which a server may have put into its reply."""
@@ -109,3 +116,11 @@ def _is_host(name: str | None) -> bool:
     if not name or len(name) > 253:
         return False
     return ":" in name or all(re.fullmatch(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", one) for one in name.split("."))
+
+
+def _is_here(name: str) -> bool:
+    """Whether a host is this computer, as far as its name says."""
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")

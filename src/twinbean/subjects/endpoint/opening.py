@@ -121,7 +121,7 @@ def _transport(spec: str, endpoint: Endpoint, options: SubjectOptions) -> Transp
         return options.transport
     return Client(
         endpoint,
-        Calls(options.calls_file),
+        Calls(options.calls_file, options.spent),
         concurrency=options.concurrency,
         max_calls=options.max_calls,
         retry_policy=options.retry_policy or RetryPolicy(timeout_s=options.timeout_s),
