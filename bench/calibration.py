@@ -195,7 +195,7 @@ def summarised(ranks: pd.DataFrame) -> pd.DataFrame:
                 "high": high / n,
                 "within": low <= hits <= high,
                 "chi2_p": stats.chisquare(bins, n * widths()).pvalue,
-                "diverging": int((of_kind["diverging"] > 0).sum()),
+                "diverging": of_kind.loc[of_kind["diverging"] > 0, "study"].nunique(),
                 "error_bayes": of_kind["error_bayes"].mean(),
                 "error_ml": of_kind["error_ml"].mean(),
             }

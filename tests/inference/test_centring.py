@@ -78,7 +78,7 @@ def low_quantile(alone, precision, prior):
         for sd in tried
     ]
     below = np.cumsum(np.exp(logs - np.max(logs)))
-    return tried[np.searchsorted(below, 0.01 * below[-1])]
+    return tried[np.searchsorted(below, 1e-4 * below[-1])]
 
 
 @pytest.mark.parametrize("own_spreads", [True, False])

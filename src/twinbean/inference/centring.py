@@ -24,7 +24,7 @@ _ITERATIONS = 30
 # Standard deviations of a group that are tried, in units of their prior's, and the share of the posterior below the one
 # that is reckoned with: where people may be as alike as that, what is centred has no room to move.
 _SPREADS = np.linspace(0.01, 3.0, 100)
-_LOW = 0.01
+_LOW = 1e-4
 # Precision of a person whose choices say nothing.
 _NONE = 1e-9
 
@@ -35,8 +35,8 @@ def centring(
     """A function of data (`Arrays.tree()`) and group (people,) that gives shares (people, n), 0 where non-centred.
 
     A share is L / (L + 1 / sd^2). L is the precision that a person's choices add to what the priors know of a
-    parameter, by Laplace's approximation at the person's most probable values; sd is the 1 % quantile of the group's,
-    given all of these approximations.
+    parameter, by Laplace's approximation at the person's most probable values; sd is a very low quantile (1e-4) of the
+    group's, given all of these approximations.
     """
     n = len(priors)
     means = jnp.array([prior.mean for prior in priors])
