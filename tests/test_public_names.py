@@ -37,8 +37,8 @@ def test_importing_imports_nothing_heavy():
 
 DOCS = Path(__file__).parents[1] / "docs" / "python.md"
 # Names in annotations that are no types of ours: Python's, numpy's and pandas's, and unions of what stands here. How an
-# endpoint is reached can be replaced only within `twinbean.subjects.endpoint`, what it has spent is shared only by pairs,
-# and the example of a run is for reports.
+# endpoint is reached can be replaced only within `twinbean.subjects.endpoint`, what it has spent only pairs share, and
+# the example of a run is for reports.
 NOT_OURS = {
     *("Any", "Callable", "Iterable", "Iterator", "Literal", "Mapping", "Path", "Sequence", "None", "False", "True"),
     *("DataFrame", "Series", "Data", "Method", "Across", "Progress", "Window", "Ablation", "Parameters", "Reply"),
