@@ -248,13 +248,13 @@ def test_an_output_that_cannot_be_written_is_one_line(refused, tmp_path):
 
 
 def playing(folder):
-    command = [sys.executable, "-c", "from twinbean.cli import main; main()", "play", "two_armed_bandit"]
+    # What a shell starts in the background ignores Ctrl-C, and so would its children.
+    hears = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{hears}; from twinbean.cli import main; main()", "play", "two_armed_bandit"]
     return subprocess.Popen(
         [*command, "-o", str(folder / "s.json"), "--participant", "me"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"}, bufsize=0,
-        # What a shell starts in the background ignores Ctrl-C, and so would its children.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
 
 
