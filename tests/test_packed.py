@@ -62,7 +62,9 @@ def test_what_unpacks_to_far_more_than_it_is_long_is_refused_and_takes_no_memory
     packed = path.stat().st_size
     assert packed < 100_000
     monkeypatch.chdir(tmp_path)
-    twinbean, before = CommandLine(tmp_path, monkeypatch, capsys), pa.total_allocated_bytes()
+    twinbean, pool = CommandLine(tmp_path, monkeypatch, capsys), pa.default_memory_pool()
+    # Other tests of this process may have left what is freed at any moment, or may have needed more before.
+    most_before, allowed = pool.max_memory(), pool.bytes_allocated() + SMALL_BYTES
     tracemalloc.start()
     try:
         message = twinbean.refused(*command)
@@ -71,7 +73,7 @@ def test_what_unpacks_to_far_more_than_it_is_long_is_refused_and_takes_no_memory
         tracemalloc.stop()
     assert f"{name} has {packed:,} bytes and unpacks to more than {SMALL_BYTES:,}" in message
     assert most < 3 * SMALL_BYTES
-    assert pa.total_allocated_bytes() == before
+    assert pool.max_memory() <= max(most_before, allowed)
 
 
 def test_a_zip_need_not_say_how_much_is_in_it_to_be_refused(tmp_path):
