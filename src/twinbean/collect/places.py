@@ -18,7 +18,7 @@ from twinbean.collect.clock import before, stamp
 from twinbean.collect.conditions import Asked, open_now
 from twinbean.collect.store import Transaction
 
-# Of the cutoff, which is twenty minutes unless a study says otherwise: long enough to read instructions.
+# Of the cutoff: twenty minutes unless a study says otherwise, which is long enough to read instructions.
 UNANSWERED = 1 / 3
 # Whoever can have a place, and still plays.
 _PLAYING = "state = 'active' AND test = 0 AND attempt = 1 AND condition <> ''"

@@ -66,7 +66,8 @@ def _read_any(path: Path) -> list[Session]:
 def _has_trials(folder: Path) -> bool:
     """Whether a folder is a run in which something was played, as far as it has come."""
     journal = folder / "trials.jsonl"
-    return (folder / "run.json").is_file() and journal.is_file() and b'"kind": "trial"' in journal.read_bytes()
+    is_run = (folder / "run.json").is_file() and journal.is_file()
+    return is_run and any(row.get("kind") == "trial" for _, row in _journal.read(journal))
 
 
 def is_psychds(folder: Path) -> bool:

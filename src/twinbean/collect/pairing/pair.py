@@ -185,14 +185,7 @@ class Pair:
             return "later"
 
     def _played(self, session: str, folder: Path, person: Session) -> How:
-        def on_progress(
-            done: int,
-            total: int,
-            *,
-            choices: int | None = None,
-            of_choices: int | None = None,
-            legal_mass: float | None = None,
-        ) -> None:
+        def on_progress(*_: int, choices: int | None = None, of_choices: int | None = None, **__: float | None) -> None:
             self._at = (session, choices or 0, of_choices or 0)
             if self._stopping.is_set() or session in self._gone:
                 raise _Stopped
