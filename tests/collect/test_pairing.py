@@ -14,7 +14,9 @@ from collecting import Called, access, stored
 from pages_and_servers import wait_for
 from pairs import Halting, Paired
 from taking_part import rows_for, take_part
+from twinbean.collect.collected import collected_session
 from twinbean.collect.erasing import erase
+from twinbean.collect.pairing.beginning import beginning_of
 from twinbean.collect.pairing.opening import PairWanted, remember
 from twinbean.collect.privacy import privacy_page
 from twinbean.collect.reading import read
@@ -139,6 +141,26 @@ def test_a_study_without_a_pair_has_none_to_be_asked_for(tmp_path: Path) -> None
         assert study.get("/").text == page
     assert "pair" not in page.replace("repair", "").lower().split("<script>")[-2]
     assert len(page) < len(paired) < 300_000
+
+
+def test_the_model_begins_with_the_same_whenever_it_does(study: Paired) -> None:
+    opened = study.open("ann")
+    sent = rows_for(study, opened, "ann")
+    first = next(number for number, row in enumerate(sent, start=1) if b"bean_bandits" in row)
+    assert first < len(sent) - 1
+
+    def beginning() -> Session | None:
+        one = study.study.store.read(lambda transaction: collected_session(transaction, opened["session"]))
+        assert one is not None
+        return beginning_of(one, {})
+
+    study.send(opened, 0, sent[:first])
+    early = beginning()
+    assert early is not None
+    assert len(early.trials) == 1
+    study.send(opened, first, sent[first:])
+    study.finish(opened, sent, outcome="screened_out")
+    assert beginning() == early
 
 
 def test_both_courses_are_told_as_the_two_have_played(study: Paired) -> None:
