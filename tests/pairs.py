@@ -43,6 +43,9 @@ class Paired(Called):
         told: dict[str, Any] = self.asked(opened).json()
         return told
 
+    def problems(self) -> list[str]:
+        return [what for (what,) in self.study.store.read(lambda found: found.execute("SELECT what FROM problems"))]
+
     def __exit__(self, *about: object) -> None:
         self.pair.close()
         super().__exit__(*about)
@@ -68,3 +71,13 @@ class Halting:
 
     def describe(self) -> dict[str, Any]:
         return {"model": self.name}
+
+
+class FailingOnce(Halting):
+    """Its third question is too much for it."""
+
+    async def ask(self, question: Question) -> Answer:
+        answer = await super().ask(question)
+        if len(self.asked) == 3:
+            raise RuntimeError("the weights are gone")
+        return answer

@@ -12,7 +12,7 @@ import pytest
 
 from collecting import Called, access, stored
 from pages_and_servers import wait_for
-from pairs import Halting, Paired
+from pairs import FailingOnce, Halting, Paired
 from taking_part import rows_for, take_part
 from twinbean.collect.collected import collected_session
 from twinbean.collect.erasing import erase
@@ -50,10 +50,6 @@ def paid(rows: list[bytes]) -> list[list[float]]:
     return [
         [bandit["value"] for bandit in row["bean_bandits"]] for row in map(json.loads, rows) if "bean_bandits" in row
     ]
-
-
-def problems(study: Called) -> list[str]:
-    return [what for (what,) in study.study.store.read(lambda found: found.execute("SELECT what FROM problems"))]
 
 
 @pytest.mark.parametrize("model", ["rw", Halting()], ids=["a learner", "a script"])
@@ -202,20 +198,13 @@ def test_a_model_that_is_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
 
 
 def test_a_model_that_fails_is_said_and_harms_nobody(tmp_path: Path) -> None:
-    class Broken(Halting):
-        async def ask(self, question: Question) -> Answer:
-            answer = await super().ask(question)
-            if len(self.asked) == 3:
-                raise RuntimeError("the weights are gone")
-            return answer
-
-    with Paired(tmp_path / "study", Broken(), **SHORT) as study:
+    with Paired(tmp_path / "study", FailingOnce(), **SHORT) as study:
         ann = take_part(study, "ann")
         assert study.told(ann) == {"state": "failed"}
         bob = take_part(study, "bob")
         assert study.told(bob)["state"] == "ready"
-        wait_for(lambda: bool(problems(study)), "the problem is noted")
-        assert "the weights are gone" in problems(study)[0]
+        wait_for(lambda: bool(study.problems()), "the problem is noted")
+        assert "the weights are gone" in study.problems()[0]
         for visitor in (ann, bob):
             sent = [
                 row for (session, _), row in sorted(stored(study.study.folder).items()) if session == visitor["session"]
@@ -251,8 +240,8 @@ def test_a_bound_of_requests_is_one_for_all_visitors_and_starts(tmp_path: Path) 
         with Paired(tmp_path / "study", "api:script", **wanted) as study:
             bob = take_part(study, "bob")
             assert study.told(bob) == {"state": "failed"}
-            wait_for(lambda: bool(problems(study)), "the problem is noted")
-            assert "--max-calls" in problems(study)[-1]
+            wait_for(lambda: bool(study.problems()), "the problem is noted")
+            assert "--max-calls" in study.problems()[-1]
     assert len(server.requests) == TRIALS + 2
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from collecting import everything_in
 from pages_and_servers import wait_for
-from pairs import Halting, Paired
+from pairs import FailingOnce, Halting, Paired
 from taking_part import rows_for, take_part
 from twinbean.collect.erasing import erase
 from twinbean.collect.excluding import exclude
@@ -154,7 +154,7 @@ def test_who_withdraws_while_the_model_fails_leaves_no_run_and_no_problem(tmp_pa
         model.goes_on.set()
         wait_for(lambda: ann["session"] in study.pair._settled, "the model has stopped")
         wait_for(lambda: not run_of(study, ann).exists(), "the run is gone")
-        assert study.study.store.read(lambda found: found.execute("SELECT what FROM problems")) == []
+        assert study.problems() == []
 
 
 @pytest.mark.parametrize("has_pair", [True, False], ids=["with the pair", "without"])
@@ -184,17 +184,17 @@ def test_what_a_killed_server_left_of_who_is_gone_is_removed_at_the_next_start(
     assert run_of(study, cem).exists()
 
 
-def without_database(study: Paired, monkeypatch: pytest.MonkeyPatch, times: float) -> list[str]:
+def without_database(study: Paired, monkeypatch: pytest.MonkeyPatch, times: float, to: str = "read") -> list[str]:
     """The database does not answer the model so many times; what was asked of it by then."""
-    read, asked = study.study.store.read, list[str]()
+    ask, asked = getattr(study.study.store, to), list[str]()
 
     def answer(query: Callable[[Transaction], Any]) -> Any:
         if threading.current_thread().name == "pair" and len(asked) < times:
             asked.append("asked")
             raise StoreUnavailable("the disk is busy")
-        return read(query)
+        return ask(query)
 
-    monkeypatch.setattr(study.study.store, "read", answer)
+    monkeypatch.setattr(study.study.store, to, answer)
     return asked
 
 
@@ -206,6 +206,19 @@ def test_a_database_that_does_not_answer_for_a_moment_costs_nobody_the_pair(
     opened = take_part(study, "ann")
     assert study.told(opened)["state"] == "ready"
     assert len(asked) == 3
+
+
+def test_a_failure_that_cannot_be_noted_at_once_is_noted_once_and_costs_the_next_visitor_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pair, "_PAUSE_S", 0.01)
+    with Paired(tmp_path / "study", FailingOnce()) as study:
+        asked = without_database(study, monkeypatch, 3, to="write")
+        ann = take_part(study, "ann")
+        assert study.told(ann) == {"state": "failed"}
+        assert study.told(take_part(study, "bob"))["state"] == "ready"
+        assert len(asked) == 3
+        assert len(study.problems()) == 1
 
 
 def test_a_server_that_ends_does_not_wait_for_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -229,7 +229,13 @@ class Pair:
             if not is_gone(transaction, session):
                 problems.note(transaction, what, now(), session=session)
 
-        self._study.store.write(change)
+        # How it went is known, and is not played for again because a database did not answer.
+        while True:
+            with contextlib.suppress(StoreUnavailable):
+                self._study.store.write(change).result()
+                return
+            if self._stopping.wait(_PAUSE_S):
+                return
 
     def _settle(self, session: str, how: str) -> None:
         """ "over" for good, "later" with the next start of the server, "gone" without a trace."""
