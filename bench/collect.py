@@ -65,8 +65,10 @@ def served(folder: Path, main: str = MAIN) -> Iterator[tuple[str, int]]:
     command = [sys.executable, "-c", main, "serve", TASK, "-o", str(folder), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        yield server.stdout.readline().split()[0], server.pid
-        server.send_signal(signal.SIGINT)
+        try:
+            yield server.stdout.readline().split()[0], server.pid
+        finally:
+            server.send_signal(signal.SIGINT)
 
 
 def processor_s(pid: int) -> float:
