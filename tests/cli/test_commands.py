@@ -12,15 +12,15 @@ from typer.testing import CliRunner
 
 import twinbean.cli
 from twinbean.cli.app import app
-from twinbean.cli.commands import COMMANDS
+from twinbean.cli.commands import COMMANDS, commands
 
 
 def test_the_commands_are_those_that_the_modules_register() -> None:
     for path in Path(twinbean.cli.__file__).parent.glob("[a-z]*.py"):
         import_module(f"twinbean.cli.{path.stem}")
-    registered = {one.callback.__name__: one.callback.__module__ for one in app.registered_commands}
+    registered = {one.callback.__name__: one.callback.__module__ for one in commands.registered_commands}
     registered |= {
-        one.name: one.typer_instance.registered_callback.callback.__module__ for one in app.registered_groups
+        one.name: one.typer_instance.registered_callback.callback.__module__ for one in commands.registered_groups
     }
     assert registered == {name: f"twinbean.cli.{module}" for name, (module, _) in COMMANDS.items()}
 

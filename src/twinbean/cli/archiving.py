@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import Exclude, ExcludeFile, Finished, SomeData, check_is_folder, rules_of, summarise
+from twinbean.cli.commands import commands
 
 
-@app.command()
+@commands.command()
 def archive(
     data: SomeData,
     form: Annotated[Literal["bids", "psych-ds"], typer.Option("--as", help="The form of the archive.")],

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import assignments, check_is_folder
+from twinbean.cli.commands import commands
 from twinbean.errors import RunError
 
 _COMMANDS = ("replay", "score")
@@ -17,7 +17,7 @@ _COMMANDS = ("replay", "score")
 _SETTINGS = {"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False}
 
 
-@app.command(context_settings=_SETTINGS)
+@commands.command(context_settings=_SETTINGS)
 def submit(
     context: typer.Context,
     *,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import (
     Exclude,
     ExcludeFile,
@@ -23,6 +22,7 @@ from twinbean.cli.arguments import (
     translations_of,
     words_of,
 )
+from twinbean.cli.commands import commands
 from twinbean.errors import TaskError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Study = Annotated[Path, typer.Option("-o", "--output", metavar="STUDY", help="The study's folder.")]
 
 
-@app.command()
+@commands.command()
 def serve(
     task: TaskName,
     study: Study,
@@ -160,7 +160,7 @@ def serve(
     )
 
 
-@app.command()
+@commands.command()
 def link(
     study: Annotated[Path, typer.Argument(metavar="STUDY")],
     participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The id in the address.")],

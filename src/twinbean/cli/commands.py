@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -41,25 +42,30 @@ COMMANDS = {
 }
 
 
+# With which the modules register their commands.
+commands = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
 class Commands(TyperGroup):
     """A group of all commands, of which only the one that is called has been imported."""
 
-    def __init__(self, *, commands: Any = None, **attributes: Any) -> None:
+    def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.imported = commands or {}
         for name, (_, summary) in COMMANDS.items():
             self.add_command(TyperCommand(name, help=summary))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command itself, for who calls it."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"twinbean.cli.{COMMANDS[cmd_name][0]}")
-        # typer makes the group anew, with what its modules have registered by now.
-        made: Any = typer.main.get_command(module.app)
-        return made.imported[cmd_name]
+        return _made(cmd_name) if cmd_name in COMMANDS else None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Name and summary of each."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@cache
+def _made(name: str) -> Any:
+    import_module(f"twinbean.cli.{COMMANDS[name][0]}")
+    # typer makes all that the modules have registered by now.
+    return typer.main.get_group(commands).commands[name]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import (
     By,
     Exclude,
@@ -22,13 +21,14 @@ from twinbean.cli.arguments import (
     in_phases,
     rules_of,
 )
+from twinbean.cli.commands import commands
 from twinbean.cli.messages import one_line
 
 if TYPE_CHECKING:
     from twinbean.comparison import Comparison
 
 
-@app.command()
+@commands.command()
 def compare(
     data: SomeData,
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder for tables, figures and report.html.")],

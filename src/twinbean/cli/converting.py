@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import (
     Exclude,
     ExcludeFile,
@@ -19,13 +18,14 @@ from twinbean.cli.arguments import (
     rules_of,
     summarise,
 )
+from twinbean.cli.commands import commands
 from twinbean.errors import DataError
 
 # What a folder of another study can hold.
 _SUFFIXES = (".json", ".csv", ".tsv", ".txt", ".parquet", ".gz")
 
 
-@app.command()
+@commands.command()
 def convert(
     data: SomeData,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A .csv or .parquet file.")] = None,

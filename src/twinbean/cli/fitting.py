@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import (
     By,
     Exclude,
@@ -28,13 +27,14 @@ from twinbean.cli.arguments import (
     read_people,
     summarise,
 )
+from twinbean.cli.commands import commands
 from twinbean.errors import TwinbeanError
 
 # So many draws of a task's payoffs; simulated people meet them in turn.
 VARIANTS = 50
 
 
-@app.command()
+@commands.command()
 def fit(
     data: SomeData,
     output: Annotated[
@@ -119,7 +119,7 @@ def _parted(table: Any, people: Sequence[Any], by: str | None) -> Any:
     return widened
 
 
-@app.command()
+@commands.command()
 def recover(
     task: TaskName,
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder for recovery.html, tables and figures.")],

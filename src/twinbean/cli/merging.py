@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import check_is_folder
+from twinbean.cli.commands import commands
 
 
-@app.command()
+@commands.command()
 def merge(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Every shard of one run.")],
     *,

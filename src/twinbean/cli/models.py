@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import print_table
+from twinbean.cli.commands import commands
 from twinbean.errors import TwinbeanError
 
 models_app = typer.Typer(help="List the models, or fetch one ahead of time.", rich_markup_mode=None)
-app.add_typer(models_app, name="models", invoke_without_command=True)
+commands.add_typer(models_app, name="models", invoke_without_command=True)
 
 
 @models_app.callback(invoke_without_command=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twinbean.cli.app import STOPPED, app, resumable
+from twinbean.cli.app import STOPPED, resumable
 from twinbean.cli.arguments import (
     Data,
     Exclude,
@@ -31,12 +31,13 @@ from twinbean.cli.arguments import (
     repair_run,
     summarise,
 )
+from twinbean.cli.commands import commands
 
 if TYPE_CHECKING:
     from twinbean.subjects.endpoint.dry_run import DryRun
 
 
-@app.command()
+@commands.command()
 def play(
     task: TaskName,
     output: Annotated[Path, typer.Option("-o", "--output", help="Where the session is saved.")],
@@ -60,7 +61,7 @@ def play(
     summarise(output, f"{n_trials} trials")
 
 
-@app.command()
+@commands.command()
 def replay(
     task: TaskName,
     data: Data = None,
@@ -189,7 +190,7 @@ def _cost_of(estimate: DryRun) -> str:
     return f", about {estimate.cost:.2g} {estimate.price.currency}"
 
 
-@app.command()
+@commands.command()
 def demo(
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder for everything it makes.")] = Path(
         "results/demo"

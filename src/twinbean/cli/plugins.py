@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import print_table
+from twinbean.cli.commands import commands
 from twinbean.cli.messages import one_line
 
 if TYPE_CHECKING:
     from twinbean._plugins import Entry, Registry
 
 
-@app.command()
+@commands.command()
 def plugins() -> None:
     """List tasks, kinds of stimuli, models, scorers, cognitive models, measures and memories, and their packages."""
     from rich.table import Table

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import (
     Exclude,
     ExcludeFile,
@@ -21,10 +20,11 @@ from twinbean.cli.arguments import (
     read_people,
     summarise,
 )
+from twinbean.cli.commands import commands
 from twinbean.errors import TwinbeanError
 
 
-@app.command()
+@commands.command()
 def predict(
     data: SomeData,
     output: Annotated[Path, typer.Option("-o", "--output", help="A .csv file, a row for each participant and model.")],

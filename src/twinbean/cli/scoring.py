@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twinbean.cli.app import app, resumable
+from twinbean.cli.app import resumable
 from twinbean.cli.arguments import (
     Exclude,
     ExcludeFile,
@@ -33,13 +33,14 @@ from twinbean.cli.arguments import (
     repair_run,
     window_of,
 )
+from twinbean.cli.commands import commands
 from twinbean.errors import DataError, SubjectError
 
 if TYPE_CHECKING:
     from twinbean.sessions import Session
 
 
-@app.command()
+@commands.command()
 def score(
     task: TaskName,
     data: SomeData,

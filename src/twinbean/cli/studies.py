@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import Exclude, ExcludeFile, check_folder, print_table, rules_of, summarise
+from twinbean.cli.commands import commands
 from twinbean.cli.messages import one_line
 from twinbean.errors import DataError, TaskError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="The folder that `twinbean serve` keeps.")]
 
 
-@app.command()
+@commands.command()
 def status(study: StudyFolder) -> None:
     """Say how a study stands: started, active, finished, left and where, scores, flags, last problems."""
     from rich.table import Table
@@ -83,7 +83,7 @@ def _money(text: str | None, option: str) -> Decimal | None:
     return amount
 
 
-@app.command()
+@commands.command()
 def bonus(
     study: StudyFolder,
     output: Annotated[Path, typer.Option("-o", "--output", help="A .csv file: submission,amount.")],
@@ -112,7 +112,7 @@ def bonus(
     summarise(output, f"{len(found.payments)} bonuses, {found.total} together; nobody was paid")
 
 
-@app.command()
+@commands.command()
 def erase(
     study: StudyFolder,
     participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="An id, a pseudonym or a session.")],
@@ -134,7 +134,7 @@ def erase(
         print(f"{folder} is a run that holds them: remove it by hand")
 
 
-@app.command()
+@commands.command()
 def exclude(
     study: StudyFolder,
     participants: Annotated[list[str], typer.Argument(metavar="PARTICIPANT...", help="Ids, pseudonyms or sessions.")],
@@ -150,7 +150,7 @@ def exclude(
     print(f"{study}: {len(ids)} participants are excluded")
 
 
-@app.command()
+@commands.command()
 def backup(
     study: StudyFolder,
     keep: Annotated[int, typer.Option(min=1, help="How many copies to keep.")] = 7,
@@ -169,7 +169,7 @@ def backup(
     print(f"{made.path}: {made.path.stat().st_size / 1000:.0f} kB; {len(made.removed)} older copies removed")
 
 
-@app.command()
+@commands.command()
 def admin(study: StudyFolder) -> None:
     """Make a new token for a study's dashboard; the one before no longer opens it."""
     from twinbean.collect.admin import new_token
@@ -179,7 +179,7 @@ def admin(study: StudyFolder) -> None:
         print(f"{new_token(opened.store)}  (the dashboard's new token, shown only now)")
 
 
-@app.command()
+@commands.command()
 def privacy(
     study: StudyFolder,
     output: Annotated[Path, typer.Option("-o", "--output", help="An .html file.")],

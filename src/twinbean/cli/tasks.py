@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import (
     Seed,
     Settings,
@@ -24,6 +23,7 @@ from twinbean.cli.arguments import (
     translations_of,
     words_of,
 )
+from twinbean.cli.commands import commands
 from twinbean.cli.messages import one_line
 from twinbean.errors import TaskError
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from twinbean.tasks.task import Task
 
 
-@app.command()
+@commands.command()
 def tasks(
     name: Annotated[str | None, typer.Argument(metavar="[TASK]", help="Show one task in full.")] = None,
     output: Annotated[
@@ -84,7 +84,7 @@ def _show(task: Task, output: Path | None, *, settings: list[str] | None, seed: 
         print(f"  --set {parameter}={value}")
 
 
-@app.command()
+@commands.command()
 def export(
     task: TaskName,
     output: Annotated[Path, typer.Option("-o", "--output", help="The page to write.")],
@@ -183,7 +183,7 @@ def _host(name: str | None, experiment: str | None, output: Path) -> Host | None
     return datapipe(experiment)
 
 
-@app.command()
+@commands.command()
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The new task; NAME.py is written here.")],
     like: Annotated[str, typer.Option(help="The built-in task to start from.")],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from twinbean.cli.app import app, resumable
+from twinbean.cli.app import resumable
 from twinbean.cli.arguments import (
     Exclude,
     ExcludeFile,
@@ -22,6 +22,7 @@ from twinbean.cli.arguments import (
     check_is_folder,
     read_people,
 )
+from twinbean.cli.commands import commands
 from twinbean.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _TRANSCRIPTS = (".jsonl", ".jsonl.gz", ".zip")
 
 
-@app.command()
+@commands.command()
 def train(
     data: SomeData,
     *,

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from twinbean.cli.app import app
 from twinbean.cli.arguments import check_folder, summarise
+from twinbean.cli.commands import commands
 
 _SESSION = "Data of one session, or DATA:NAME for one of several, by its own name or its participant's."
 
 
-@app.command()
+@commands.command()
 def watch(
     session: Annotated[str, typer.Argument(metavar="SESSION", help=_SESSION)],
     output: Annotated[Path, typer.Option("-o", "--output", help="The HTML file to write.")],
