@@ -28,7 +28,7 @@ demo: $(VENV)/.demo assets  ## play, replay, score, fit and compare, once, for r
 
 test: lint test-js  ## lint, then run every test; prints the slowest
 	@$(MAKE) --no-print-directory chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 20
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 20
 
 coverage: $(VENV)/.test assets chromium  ## run every test once more, and print the lines that none of them runs
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report term-missing

@@ -76,8 +76,10 @@ class Registry:
 
     def refusal(self, entry: Entry) -> str | None:
         """Why the entry cannot be used by its name, in a sentence; None where it can."""
+        if entry.is_built_in:
+            return None
         shared = [other for other in self.entries() if other.name == entry.name]
-        return self.clash(shared) if len(shared) > 1 and not entry.is_built_in else None
+        return self.clash(shared) if len(shared) > 1 else None
 
     def load(self, entry: Entry) -> Any:
         """What the entry's target is. Raises one sentence that names the entry, whatever its import raised."""
