@@ -106,13 +106,13 @@ bench: $(VENV)/.test assets  ## run the benchmarks
 assets: $(VENV)/.build  ## build the scripts that the page inlines, where their sources have changed
 	@$(BIN)/python hatch_build.py
 
-# The PATH's, else Debian's, else Playwright's.
+# Without windows, as Playwright takes it where it may choose: that needs half the processor time. Else what is there.
 chromium:
-	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
-	test -n "$$TWINBEAN_CHROMIUM" && exit 0; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
-	then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null && exit 0; fi; \
-	$(BIN)/python -m playwright install chromium
+	@has() { for name in $$*; do command -v $$name >/dev/null && return; done; return 1; }; \
+	get() { [ "$$(id -u)" = 0 ] && has apt-get && apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$1 >/dev/null; }; \
+	test -n "$$TWINBEAN_CHROMIUM" || has chromium-headless-shell || get chromium-headless-shell \
+		|| has chromium chromium-browser google-chrome || get chromium || $(BIN)/python -m playwright install chromium
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) node_modules static/vendor static/packages/*/dist
