@@ -99,20 +99,22 @@ class Called:
         async with httpx.AsyncClient(transport=transport, base_url="http://study") as client:
             return await client.request(method, path, **content)
 
-    def open(self, participant: str | None = None, *, ids: dict[str, str] | None = None, **changed: object) -> dict:
-        """What a page is told; `request` is another one each time, unless it is given."""
-        ids = (ids or {}) | ({} if participant is None else {"participant": participant})
-        opening = {
+    def opening(self, participant: str | None = None, *, ids: dict[str, str] | None = None) -> dict[str, object]:
+        """What a page asks for; `request` is another one each time."""
+        return {
             "request": secrets.token_hex(16),
             "page": "p",
-            "ids": ids,
+            "ids": (ids or {}) | ({} if participant is None else {"participant": participant}),
             "anonymous": participant is None,
             "test": False,
             "consent": None,
             "started": "2026-01-01T00:00:00.000Z",
             "token": None,
         }
-        reply = self.post("sessions", opening | changed)
+
+    def open(self, participant: str | None = None, *, ids: dict[str, str] | None = None, **changed: object) -> dict:
+        """What it is told."""
+        reply = self.post("sessions", self.opening(participant, ids=ids) | changed)
         assert reply.status_code in (200, 201), reply.text
         return reply.json()
 

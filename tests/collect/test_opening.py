@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from collecting import Called, everything_in, some_rows
+from collecting import Called, access, everything_in, some_rows
 from twinbean.collect import app, clock, settings
+from twinbean.collect.keeping import NOT_THEIRS
 from twinbean.collect.linking import link_for
 from twinbean.collect.records import all_sessions
 from twinbean.collect.starting import page_options
@@ -52,6 +53,22 @@ def test_a_token_cannot_be_guessed_and_is_in_no_file(study, tmp_path):
     files = everything_in(tmp_path / "study")
     assert not any(token.encode() in files for token in tokens)
     assert opened[0]["session"].encode() in files
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_character_that_not_every_database_keeps_is_refused_by_each(kind, tmp_path, request):
+    database = request.getfixturevalue("new_database") if kind == "postgres" else None
+    consent = {"text_sha256": "0" * 64, "language": "d\0e", "at": "2026-01-01T00:00:00.000Z"}
+    with study_of(tmp_path, database=database) as study:
+        asked = study.opening("P1")
+        for odd in ({"page": "p\0"}, {"ids": {"a\0b": "1"}}, {"ids": {"a": "1\0"}}, {"consent": consent}):
+            assert study.post("sessions", asked | odd).status_code == 422
+        opened = study.open("P1", token="\0")
+        for path in ("rows", "finish", "withdraw"):
+            answer = study.post(f"sessions/%00/{path}", headers=access(opened) | {"Twinbean-First": "0"})
+            assert (answer.status_code, answer.json()["error"]) == (401, NOT_THEIRS)
+        finished(study, opened)
+        assert len(records(study)) == 1
 
 
 def test_a_request_that_is_repeated_gets_the_same_reply(study):

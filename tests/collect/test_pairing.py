@@ -35,9 +35,10 @@ TRIALS = 6
 SHORT = {"parameters": {"trials": TRIALS}}
 
 
-@pytest.fixture
-def study(tmp_path: Path) -> Iterator[Paired]:
-    with Paired(tmp_path / "study", "rw", **SHORT) as called:
+@pytest.fixture(params=["sqlite", "postgres"])
+def study(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Paired]:
+    database = request.getfixturevalue("new_database") if request.param == "postgres" else None
+    with Paired(tmp_path / "study", "rw", database=database, **SHORT) as called:
         yield called
 
 

@@ -22,6 +22,8 @@ MOST_BYTES = 256 * 2**20
 MOST_AT_ONCE = 2_000
 # A page that lost this many rows has lost more than a reply can name; it sends them and asks again.
 _MOST_MISSING = 1_000
+# One sentence for all: whether there is such a session is nobody's business.
+NOT_THEIRS = "the token is none of this session's"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +37,8 @@ class Caller:
     def record(self, transaction: Transaction) -> SessionRecord:
         """The session, if it is the caller's. Raises Refused."""
         record = records.session_by_id(transaction, self.session)
-        # One sentence for both: whether there is such a session is nobody's business.
         if record is None or record.token != hashed(self.token):
-            raise Refused(401, "the token is none of this session's")
+            raise Refused(401, NOT_THEIRS)
         if record.state in ("withdrawn", "erased"):
             raise Refused(410, f"the session was {record.state}")
         if record.lease != self.lease:

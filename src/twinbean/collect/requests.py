@@ -15,7 +15,9 @@ Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Time = Annotated[str, Field(max_length=40, pattern=r"^\d{4}-\d\d-\d\dT[\d:.]+Z$")]
 # The id that is none: what a signed link has besides.
 SIGNATURE = "signature"
-Id = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
+# Of what is kept as text: PostgreSQL has no character 0 in it.
+_PRINTED = r"^[^\x00-\x1f\x7f]*$"
+Id = Annotated[str, Field(min_length=1, max_length=300, pattern=_PRINTED)]
 # What Prolific and others put into an address where nobody has filled it in, and what MTurk names a preview.
 _PLACEHOLDER = re.compile(r"\{\{%.*%\}\}")
 _PREVIEW = "ASSIGNMENT_ID_NOT_AVAILABLE"
@@ -41,14 +43,14 @@ class Visit(Request):
 
 class Consent(Request):
     text_sha256: Hex
-    language: Annotated[str, Field(max_length=35)]
+    language: Annotated[str, Field(max_length=35, pattern=_PRINTED)]
     at: Time
 
 
 class Opening(Request):
     request: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-    page: Annotated[str, Field(max_length=64)]
-    ids: Annotated[dict[Annotated[str, Field(max_length=50)], Id], Field(max_length=20)]
+    page: Annotated[str, Field(max_length=64, pattern=_PRINTED)]
+    ids: Annotated[dict[Annotated[str, Field(max_length=50, pattern=_PRINTED)], Id], Field(max_length=20)]
     anonymous: bool
     test: bool
     consent: Consent | None

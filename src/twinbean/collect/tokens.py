@@ -9,7 +9,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
+
+SESSION = re.compile(r"[0-9a-f]{16}")
 
 
 def new_secret() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from twinbean.collect import records
@@ -10,8 +9,7 @@ from twinbean.collect.collected import Collected, collected
 from twinbean.collect.pairing.folders import LEFT_OUT, RUNS, WAITING, remove
 from twinbean.collect.store import Transaction
 from twinbean.collect.study import Study
-
-_SESSION = re.compile(r"[0-9a-f]{16}")
+from twinbean.collect.tokens import SESSION
 
 
 def is_gone(transaction: Transaction, session: str) -> bool:
@@ -34,7 +32,7 @@ def sweep(study: Study) -> None:
     participants who were excluded since. At the start alone, as nobody may be playing."""
     places = (study.folder / RUNS, study.folder / LEFT_OUT, study.folder / RUNS / WAITING)
     found = {path.name for place in places if place.is_dir() for path in place.iterdir()}
-    names = sorted(filter(_SESSION.fullmatch, found))
+    names = sorted(filter(SESSION.fullmatch, found))
     if not names:
         return
     known = {one.record.session: one for one in study.store.read(_all)}
