@@ -76,8 +76,10 @@ class Halting:
 class FailingOnce(Halting):
     """Its third question is too much for it."""
 
+    why = "the weights are gone"
+
     async def ask(self, question: Question) -> Answer:
         answer = await super().ask(question)
         if len(self.asked) == 3:
-            raise RuntimeError("the weights are gone")
+            raise RuntimeError(self.why)
         return answer

@@ -36,8 +36,12 @@ SHORT = {"parameters": {"trials": TRIALS}}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def study(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Paired]:
-    database = request.getfixturevalue("new_database") if request.param == "postgres" else None
+def database(request: pytest.FixtureRequest) -> str | None:
+    return request.getfixturevalue("new_database") if request.param == "postgres" else None
+
+
+@pytest.fixture
+def study(tmp_path: Path, database: str | None) -> Iterator[Paired]:
     with Paired(tmp_path / "study", "rw", database=database, **SHORT) as called:
         yield called
 
@@ -213,6 +217,16 @@ def test_a_model_that_fails_is_said_and_harms_nobody(tmp_path: Path) -> None:
             assert sent == visitor["sent"]
     with Paired(tmp_path / "study", Halting()) as study:
         assert study.told(ann)["state"] == "ready"
+
+
+def test_whatever_a_failure_says_is_noted(tmp_path: Path, database: str | None) -> None:
+    model = FailingOnce()
+    model.why = "the reply was \0\ud800"
+    with Paired(tmp_path / "study", model, database=database, **SHORT) as study:
+        assert study.told(take_part(study, "ann")) == {"state": "failed"}
+        assert study.told(take_part(study, "bob"))["state"] == "ready"
+        wait_for(lambda: bool(study.problems()), "the problem is noted")
+        assert study.problems()[0].endswith(r"RuntimeError: the reply was \x00\ud800")
 
 
 def test_illegal_answers_end_the_models_session_for_good_and_its_run_says_why(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ _KEPT = 1_000
 
 def note(transaction: Transaction, what: str, at: datetime, *, session: str | None = None) -> None:
     """Keep a sentence, unless it is known of this session already; the oldest of very many are forgotten."""
+    # It may quote what came from outside, in which there may be characters that no database keeps.
+    what = what.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
     if session is not None and transaction.execute(
         "SELECT 1 FROM problems WHERE session = ? AND what = ?", (session, what)
     ):
