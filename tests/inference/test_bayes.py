@@ -14,7 +14,7 @@ pytest.importorskip("numpyro")
 from twinbean.inference.arrays import arrays_of
 from twinbean.inference.diagnostics import Diagnostics
 from twinbean.inference.estimates import difference_rows, group_rows
-from twinbean.inference.hierarchical import MODELS, bayes
+from twinbean.inference.hierarchical import MODELS, VERSION, bayes
 from twinbean.inference.jax_rules import log_likelihoods
 from twinbean.inference.links import group_prior
 from twinbean.inference.sampling import Posterior
@@ -63,13 +63,11 @@ def test_every_likelihood_is_that_of_the_fits():
         assert np.asarray(log_likelihoods(one, values, data)) == pytest.approx(exact, abs=1e-6), name
 
 
-def test_without_convergence_there_is_a_sentence_and_nothing_else(people, monkeypatch):
-    bad = Diagnostics(rhat=1.2, ess_bulk=90.0, ess_tail=500.0, diverging=3)
-    assert bad.problem == (
-        "r-hat is 1.200, above 1.01 and the bulk effective sample size is 90, below 400 and 3 trajectories diverged"
-    )
-    draws = np.zeros((4, 10, 1, 1))
-    stuck = Posterior(
+@pytest.fixture
+def stuck(monkeypatch):
+    """Nothing is sampled, and every draw is 0. The calls are counted."""
+    draws, calls = np.zeros((4, 10, 1, 1)), []
+    posterior = Posterior(
         model=STICKY,
         priors=tuple(group_prior(one) for one in STICKY.parameters(2)),
         groups=("human",),
@@ -79,10 +77,27 @@ def test_without_convergence_there_is_a_sentence_and_nothing_else(people, monkey
         z=np.zeros((4, 10, 4, 1)),
         diverging=0,
     )
-    monkeypatch.setattr("twinbean.inference.hierarchical.Sampler.run", lambda *_, **__: stuck)
+    monkeypatch.setattr("twinbean.inference.hierarchical.Sampler.run", lambda *_, **__: calls.append(1) or posterior)
+    return calls
+
+
+def test_without_convergence_there_is_a_sentence_and_nothing_else(people, stuck):
+    bad = Diagnostics(rhat=1.2, ess_bulk=90.0, ess_tail=500.0, diverging=3)
+    assert bad.problem == (
+        "r-hat is 1.200, above 1.01 and the bulk effective sample size is 90, below 400 and 3 trajectories diverged"
+    )
     found = bayes(people, models=["sticky"])
     assert "r-hat is nan" in found.models["problem"][0]
     assert all(getattr(found, name).empty for name in ("groups", "differences", "people", "checks", "left_out"))
+
+
+def test_what_is_kept_is_fitted_again_only_if_asked_for_or_sampled_in_another_way(people, stuck, tmp_path, monkeypatch):
+    for seed, fits in ((0, 1), (0, 1), (1, 2)):
+        bayes(people, models=["sticky"], folder=tmp_path, seed=seed)
+        assert len(stuck) == fits
+    monkeypatch.setattr("twinbean.inference.hierarchical.VERSION", VERSION + 1)
+    bayes(people, models=["sticky"], folder=tmp_path, seed=1)
+    assert len(stuck) == 3
 
 
 def test_a_difference_is_measured_in_standard_deviations_of_the_reference():

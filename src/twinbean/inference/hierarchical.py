@@ -31,9 +31,8 @@ from twinbean.inference.estimates import Row, difference_rows, group_rows, perso
 from twinbean.inference.leaving_out import leave_out
 from twinbean.inference.sampling import Posterior, Sampler, Sampling
 
-VERSION = 1
-# What was sampled in another way may have failed where this one does not.
-_SAMPLER = 2
+# Of what is kept, and of how it was sampled: what failed in one way may not fail in another.
+VERSION = 2
 MODELS = ("wsls2", "rw", "rw_stick", "rw_dual", "ck", "kalman_softmax")
 TABLES = ("models", "groups", "differences", "people", "checks", "left_out", "priors")
 # Called with the model, what is done with it, and how much of that in how much.
@@ -219,7 +218,7 @@ class _Study:
             self.on_step(one.name, what, done, total)
 
     def _fingerprint(self, one: Model, people: Sequence[Choices], asked: Mapping[str, Any]) -> str:
-        digest = hashlib.sha256(json.dumps([one.name, *self._groups(people)[0], asked, _SAMPLER], default=str).encode())
+        digest = hashlib.sha256(json.dumps([one.name, *self._groups(people)[0], asked], default=str).encode())
         digest.update(self._groups(people)[1].tobytes())
         for person in people:
             digest.update(f"{person.source}\0{person.participant}\0".encode())
