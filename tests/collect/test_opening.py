@@ -11,7 +11,6 @@ import pytest
 
 from collecting import Called, access, everything_in, some_rows
 from twinbean.collect import app, clock, settings
-from twinbean.collect.keeping import NOT_THEIRS
 from twinbean.collect.linking import link_for
 from twinbean.collect.records import all_sessions
 from twinbean.collect.starting import page_options
@@ -66,7 +65,7 @@ def test_a_character_that_not_every_database_keeps_is_refused_by_each(kind, tmp_
         opened = study.open("P1", token="\0")
         for path in ("rows", "finish", "withdraw"):
             answer = study.post(f"sessions/%00/{path}", headers=access(opened) | {"Twinbean-First": "0"})
-            assert (answer.status_code, answer.json()["error"]) == (401, NOT_THEIRS)
+            assert (answer.status_code, answer.json()["error"]) == (401, "the token is none of this session's")
         finished(study, opened)
         assert len(records(study)) == 1
 

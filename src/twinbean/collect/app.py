@@ -27,7 +27,6 @@ from twinbean.collect.requests import Refused
 from twinbean.collect.starting import page_options
 from twinbean.collect.store import Result, StoreUnavailable, Transaction
 from twinbean.collect.study import Study
-from twinbean.collect.tokens import SESSION
 from twinbean.page.document import render
 
 if TYPE_CHECKING:
@@ -200,8 +199,6 @@ class Collector:
             raise Refused(401, "Authorization: expected Bearer and the token of the session")
         session = request.path_params["session"]
         self._sessions.take(token)
-        if SESSION.fullmatch(session) is None:
-            raise Refused(401, keeping.NOT_THEIRS)
         return keeping.Caller(session=session, token=token, lease=request.headers.get("twinbean-lease", ""))
 
     def _in_time(

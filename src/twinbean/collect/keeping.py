@@ -13,7 +13,7 @@ from twinbean.collect.clock import stamp
 from twinbean.collect.records import SessionRecord
 from twinbean.collect.requests import Finish, Refused
 from twinbean.collect.store import Transaction
-from twinbean.collect.tokens import hashed
+from twinbean.collect.tokens import SESSION, hashed
 
 # A session beyond either is no session of a task: a browser that runs wild must not fill the disk.
 MOST_ROWS = 100_000
@@ -23,22 +23,27 @@ MOST_AT_ONCE = 2_000
 # A page that lost this many rows has lost more than a reply can name; it sends them and asks again.
 _MOST_MISSING = 1_000
 # One sentence for all: whether there is such a session is nobody's business.
-NOT_THEIRS = "the token is none of this session's"
+_NOT_THEIRS = "the token is none of this session's"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who sends: the session in the path, and what the headers say."""
+    """Who sends: the session in the path, and what the headers say. Raises Refused for what is the name of none."""
 
     session: str
     token: str
     lease: str
 
+    def __post_init__(self) -> None:
+        # Before a database sees it: not every one takes every character.
+        if SESSION.fullmatch(self.session) is None:
+            raise Refused(401, _NOT_THEIRS)
+
     def record(self, transaction: Transaction) -> SessionRecord:
         """The session, if it is the caller's. Raises Refused."""
         record = records.session_by_id(transaction, self.session)
         if record is None or record.token != hashed(self.token):
-            raise Refused(401, NOT_THEIRS)
+            raise Refused(401, _NOT_THEIRS)
         if record.state in ("withdrawn", "erased"):
             raise Refused(410, f"the session was {record.state}")
         if record.lease != self.lease:
