@@ -101,8 +101,8 @@ def sampler_of(name: str) -> Callable[..., Any]:
 
     The functional interface of numpyro's NUTS, over which jax maps; a `Sampler` maps over chains of the same data.
     """
-    sampled = hierarchy(model(name), priors_of(name), n_groups=2, own_spreads=False)  # type: ignore[arg-type]
-    shares = centring(model(name), priors_of(name), n_groups=2, own_spreads=False)  # type: ignore[arg-type]
+    sampled = hierarchy(model(name), priors_of(name), n_groups=2, own_spreads=False)
+    shares = centring(model(name), priors_of(name), n_groups=2, own_spreads=False)
 
     def one(key: Any, data: dict[str, Any]) -> Any:
         group = jax.numpy.asarray(GROUP)
@@ -127,7 +127,7 @@ def sampler_of(name: str) -> Callable[..., Any]:
         kept = {key: value[WARMUP:] for key, value in draws.items()}
         return kept | {"centred": arguments[2]}, diverging[WARMUP:].sum()
 
-    return jax.jit(jax.vmap(one))  # type: ignore[no-any-return]
+    return jax.jit(jax.vmap(one))
 
 
 def fitted_batch(name: str, first: int, sample: Callable[..., Any]) -> Iterator[pd.DataFrame]:

@@ -60,10 +60,10 @@ def _line(name: str, *cells: str) -> str:
 
 
 @contextmanager
-def served(folder: Path, main: str = MAIN) -> Iterator[tuple[str, int]]:
+def served(folder: Path, *options: str, task: str = TASK, main: str = MAIN) -> Iterator[tuple[str, int]]:
     """The address of a study that is served, and the process that serves it."""
-    command = [sys.executable, "-c", main, "serve", TASK, "-o", str(folder), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    command = [sys.executable, "-c", main, "serve", task, "-o", str(folder), "--port", "0"]
+    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
             yield server.stdout.readline().split()[0], server.pid
@@ -127,7 +127,7 @@ def fill(folder: Path, rows: list[bytes], n: int) -> None:
 
             def put(transaction: object, first: int = first) -> None:
                 for number in range(first, min(first + 10_000, n)):
-                    transaction.execute(  # type: ignore[attr-defined]
+                    transaction.execute(
                         "INSERT INTO events (session, seq, row, received) VALUES (?, ?, ?, ?)",
                         (f"{number // len(rows):016x}", number % len(rows), rows[number % len(rows)], "2026-01-01"),
                     )
@@ -160,7 +160,7 @@ def main() -> None:
                 asyncio.run(play(address, pid, rows, **natural)).line(f"the same after {arguments.stored} rows"),
                 flush=True,
             )
-        with served(other, SINGLE) as (address, pid):
+        with served(other, main=SINGLE) as (address, pid):
             single = asyncio.run(play(address, pid, rows, **greedy))
             print(single.line("greedy, one transaction a row"), flush=True)
         ratio = (len(most.waits) / most.seconds) / (len(single.waits) / single.seconds)

@@ -14,36 +14,20 @@ import json
 import os
 import platform
 import random
-import signal
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 
+from collect import served
 from twinbean.tasks.task import load
 from twinbean.testing.participants import Participant
 from twinbean.testing.recorded import recorded_rows
 
 TASK = "two_armed_bandit"
-
-
-@contextmanager
-def served(folder: Path, trials: int, *more: str) -> Iterator[str]:
-    """The address of the study, once its model is loaded."""
-    command = [sys.executable, "-c", "from twinbean.cli import main; main()", "serve", TASK, "-o", str(folder)]
-    command += ["--port", "0", "--set", f"trials={trials}", *more]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            yield server.stdout.readline().split()[0]
-        finally:
-            server.send_signal(signal.SIGINT)
 
 
 async def visit(address: str, n: int, pace_s: float, trials: int) -> tuple[list[Participant], list[float]]:
@@ -100,11 +84,12 @@ def main() -> None:
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{machine}, {options.visitors} visitors, {options.trials} trials")
     print(f"{'milliseconds to be stored':<28}{'p50':>10}{'p99':>10}{'most':>10}")
+    trials = ("--set", f"trials={options.trials}")
     with tempfile.TemporaryDirectory() as place:
-        with served(Path(place) / "alone", options.trials) as address:
+        with served(Path(place) / "alone", *trials, task=TASK) as (address, _):
             _, waits = asyncio.run(visit(address, options.visitors, options.pace, options.trials))
             print(line("without a pair", waits), flush=True)
-        with served(Path(place) / "paired", options.trials, "--pair", options.model) as address:
+        with served(Path(place) / "paired", *trials, "--pair", options.model, task=TASK) as (address, _):
             people, waits = asyncio.run(visit(address, options.visitors, options.pace, options.trials))
             print(line(f"beside {options.model}", waits), flush=True)
             behind = asyncio.run(seconds_to_the_last(address, people))
