@@ -26,6 +26,7 @@ demo: $(VENV)/.demo assets  ## play, replay, score, fit and compare, once, for r
 	@$(MAKE) --no-print-directory chromium || echo "No Chromium: the demo uses sessions that come with the package." >&2
 	$(BIN)/twinbean demo
 
+# Programs that tests start are compiled once, whatever the environment says.
 test: lint test-js  ## lint, then run every test; prints the slowest
 	@$(MAKE) --no-print-directory chromium
 	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 20
