@@ -41,6 +41,11 @@ def test_of_chains_that_did_not_converge_nothing_is_said_but_why():
     assert list(conclusions(found([row]))) == ["rw: nothing is concluded, since r-hat is 1.200, above 1.01"]
 
 
+def test_one_model_alone_is_the_highest_of_nothing():
+    row = {"model": "rw", "people": 4, "problem": "", "elpd": -100.0, "k_high": 0}
+    assert list(conclusions(found([row]))) == ["rw: ln p of people left out is -100.0 (4 people)"]
+
+
 def test_models_are_compared_and_differences_have_their_interval():
     rows = [
         {"model": "rw", "people": 4, "problem": "", "elpd": -100.0, "k_high": 1, "behind": None, "behind_se": None},

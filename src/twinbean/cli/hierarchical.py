@@ -56,6 +56,7 @@ def fit_bayes(
 def conclusions(found: Bayes) -> Iterator[str]:
     """A sentence a model, and one for each difference between groups; of a model without convergence, why there is
     none."""
+    is_compared = "behind" in found.models and found.models["behind"].notna().any()
     for row in found.models.to_dict("records"):
         if row["problem"]:
             yield f"{row['model']}: nothing is concluded, since {row['problem']}"
@@ -63,13 +64,14 @@ def conclusions(found: Bayes) -> Iterator[str]:
         elpd = row.get("elpd")
         if elpd is not None and elpd == elpd:
             behind = row.get("behind")
-            place = (
-                "the highest"
-                if behind is None or behind != behind
-                else f"{behind:.1f} nats behind the highest (standard error {row['behind_se']:.1f})"
-            )
+            is_behind = behind is not None and behind == behind
+            place = ""
+            if is_behind:
+                place = f", {behind:.1f} nats behind the highest (standard error {row['behind_se']:.1f})"
+            elif is_compared:
+                place = ", the highest"
             again = f", {row['k_high']:.0f} of them fitted without" if row["k_high"] else ""
-            yield f"{row['model']}: ln p of people left out is {elpd:.1f}, {place} ({row['people']} people{again})"
+            yield f"{row['model']}: ln p of people left out is {elpd:.1f}{place} ({row['people']} people{again})"
         else:
             yield f"{row['model']}: {row['people']} people, r-hat {row['rhat']:.3f}"
     for row in found.differences.to_dict("records"):
